@@ -1,0 +1,1 @@
+"""parity: local environment parity. Importing this package imports nothing else."""

@@ -1,0 +1,1 @@
+"""parity.toml: schema and loading."""

@@ -1,0 +1,124 @@
+"""Read parity.toml into records; what is wrong is told with file, line and the nearest name."""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from parity.config.positions import line_of
+from parity.errors import ConfigError
+from parity.model.project import Project, ProjectTable
+from parity.paths import CONFIG_NAME, ProjectPaths, find_root
+
+_NEXT = "run `parity init` to write one for the definitions in this repository"
+
+
+def locate(start: Path) -> ProjectPaths:
+    """The project that `start` belongs to."""
+    if not start.is_dir():
+        raise ConfigError(f"no such folder: {start}", next_step="name the project's folder")
+    root = find_root(start.resolve())
+    if root is None:
+        raise ConfigError(f"no {CONFIG_NAME} in {start.resolve()} or above it", next_step=_NEXT)
+    return ProjectPaths(root)
+
+
+def load(paths: ProjectPaths) -> Project:
+    """Read and validate the project's configuration."""
+    text = _read(paths.config)
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{paths.config.name} is not TOML: {error}", where=str(paths.config)
+        ) from error
+    project = validate(tree, text=text, file=paths.config)
+    if not project.project.name:
+        project = replace(project, project=ProjectTable(name=_default_name(paths.root)))
+    return project
+
+
+def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:
+    """Turn the parsed tree into records, or raise ConfigError for the first thing that is wrong."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        project = TypeAdapter(Project).validate_python(tree)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_context=False)[0]
+        raise _config_error(problem, text=text, file=file) from error
+    _check_references(project, text=text, file=file)
+    return project
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{file.name} is not UTF-8: byte {error.start}", where=str(file)
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read {file.name}: {error.strerror}", where=str(file), next_step=_NEXT
+        ) from error
+
+
+def _config_error(problem: Any, *, text: str, file: Path) -> ConfigError:
+    # pydantic names the branch of a union (`SecretTable`) in the location; it is no key of the file.
+    location = tuple(
+        part for part in problem["loc"] if isinstance(part, int) or not _is_branch(part)
+    )
+    where = f"{file}:{line_of(text, location)}"
+    name = ".".join(str(part) for part in location)
+    if problem["type"] == "unexpected_keyword_argument":
+        known = list(_known_keys(location[:-1]))
+        near = difflib.get_close_matches(str(location[-1]), known, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"
+        return ConfigError(f"unknown key `{name}`", where=where, next_step=hint)
+    if problem["type"] == "missing_argument" or problem["type"] == "missing":
+        return ConfigError(
+            f"`{name}` is missing", where=where, next_step=f"add `{location[-1]} = …` to the table"
+        )
+    message = problem["msg"][:1].lower() + problem["msg"][1:]
+    return ConfigError(f"`{name}`: {message}", where=where, next_step="docs/parity-toml.md lists all keys")
+
+
+def _is_branch(part: str) -> bool:
+    return part in {"SecretTable", "str"} or part.startswith("function-")
+
+
+def _known_keys(location: Iterable[Any]) -> Iterable[str]:
+    node: Any = Project
+    for part in location:
+        hints = get_type_hints(node) if is_dataclass(node) else {}
+        hint = hints.get(str(part).replace("-", "_"))
+        node = _record_in(hint) if hint is not None else node
+    return [f.name.replace("_", "-") for f in fields(node)] if is_dataclass(node) else []
+
+
+def _record_in(hint: Any) -> Any:
+    if is_dataclass(hint):
+        return hint
+    found = [record for record in map(_record_in, get_args(hint)) if record is not None]
+    return found[0] if found else None
+
+
+def _check_references(project: Project, *, text: str, file: Path) -> None:
+    wanted = project.local.environment
+    names = list(project.environments)
+    if wanted and wanted not in names:
+        near = difflib.get_close_matches(wanted, names, n=1)
+        raise ConfigError(
+            f"`local.environment` names `{wanted}`, which is no environment",
+            where=f"{file}:{line_of(text, ('local', 'environment'))}",
+            next_step=f"did you mean `{near[0]}`?" if near else f"known: {', '.join(names) or 'none'}",
+        )
+
+
+def _default_name(root: Path) -> str:
+    import re
+
+    return re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project"

@@ -1,0 +1,1 @@
+"""Frozen records: the vocabulary that both pipelines share. No I/O here."""

@@ -1,0 +1,116 @@
+"""The canonical Compose document: a JSON tree, and paths into it.
+
+A path is a tuple of keys and list indexes. Its written form is dotted, with brackets around keys
+that hold a dot: `services.web.environment["app.debug"]`.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+Document = dict[str, Any]
+Path = tuple[str | int, ...]
+
+
+class _Absent:
+    """The value of a setting that is not there (`null` is a value in Compose)."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT: Final = _Absent()
+
+_PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([^.\[\]]+)')
+
+
+def show(path: Path) -> str:
+    """Write a path down."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif re.search(r"[.\[\]]", part) or not part:
+            text += f"[{json.dumps(part)}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def parse(text: str) -> Path:
+    """Read a written path; raises ValueError for what is none."""
+    parts: list[str | int] = []
+    position = 0
+    while position < len(text):
+        match = _PART.match(text, position)
+        if match is None:
+            raise ValueError(f"not a path: {text!r}")
+        quoted, index, plain = match.groups()
+        if quoted is not None:
+            parts.append(json.loads(f'"{quoted}"'))
+        else:
+            parts.append(int(index) if index is not None else plain)
+        position = match.end()
+    return tuple(parts)
+
+
+def get(tree: Any, path: Path) -> Any:
+    """The value at `path`, or ABSENT."""
+    for part in path:
+        if isinstance(tree, dict) and part in tree:
+            tree = tree[part]
+        elif isinstance(tree, list) and isinstance(part, int) and part < len(tree):
+            tree = tree[part]
+        else:
+            return ABSENT
+    return tree
+
+
+def put(tree: Document, path: Path, value: Any) -> None:
+    """Set the value at `path` in place, making tables on the way; ABSENT removes it."""
+    node: Any = tree
+    for part in path[:-1]:
+        child = get(node, (part,))
+        if not isinstance(child, dict | list):
+            child = {}
+            node[part] = child
+        node = child
+    last: Any = path[-1]
+    if value is not ABSENT:
+        node[last] = value
+    elif isinstance(node, dict):
+        node.pop(last, None)
+    elif isinstance(node, list) and isinstance(last, int) and last < len(node):
+        del node[last]
+
+
+def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every scalar and every empty container with its path, in document order."""
+    if isinstance(tree, dict) and tree:
+        for key, value in tree.items():
+            yield from leaves(value, (*path, key))
+    elif isinstance(tree, list) and tree:
+        for index, value in enumerate(tree):
+            yield from leaves(value, (*path, index))
+    else:
+        yield path, tree
+
+
+def map_strings(tree: Any, change: Callable[[str], str]) -> Any:
+    """A copy in which each string value (not key) went through `change`."""
+    if isinstance(tree, dict):
+        return {key: map_strings(value, change) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [map_strings(value, change) for value in tree]
+    return change(tree) if isinstance(tree, str) else tree
+
+
+def digest(tree: Any) -> str:
+    """`sha256:` of the tree, whatever the order of its keys."""
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

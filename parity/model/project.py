@@ -1,0 +1,180 @@
+"""What parity.toml says. Validated by `parity.config`; names on file are in kebab-case.
+
+The docstring under a field is its description in the JSON Schema that editors use.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+_STRICT: Any = {
+    "extra": "forbid",
+    "alias_generator": _kebab,
+    "use_attribute_docstrings": True,
+}
+
+Characters = Literal["alnum", "hex", "digits", "base64", "printable"]
+
+
+@dataclass(frozen=True)
+class ProjectTable:
+    """Who this is."""
+
+    __pydantic_config__ = _STRICT
+
+    name: str = ""
+    """Short name of the project; stacks are named after it. Default: the folder's name."""
+
+
+@dataclass(frozen=True)
+class EnvironmentTable:
+    """One environment and where its definition is read."""
+
+    __pydantic_config__ = _STRICT
+
+    source: Literal["compose"] = "compose"
+    """Notation of the definition."""
+    files: tuple[str, ...] = ()
+    """Compose files in merge order, relative to parity.toml."""
+    env_files: tuple[str, ...] = ()
+    """Files with variables for interpolation (`docker compose --env-file`)."""
+    profiles: tuple[str, ...] = ()
+    """Compose profiles that production activates."""
+
+
+@dataclass(frozen=True)
+class OverrideTable:
+    """A rewrite of the definition that the user asks for."""
+
+    __pydantic_config__ = _STRICT
+
+    path: str
+    """Dotted path in the Compose document, e.g. `services.web.environment.LOG_LEVEL`."""
+    reason: str
+    """Why the laptop must differ from production here."""
+    value: Any = None
+    """The local value; leave it out to remove the setting."""
+
+
+@dataclass(frozen=True)
+class LocalTable:
+    """How the local stack may differ from production."""
+
+    __pydantic_config__ = _STRICT
+
+    environment: str = ""
+    """The environment that the local stack copies. Default: `prod`, or the only one."""
+    max_replicas: int = 2
+    """Most replicas of one service; two show the bugs that one replica hides."""
+    bind_address: str = "127.0.0.1"
+    """Host address of published ports."""
+    subnets: str = "10.231.0.0/16"
+    """Range from which the stack's networks take a /24 each."""
+    build: tuple[str, ...] = ()
+    """Services that may be built from their `build:` section because no registry has their image."""
+    privileged: tuple[str, ...] = ()
+    """Services that keep `privileged` and engine sockets. Such a service can leave the guard."""
+    authority: tuple[str, ...] = ()
+    """Services that get the local certificate authority at /run/parity/authority.pem."""
+    gateway_base: str = "debian:bookworm-20250520-slim"
+    """Base image of the gateway: Debian or Ubuntu, by tag or digest."""
+    override: tuple[OverrideTable, ...] = ()
+    """Rewrites of your own, each with its reason."""
+
+
+@dataclass(frozen=True)
+class SecretTable:
+    """Shape of a generated stand-in."""
+
+    __pydantic_config__ = _STRICT
+
+    length: int = 32
+    """Number of characters."""
+    characters: Characters = "alnum"
+    """Class of the characters."""
+
+
+@dataclass(frozen=True)
+class CertificateTable:
+    """A certificate that the local authority issues in place of production's."""
+
+    __pydantic_config__ = _STRICT
+
+    names: tuple[str, ...]
+    """Host names the certificate is valid for (localhost and 127.0.0.1 are added)."""
+    certificate: str
+    """Compose secret that receives the certificate chain (PEM)."""
+    key: str
+    """Compose secret that receives the private key (PEM)."""
+
+
+@dataclass(frozen=True)
+class StandInTable:
+    """What answers locally in place of something that cannot be local."""
+
+    __pydantic_config__ = _STRICT
+
+    service: str
+    """The service that answers: of the definition, or of `compose` below."""
+    compose: str = ""
+    """Compose file that brings the service, relative to parity.toml."""
+    reason: str = ""
+    """Why production's own cannot be used."""
+
+
+@dataclass(frozen=True)
+class EgressTable:
+    """What the stack may reach outside itself."""
+
+    __pydantic_config__ = _STRICT
+
+    allow: tuple[str, ...] = ()
+    """Hosts, as `host`, `host:port`, `*.domain:port` or `address:port`."""
+
+
+@dataclass(frozen=True)
+class WaiverTable:
+    """An accepted finding."""
+
+    __pydantic_config__ = _STRICT
+
+    rule: str
+    """Id or name of the rule."""
+    setting: str
+    """Setting it is accepted for."""
+    reason: str
+    """Why."""
+    owner: str = ""
+    """Who answers for it."""
+    expires: date | None = None
+    """Last day it holds."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """parity.toml as a whole."""
+
+    __pydantic_config__ = _STRICT
+
+    project: ProjectTable = field(default_factory=ProjectTable)
+    """Who this is."""
+    environments: dict[str, EnvironmentTable] = field(default_factory=dict)
+    """The environments, by name."""
+    local: LocalTable = field(default_factory=LocalTable)
+    """How the local stack may differ."""
+    secrets: dict[str, SecretTable | str] = field(default_factory=dict)
+    """Stand-ins by name of the Compose secret or of the variable; a text is a template with
+    `${secret:NAME}` in it."""
+    certificates: dict[str, CertificateTable] = field(default_factory=dict)
+    """Local certificates for production's names."""
+    stand_ins: dict[str, StandInTable] = field(default_factory=dict)
+    """Stand-ins by the host name that production uses."""
+    egress: EgressTable = field(default_factory=EgressTable)
+    """What may be reached."""
+    waivers: tuple[WaiverTable, ...] = ()
+    """Accepted findings."""

@@ -1,0 +1,159 @@
+"""The only owner of file locations, and of the way files are written: aside, then renamed."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.errors import UsageError
+
+CONFIG_NAME = "parity.toml"
+LOCK_NAME = "parity.lock"
+_IGNORE_ALL = "# Local state of parity: never committed.\n*\n"
+
+
+@dataclass(frozen=True)
+class ProjectPaths:
+    """Where one worktree keeps its files; `root` is the folder of parity.toml."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The configuration, committed."""
+        return self.root / CONFIG_NAME
+
+    @property
+    def lock(self) -> Path:
+        """The image lock, committed."""
+        return self.root / LOCK_NAME
+
+    @property
+    def state(self) -> Path:
+        """Everything else, git-ignored."""
+        return self.root / ".parity"
+
+    @property
+    def secrets(self) -> Path:
+        """The stand-ins' values, mode 0600."""
+        return self.state / "secrets.json"
+
+    def stack(self, name: str) -> "StackPaths":
+        """The files of one running copy."""
+        return StackPaths(self.state / name)
+
+
+@dataclass(frozen=True)
+class StackPaths:
+    """Where one stack keeps its files."""
+
+    folder: Path
+
+    @property
+    def document(self) -> Path:
+        """The resolved Compose document that runs."""
+        return self.folder / "compose.yaml"
+
+    @property
+    def environment(self) -> Path:
+        """Values of secrets for the document's interpolation, 0600; Compose loads it by itself."""
+        return self.folder / ".env"
+
+    @property
+    def secret_files(self) -> Path:
+        """Folder (0700) of the files that become Compose secrets and configs with secrets."""
+        return self.folder / "secrets"
+
+    @property
+    def applied(self) -> Path:
+        """The definitions the containers were made from, without secrets."""
+        return self.folder / "applied.json"
+
+    @property
+    def allocations(self) -> Path:
+        """Host ports and subnets that this stack keeps."""
+        return self.folder / "allocations.json"
+
+    @property
+    def authority(self) -> Path:
+        """The local certificate authority."""
+        return self.folder / "authority"
+
+    @property
+    def mutex(self) -> Path:
+        """Held while a command changes this stack."""
+        return self.folder / "lock"
+
+
+def find_root(start: Path) -> Path | None:
+    """The nearest folder at or above `start` that holds a parity.toml."""
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_NAME).is_file():
+            return folder
+    return None
+
+
+def ensure_state(folder: Path) -> None:
+    """Make a folder below `.parity` and see to it that git never takes what is in it."""
+    state = next(part for part in (folder, *folder.parents) if part.name == ".parity")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = state / ".gitignore"
+        if not ignore.exists():
+            write(ignore, _IGNORE_ALL)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {folder}: {error.strerror}",
+            next_step="make the project folder writable, or work in a copy of it",
+        ) from error
+
+
+def write(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Replace a file in one step: a reader sees the old text or the new, never half of it."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                os.fchmod(file.fileno(), mode)
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)  # noqa: PTH105 - the one rename of the package
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", next_step="free some space or mend its rights"
+        ) from error
+
+
+def write_if_changed(path: Path, text: str, *, mode: int = 0o644) -> bool:
+    """Like `write`, but leaves an equal file alone; says whether it wrote."""
+    try:
+        if path.read_text(encoding="utf-8") == text:
+            return False
+    except (FileNotFoundError, UnicodeDecodeError):
+        pass
+    write(path, text, mode=mode)
+    return True
+
+
+@contextlib.contextmanager
+def exclusive(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold `path` as a lock; yields False when it is taken and `wait` is off.
+
+    The kernel gives the lock back when its holder dies, so a killed command blocks nobody.
+    """
+    import fcntl
+
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True

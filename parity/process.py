@@ -1,0 +1,116 @@
+"""The only door to subprocesses: no shell, always a time limit, optionally a memory limit."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.errors import ParityError
+
+TIMED_OUT = 124
+"""Exit code that `run` reports for a process that was ended at its time limit (as timeout(1))."""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a process said and how it ended."""
+
+    argv: tuple[str, ...]
+    returncode: int
+    stdout: str
+    stderr: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the process ended with exit code 0."""
+        return self.returncode == 0
+
+
+class Running:
+    """A started process whose answer is fetched later; ended when its time is up."""
+
+    def __init__(self, process: subprocess.Popen[str], argv: tuple[str, ...]) -> None:
+        self._process = process
+        self._argv = argv
+
+    def result(self, *, timeout: float) -> Completed:
+        """Wait at most `timeout` seconds."""
+        try:
+            out, err = self._process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            out, err = self._process.communicate()
+            return Completed(self._argv, TIMED_OUT, out, err)
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
+        return Completed(self._argv, self._process.returncode, out, err)
+
+
+def start(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    memory_limit: int | None = None,
+) -> Running:
+    """Start a process without waiting for it.
+
+    `memory_limit` is in bytes of address space; it is enforced where the kernel offers it (Linux).
+    """
+    if os.environ.get("PARITY_DEBUG"):
+        sys.stderr.write(f"+ {' '.join(argv)}\n")
+    try:
+        process = subprocess.Popen(
+            argv,
+            env=None if env is None else dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise ParityError(f"cannot start {argv[0]}: {error.strerror}") from error
+    if memory_limit is not None:
+        _limit_memory(process.pid, memory_limit)
+    return Running(process, tuple(argv))
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 60,
+    memory_limit: int | None = None,
+) -> Completed:
+    """Run a process to its end and return what it said; never raises for its exit code."""
+    return start(argv, env=env, cwd=cwd, memory_limit=memory_limit).result(timeout=timeout)
+
+
+def attach(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
+    """Run a process on the user's own terminal (logs, exec) and return its exit code."""
+    with subprocess.Popen(argv, env=None if env is None else dict(env)) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                # The terminal sent the child the same signal; its answer is the answer.
+                continue
+
+
+def _limit_memory(pid: int, limit: int) -> None:
+    import resource
+
+    prlimit = getattr(resource, "prlimit", None)
+    if prlimit is None:
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        prlimit(pid, resource.RLIMIT_AS, (limit, limit))

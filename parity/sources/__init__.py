@@ -1,0 +1,1 @@
+"""Sources: a definition in its own notation becomes a canonical Compose document and losses."""

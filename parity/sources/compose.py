@@ -1,0 +1,149 @@
+"""The compose source: Compose files, read by Docker Compose itself."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity import compose_cli
+from parity.compose_cli import READ_SECONDS
+from parity.errors import DefinitionError
+from parity.model.document import Document, map_strings
+from parity.model.environment import Environment
+from parity.process import Completed, Running
+
+SOURCE = "compose"
+MAX_BYTES = 16 * 1024**2
+"""No real Compose file comes near; the largest of the surveyed ones had 0.2 MB."""
+
+DEFAULT_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A definition that is being read; `result` waits for it."""
+
+    name: str
+    files: tuple[Path, ...]
+    running: Running
+
+    def result(self) -> Environment:
+        """The environment, or DefinitionError with Compose's reason."""
+        done = self.running.result(timeout=READ_SECONDS)
+        if not done.ok:
+            raise _refusal(done, self.files)
+        document = map_strings(json.loads(done.stdout), _unescape)
+        document.setdefault("services", {})
+        return Environment(self.name, SOURCE, tuple(map(str, self.files)), document)
+
+
+def start(  # noqa: PLR0913 - what Compose itself takes
+    name: str,
+    *,
+    root: Path,
+    files: Sequence[str],
+    env_files: Sequence[str] = (),
+    profiles: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+) -> Reading:
+    """Begin to read Compose files; `variables` win over the shell's in interpolation."""
+    found = tuple(_existing(root / file) for file in files) or _discovered(root)
+    arguments: list[str] = []
+    for file in found:
+        arguments += ["--file", str(file)]
+    for env_file in env_files:
+        arguments += ["--env-file", str(_existing(root / env_file))]
+    for profile in profiles:
+        arguments += ["--profile", profile]
+    arguments += ["config", "--format", "json"]
+    return Reading(name, found, compose_cli.read(arguments, env=variables or {}, cwd=root))
+
+
+def _existing(file: Path) -> Path:
+    file = file.resolve()
+    if not file.is_file():
+        raise DefinitionError(
+            f"no such file: {file}", next_step="mend the path in parity.toml, or run `parity init`"
+        )
+    if file.stat().st_size > MAX_BYTES:
+        raise DefinitionError(
+            f"{file.name} has {file.stat().st_size // 1024**2} MB; "
+            f"a definition may have {MAX_BYTES // 1024**2}",
+            where=str(file),
+            next_step="is it the right file?",
+        )
+    return file
+
+
+def _discovered(root: Path) -> tuple[Path, ...]:
+    for name in DEFAULT_FILES:
+        if (root / name).is_file():
+            return (_existing(root / name),)
+    raise DefinitionError(
+        f"no Compose file in {root}", next_step="name it under `files` in parity.toml"
+    )
+
+
+def _unescape(text: str) -> str:
+    return text.replace("$$", "$")
+
+
+_MISSING = re.compile(r"required variable (\S+) is missing a value: ?(.*)")
+_POSITION = re.compile(r"(?:^|[ /:])(?P<file>[^\s:]+\.(?:ya?ml|json|env)): (?:yaml: )?line (?P<line>\d+)")
+
+
+def _refusal(done: Completed, files: tuple[Path, ...]) -> DefinitionError:
+    where = str(files[0])
+    limit = compose_cli.limit_reached(done)
+    if limit:
+        return DefinitionError(
+            f"Docker Compose could not finish: {limit}",
+            where=where,
+            next_step="look for cycles of extends, include, anchors or !reset in it",
+        )
+    message = _last_line(done.stderr)
+    missing = _MISSING.search(message)
+    if missing:
+        return DefinitionError(
+            f"the variable {missing[1]} has no value" + (f" ({missing[2]})" if missing[2] else ""),
+            where=f"{where}{_line_of_variable(files, missing[1])}",
+            next_step=f"a secret: add `{missing[1]} = {{}}` under [secrets] in parity.toml; "
+            "a setting: add its file to `env-files`",
+        )
+    position = _POSITION.search(message)
+    if position:
+        where = f"{position['file']}:{position['line']}"
+    return DefinitionError(
+        f"Docker Compose refuses the definition: {_without_values(message)}",
+        where=where,
+        next_step="`docker compose config` on these files says the same; mend the definition",
+    )
+
+
+def _last_line(stderr: str) -> str:
+    lines = [line for line in stderr.splitlines() if line.strip() and "level=warning" not in line]
+    return lines[-1].strip()[:1000] if lines else "it gave no reason"
+
+
+def _without_values(message: str) -> str:
+    # The dotenv reader quotes the offending line, which may hold a secret.
+    if "in variable name" in message or ".env" in message:
+        return re.sub(r'"(?:[^"\\]|\\.)*"', '"…"', message)
+    return message
+
+
+def _line_of_variable(files: Sequence[Path], name: str) -> str:
+    pattern = re.compile(r"\$\{?" + re.escape(name) + r"\b")
+    for file in files:
+        for number, line in enumerate(file.read_text(errors="replace").splitlines(), start=1):
+            if pattern.search(line):
+                return f":{number}"
+    return ""
+
+
+def variables_in(document: Document) -> frozenset[str]:
+    """Names of the `${secret:NAME}` references found in a document."""
+    found: set[str] = set()
+    map_strings(document, lambda text: found.update(re.findall(r"\$\{secret:([^}]+)\}", text)) or text)
+    return frozenset(found)

@@ -1,0 +1,68 @@
+"""Hashes: of a definition (for the lock) and of each service that runs (for the plan)."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from parity.model.document import Document, digest, map_strings
+from parity.model.environment import Environment
+
+_LARGEST_FILE = 4 * 1024**2
+
+
+def definition(environment: Environment, root: Path) -> str:
+    """Hash of production's document, the same on every machine and in every worktree."""
+    top = str(_repository(root.resolve()))
+    document = {key: value for key, value in environment.document.items() if key != "name"}
+    return digest(map_strings(document, lambda text: text.replace(top, "<repository>")))
+
+
+def _repository(root: Path) -> Path:
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+
+
+def services(document: Document, reveal: Callable[[str], str]) -> dict[str, str]:
+    """Service -> hash of all that it is made from: definition, networks, files, secrets' values."""
+    return {
+        name: digest(
+            {
+                "service": map_strings(service, reveal),
+                "networks": _named(document, "networks", service.get("networks") or {}),
+                "files": _files(document, service, reveal),
+            }
+        )[:23]
+        for name, service in document["services"].items()
+    }
+
+
+def _named(document: Document, kind: str, names: Mapping[str, Any]) -> dict[str, Any]:
+    bodies = document.get(kind) or {}
+    return {name: bodies.get(name) for name in names}
+
+
+def _files(document: Document, service: Document, reveal: Callable[[str], str]) -> dict[str, str]:
+    # Compose does not look into mounted files: an edited nginx.conf would go unnoticed.
+    found: dict[str, str] = {}
+    for kind in ("configs", "secrets"):
+        for use in service.get(kind) or []:
+            body = (document.get(kind) or {}).get(use["source"]) or {}
+            if "content" in body:
+                found[f"{kind}.{use['source']}"] = digest(reveal(body["content"]))
+            elif "file" in body and kind == "configs":
+                found[f"{kind}.{use['source']}"] = _of_file(Path(body["file"]))
+            elif kind == "secrets":
+                found[f"{kind}.{use['source']}"] = digest(reveal("${secret:%s}" % use["source"]))
+    for mount in service.get("volumes") or []:
+        if mount.get("type") == "bind" and mount.get("read_only"):
+            found[mount["target"]] = _of_file(Path(mount["source"]))
+    return found
+
+
+def _of_file(file: Path) -> str:
+    try:
+        if file.is_file() and file.stat().st_size <= _LARGEST_FILE:
+            return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        pass
+    return ""

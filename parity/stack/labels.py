@@ -1,0 +1,35 @@
+"""Ownership by label: what carries ours is ours, nothing else is ever removed."""
+
+from typing import Final
+
+from parity.model.stack import GATEWAY, Identity
+from parity.stack.draft import Draft
+
+PREFIX: Final = "dev.parity."
+STACK: Final = "dev.parity.stack"
+PROJECT: Final = "dev.parity.project"
+WORKTREE: Final = "dev.parity.worktree"
+SERVICE: Final = "dev.parity.service"
+ROLE: Final = "dev.parity.role"
+HASH: Final = "dev.parity.hash"
+
+
+def of(identity: Identity) -> dict[str, str]:
+    """The labels of everything that belongs to a stack."""
+    return {STACK: identity.name, PROJECT: identity.project, WORKTREE: identity.worktree}
+
+
+def put_on(draft: Draft, identity: Identity) -> None:
+    """Label services, networks and volumes of the document."""
+    mine = of(identity)
+    for name, _ in draft.services():
+        role = "gateway" if name == GATEWAY else "service"
+        _add(draft, ("services", name), {**mine, SERVICE: name, ROLE: role})
+    for kind in ("networks", "volumes"):
+        for key in dict(draft.document.get(kind) or {}):
+            _add(draft, (kind, key), mine)
+
+
+def _add(draft: Draft, path: tuple[str, str], labels: dict[str, str]) -> None:
+    present = draft.get((*path, "labels")) or {}
+    draft.add((*path, "labels"), {**present, **labels})

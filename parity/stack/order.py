@@ -1,0 +1,58 @@
+"""The order services start in: `depends_on`, with its conditions."""
+
+from collections.abc import Mapping
+
+from parity.errors import DefinitionError
+from parity.model.document import Document
+from parity.model.stack import GATEWAY
+
+STARTED = "service_started"
+HEALTHY = "service_healthy"
+COMPLETED = "service_completed_successfully"
+
+
+def dependencies(services: Mapping[str, Document]) -> dict[str, dict[str, str]]:
+    """Service -> {service it waits for: condition}; everything waits for the gateway."""
+    graph: dict[str, dict[str, str]] = {}
+    for name, service in services.items():
+        waits = {
+            other: str((how or {}).get("condition", STARTED))
+            for other, how in (service.get("depends_on") or {}).items()
+            if other in services
+        }
+        mode = str(service.get("network_mode", ""))
+        if mode.startswith("service:"):
+            waits.setdefault(mode.removeprefix("service:"), STARTED)
+        if name != GATEWAY:
+            waits[GATEWAY] = HEALTHY
+        graph[name] = waits
+    _refuse_cycles(graph)
+    return graph
+
+
+def awaited(services: Mapping[str, Document]) -> frozenset[str]:
+    """Services that another one waits for to complete: they are jobs, whatever they are called."""
+    return frozenset(
+        other
+        for waits in dependencies(services).values()
+        for other, condition in waits.items()
+        if condition == COMPLETED
+    )
+
+
+def _refuse_cycles(graph: Mapping[str, Mapping[str, str]]) -> None:
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        if name in trail:
+            circle = " -> ".join([*trail[trail.index(name) :], name])
+            raise DefinitionError(
+                f"services wait for each other: {circle}", next_step="mend `depends_on`"
+            )
+        if name not in done:
+            for other in graph[name]:
+                visit(other, (*trail, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())

@@ -1,0 +1,46 @@
+"""The built-in overrides, one a file, in the order they apply.
+
+Each is `apply(draft, context)`: it looks at the draft and rewrites it with reasons. Nothing else
+changes production's document.
+"""
+
+from collections.abc import Callable
+
+from parity.stack.context import Context
+from parity.stack.draft import Draft
+from parity.stack.overrides import (
+    engine_limits,
+    gateway,
+    images,
+    isolation,
+    logging,
+    mounts,
+    names,
+    networks,
+    ports,
+    replicas,
+    secrets,
+    stand_ins,
+    user,
+    volumes,
+)
+
+Apply = Callable[[Draft, Context], None]
+
+ORDER: tuple[Apply, ...] = (
+    stand_ins.apply,
+    images.apply,
+    secrets.apply,
+    isolation.apply,
+    logging.apply,
+    names.apply,
+    replicas.apply,
+    mounts.apply,
+    volumes.apply,
+    networks.apply,
+    ports.apply,
+    engine_limits.apply,
+    user.apply,
+    gateway.apply,
+)
+"""The user's own rewrites come after parity's, so that they win; the gateway closes the list."""

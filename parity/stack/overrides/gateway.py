@@ -1,0 +1,78 @@
+"""The gateway joins the stack as one more service: router, recorder, DNS and published ports."""
+
+import ipaddress
+import json
+from typing import Any
+
+from parity.model.stack import GATEWAY
+from parity.stack import labels
+from parity.stack.context import Context
+from parity.stack.draft import Draft
+from parity.stack.hostnames import local_names
+from parity.stack.overrides.ports import published
+
+EDGE = "parity-edge"
+"""Key of the one ordinary network: published ports come in by it, allowed hosts go out by it."""
+
+
+def apply(draft: Draft, context: Context) -> None:
+    """Add the gateway, its edge network, and the labels of ownership."""
+    stack = context.identity.name
+    edge = ipaddress.IPv4Network(context.allocations.subnet(EDGE))
+    ports = published(draft, context)
+    keys = list(draft.document.get("networks") or {})
+    settings = {
+        "networks": [_network(draft, key) for key in keys],
+        "publish": [
+            {"listen": p.listen, "protocol": p.protocol, "service": p.service, "port": p.target}
+            for p in ports
+        ],
+        "allow": list(context.project.egress.allow),
+        "names": sorted(local_names(draft.document)),
+    }
+    # Old engines give the default route to the network whose name sorts first: `-` is before `_`.
+    ipam = {"config": [{"subnet": str(edge), "gateway": str(edge[1])}]}
+    draft.add(("networks", EDGE), {"name": f"{stack}-edge", "ipam": ipam})
+    draft.add(("services", GATEWAY), _service(context, keys, settings))
+    draft.add(
+        ("services", GATEWAY, "ports"),
+        [
+            {
+                "mode": "ingress",
+                "host_ip": p.host_ip,
+                "target": p.listen,
+                "published": str(p.host_port),
+                "protocol": p.protocol,
+            }
+            for p in ports
+        ],
+    )
+    labels.put_on(draft, context.identity)
+
+
+def _network(draft: Draft, key: str) -> dict[str, Any]:
+    config = draft.document["networks"][key]["ipam"]["config"][0]
+    return {
+        "name": key,
+        "subnet": config["subnet"],
+        "address": config["gateway"],
+        "subnet6": None,
+        "address6": None,
+    }
+
+
+def _service(context: Context, keys: list[str], settings: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "image": context.gateway_image,
+        "command": ["run"],
+        "cap_drop": ["ALL"],
+        "cap_add": ["NET_ADMIN", "NET_RAW"],
+        "security_opt": ["no-new-privileges:true"],
+        "sysctls": {"net.ipv4.ip_forward": "0"},
+        "environment": {"PARITY_GATEWAY": json.dumps(settings, separators=(",", ":"))},
+        "networks": {EDGE: {"priority": 1000, "gw_priority": 1000}, **dict.fromkeys(keys)},
+        "logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "2"}},
+        "restart": "unless-stopped",
+        "stop_grace_period": "1s",
+        "mem_limit": str(256 * 1024**2),
+    }

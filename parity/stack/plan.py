@@ -1,0 +1,118 @@
+"""Decide: what should run against what runs. Pure: no engine, no clock."""
+
+from collections.abc import Mapping, Sequence
+
+from parity.model.document import Document, leaves, show
+from parity.model.stack import Action, Cause, Container, Operation, Plan, Resolved
+
+_MOST_CAUSES = 8
+_LONGEST_VALUE = 60
+
+
+def make(
+    resolved: Resolved, containers: Sequence[Container], applied: Mapping[str, Document]
+) -> Plan:
+    """One operation for each service that should be there or is there.
+
+    `applied` are the definitions the containers were made from, for the causes.
+    """
+    by_service: dict[str, list[Container]] = {}
+    for container in containers:
+        by_service.setdefault(container.service, []).append(container)
+    wanted = resolved.services
+    operations = [
+        _operation(name, resolved, by_service.get(name, []), applied.get(name)) for name in wanted
+    ]
+    operations += [
+        Operation(Action.REMOVE, name, (Cause("no longer in the definition"),))
+        for name in by_service
+        if name not in wanted
+    ]
+    return Plan(tuple(_follow_namespaces(operations, wanted)))
+
+
+def _operation(
+    name: str, resolved: Resolved, present: Sequence[Container], applied: Document | None
+) -> Operation:
+    service = resolved.services[name]
+    if not present:
+        return Operation(Action.CREATE, name, (Cause("there is none yet"),))
+    if any(container.hash != resolved.hashes[name] for container in present):
+        return Operation(Action.RECREATE, name, differences(applied, service))
+    count = replicas(service)
+    if len(present) != count:
+        return Operation(Action.RECREATE, name, (Cause(f"{len(present)} of {count} replicas"),))
+    idle = [_idle(container, service) for container in present]
+    causes = tuple(dict.fromkeys(cause for cause in idle if cause is not None))
+    return Operation(Action.START if causes else Action.LEAVE, name, causes)
+
+
+def _idle(container: Container, service: Document) -> Cause | None:
+    if container.state == "running":
+        if container.health == "unhealthy":
+            return Cause(f"{container.name} is unhealthy")
+        return None
+    if container.state == "exited" and container.exit_code == 0 and is_one_shot(service):
+        return None
+    if container.state == "exited":
+        return Cause(f"{container.name} exited with code {container.exit_code}")
+    return Cause(f"{container.name} is {container.state}")
+
+
+def _follow_namespaces(
+    operations: Sequence[Operation], services: Mapping[str, Document]
+) -> list[Operation]:
+    renewed = {op.service for op in operations if op.action is Action.RECREATE}
+    result = []
+    for op in operations:
+        mode = str(services.get(op.service, {}).get("network_mode", ""))
+        owner = mode.removeprefix("service:")
+        if op.action in (Action.LEAVE, Action.START) and owner in renewed:
+            cause = Cause(f"shares the network namespace of {owner}, which is recreated")
+            result.append(Operation(Action.RECREATE, op.service, (cause,)))
+        else:
+            result.append(op)
+    return result
+
+
+def replicas(service: Document) -> int:
+    """How many containers a service has."""
+    deploy = service.get("deploy") or {}
+    count = service.get("scale", deploy.get("replicas", 1))
+    return int(count) if count is not None else 1
+
+
+def is_one_shot(service: Document) -> bool:
+    """Whether a service may end by itself."""
+    return str(service.get("restart", "no")) in ("no", "False") or str(service.get("restart")).startswith(
+        "on-failure"
+    )
+
+
+def differences(before: Document | None, after: Document) -> tuple[Cause, ...]:
+    """Field by field, what changed in a definition; secrets are references on both sides."""
+    if before is None:
+        return (Cause("its definition changed (the earlier one is not known)"),)
+    old, new = dict(leaves(before)), dict(leaves(after))
+    causes = [
+        Cause(_change(old, new, path), show(path))
+        for path in {**old, **new}
+        if old.get(path) != new.get(path) or (path in old) != (path in new)
+    ]
+    if not causes:
+        return (Cause("a mounted file, a secret or a network of it changed"),)
+    if len(causes) > _MOST_CAUSES:
+        more = len(causes) - _MOST_CAUSES
+        return (*causes[:_MOST_CAUSES], Cause(f"and {more} more"))
+    return tuple(causes)
+
+
+def _change(old: Mapping[object, object], new: Mapping[object, object], path: object) -> str:
+    left = _short(old[path]) if path in old else "unset"
+    right = _short(new[path]) if path in new else "unset"
+    return f"{left} -> {right}"
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

@@ -1,0 +1,176 @@
+"""Stand-ins for production's secrets: generated once per stack, referred to by name.
+
+Inside a document a secret is only ever the reference `${secret:NAME}`; values leave the vault for
+0600 files alone.
+"""
+
+import json
+import re
+import secrets as random
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.errors import ConfigError
+from parity.model.project import Characters, SecretTable
+from parity.paths import ensure_state, write_if_changed
+
+REFERENCE = re.compile(r"\$\{secret:([^}]+)\}")
+_ALPHABETS: Mapping[Characters, str] = {
+    "alnum": string.ascii_letters + string.digits,
+    "hex": "0123456789abcdef",
+    "digits": string.digits,
+    "base64": string.ascii_letters + string.digits + "+/",
+    # No quotes, backslash, dollar or space: what survives env files, shells and URLs' authors.
+    "printable": string.ascii_letters + string.digits + "!#%*+,-./:;<=>?@[]^_~",
+}
+
+
+def reference(name: str) -> str:
+    """How a document refers to a secret."""
+    return f"${{secret:{name}}}"
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The secrets a text refers to."""
+    return tuple(REFERENCE.findall(text))
+
+
+def variable(name: str) -> str:
+    """The interpolation variable that carries a secret into the resolved document."""
+    return "PARITY_SECRET_" + re.sub(r"\W", lambda m: f"_{ord(m[0]):x}_", name)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a stand-in has in common with production's value: length and character classes.
+
+    `pattern` holds one letter a character: `A`, `a`, `9`, or the punctuation itself; empty where
+    only length and class are known.
+    """
+
+    length: int
+    characters: Characters = "alnum"
+    pattern: str = ""
+
+    @classmethod
+    def of(cls, value: str) -> "Shape":
+        """The shape of a value."""
+        return cls(len(value), "alnum", "".join(map(_class, value)))
+
+    def make(self) -> str:
+        """A new random value of this shape."""
+        if self.pattern:
+            return "".join(map(_like, self.pattern))
+        alphabet = _ALPHABETS[self.characters]
+        return "".join(random.choice(alphabet) for _ in range(self.length))
+
+    def written(self) -> str:
+        """The shape as the vault's file notes it."""
+        return self.pattern or f"{self.characters}:{self.length}"
+
+
+class Vault:
+    """The stand-ins of one stack. Values are made on first use and kept in `.parity/secrets.json`."""
+
+    def __init__(self, file: Path, stack: str, declared: Mapping[str, SecretTable | str]) -> None:
+        self._file = file
+        self._stack = stack
+        self._templates = {k: v for k, v in declared.items() if isinstance(v, str)}
+        self._tables = {k: v for k, v in declared.items() if isinstance(v, SecretTable)}
+        self._entries: dict[str, dict[str, str]] = _load(file).get(stack, {})
+        self._check_templates()
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """Names that parity.toml declares."""
+        return (*self._tables, *self._templates)
+
+    def ensure(self, name: str, shape: Shape | None = None) -> str:
+        """See to it that `name` has a value; returns the reference to it."""
+        if name in self._templates:
+            return self.expand(reference(name))
+        table = self._tables.get(name)
+        wanted = shape if table is None and shape else _shape(table)
+        entry = self._entries.get(name)
+        if entry is None or entry["shape"] != wanted.written():
+            self._entries[name] = {"value": wanted.make(), "shape": wanted.written()}
+        return reference(name)
+
+    def put(self, name: str, value: str, *, shape: str) -> str:
+        """Keep a value that was made elsewhere (a certificate)."""
+        self._entries[name] = {"value": value, "shape": shape}
+        return reference(name)
+
+    def has(self, name: str, *, shape: str) -> bool:
+        """Whether a value of this shape is kept already."""
+        return self._entries.get(name, {}).get("shape") == shape
+
+    def expand(self, text: str) -> str:
+        """Replace references to templates by what they are composed of, until only values remain."""
+        while any(name in self._templates for name in names_in(text)):
+            text = REFERENCE.sub(lambda m: self._templates.get(m[1], m[0]), text)
+        for name in names_in(text):
+            self.ensure(name)
+        return text
+
+    def reveal(self, text: str) -> str:
+        """The text with the values in it. For 0600 files only."""
+        return REFERENCE.sub(lambda m: self._entries[m[1]]["value"], self.expand(text))
+
+    def values(self, names: Iterable[str]) -> dict[str, str]:
+        """Values by name."""
+        return {name: self._entries[name]["value"] for name in names}
+
+    def save(self) -> None:
+        """Write the vault, keeping other stacks' entries."""
+        ensure_state(self._file.parent)
+        content = {**_load(self._file), self._stack: self._entries}
+        text = json.dumps({"schema": 1, "stacks": content}, indent=1, sort_keys=True) + "\n"
+        write_if_changed(self._file, text, mode=0o600)
+
+    def _check_templates(self) -> None:
+        for name in self._templates:
+            seen, todo = {name}, [name]
+            while todo:
+                for inner in names_in(self._templates.get(todo.pop(), "")):
+                    if inner == name:
+                        raise ConfigError(
+                            f"the secret `{name}` is composed of itself",
+                            next_step="mend its template under [secrets] in parity.toml",
+                        )
+                    if inner not in seen:
+                        seen.add(inner)
+                        todo.append(inner)
+
+
+def _shape(table: SecretTable | None) -> Shape:
+    table = table or SecretTable()
+    return Shape(table.length, table.characters)
+
+
+def _load(file: Path) -> dict[str, dict[str, dict[str, str]]]:
+    try:
+        stacks: dict[str, dict[str, dict[str, str]]] = json.loads(file.read_text())["stacks"]
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"{file} is damaged",
+            next_step="delete it; new stand-ins are made, so run `parity down --volumes` as well",
+        ) from error
+    return stacks
+
+
+def _class(character: str) -> str:
+    if character.isdigit():
+        return "9"
+    if character.isalpha():
+        return "A" if character.isupper() else "a"
+    return character if character in _ALPHABETS["printable"] else "-"
+
+
+def _like(kind: str) -> str:
+    alphabets = {"9": string.digits, "A": string.ascii_uppercase, "a": string.ascii_lowercase}
+    return random.choice(alphabets.get(kind, kind))
