@@ -1,0 +1,1 @@
+"""What brings this repository to life on a machine: demo, tests, checks."""

@@ -1,0 +1,1 @@
+"""The working parts of scripts/demo, scripts/test and scripts/check."""

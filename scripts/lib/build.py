@@ -1,0 +1,89 @@
+"""Building one image with the engine's classic builder: works on every engine, without plugins."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections import deque
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO
+
+import docker
+import docker.errors
+
+from scripts.lib.errors import SetupError
+from scripts.lib.progress import Step
+
+TAIL = 25
+
+
+def archive(root: Path, files: Iterable[str]) -> IO[bytes]:
+    """The build context: exactly these files, without owners, times or umask."""
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as tar:
+        for name in sorted(files):
+            path = root / name
+            entry = tar.gettarinfo(str(path), arcname=name)
+            entry.uid = entry.gid = 0
+            entry.uname = entry.gname = ""
+            entry.mtime = 0
+            entry.mode = 0o755 if entry.isdir() or is_executable(path) else 0o644
+            if entry.isfile():
+                with path.open("rb") as file:
+                    tar.addfile(entry, file)
+            else:
+                tar.addfile(entry)
+    target.seek(0)
+    return target
+
+
+def is_executable(path: Path) -> bool:
+    """The only permission that reaches an image."""
+    return bool(path.lstat().st_mode & 0o100)
+
+
+def build(
+    client: docker.DockerClient,
+    step: Step,
+    *,
+    context: IO[bytes],
+    dockerfile: str,
+    tag: str,
+    base: str,
+    labels: Mapping[str, str],
+) -> None:
+    """Build and tag; an error carries the end of what the builder wrote."""
+    tail: deque[str] = deque(maxlen=TAIL)
+    try:
+        stream = client.api.build(
+            fileobj=context,
+            custom_context=True,
+            dockerfile=dockerfile,
+            tag=tag,
+            buildargs={"BASE": base},
+            labels=dict(labels),
+            rm=True,
+            forcerm=True,
+            decode=True,
+        )
+        for line in stream:
+            text = str(line.get("stream") or line.get("error") or "").strip()
+            if text:
+                tail.append(text)
+                step.show_life(f"{tag}: {text}")
+            if "error" in line:
+                raise _failed(tag, dockerfile, tail)
+    except docker.errors.APIError as error:
+        tail.append(str(error.explanation or error))
+        raise _failed(tag, dockerfile, tail) from error
+
+
+def _failed(tag: str, dockerfile: str, tail: Iterable[str]) -> SetupError:
+    return SetupError(
+        f"building {tag} from {dockerfile} failed.",
+        detail="\n".join(tail),
+        next_step="a package that could not be fetched: check the engine's network (a container "
+        f"must reach Debian's mirror), run this again. Anything else: mend {dockerfile}.",
+        exit_code=1,
+    )

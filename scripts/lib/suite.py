@@ -1,0 +1,162 @@
+"""Everything the tests need, then every check and every test, then a summary."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.lib import demo
+from scripts.lib.paths import ROOT, venv_dir
+from scripts.lib.progress import Progress
+
+NOTHING_COLLECTED = 5
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One command of the run, and what to do when it fails."""
+
+    name: str
+    command: tuple[str, ...]
+    next_step: str
+    tests: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a stage ended."""
+
+    stage: Stage
+    exit_code: int
+    seconds: float
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options; what is not listed goes to pytest."""
+    options = argparse.ArgumentParser(
+        prog="scripts/test",
+        usage="scripts/test [--fast] [pytest arguments]",
+        description="Prepares the machine (as scripts/demo does), then runs scripts/check, the "
+        "unit tests, the tests that need an engine and the reference stack's own tests. "
+        "Arguments go to pytest; paths select the stages they belong to.",
+        epilog="Exit code: that of the first stage that failed; 3 when preparing failed.",
+        allow_abbrev=False,
+    )
+    options.add_argument("--fast", action="store_true", help="checks and unit tests, no engine")
+    return options
+
+
+def split_paths(arguments: Sequence[str], root: Path) -> tuple[list[str], list[str]]:
+    """Test paths relative to the repository's top, and everything else."""
+    paths, others = [], []
+    for argument in arguments:
+        file = Path(argument.split("::", 1)[0])
+        inside = (Path.cwd() / file).resolve()
+        if argument.startswith("-") or not inside.exists() or not inside.is_relative_to(root):
+            others.append(argument)
+        else:
+            paths.append(str(inside.relative_to(root)) + argument[len(str(file)) :])
+    return paths, others
+
+
+def under(paths: Sequence[str], folder: str) -> list[str]:
+    """Those of the paths that lie in the folder."""
+    return [path for path in paths if path == folder or path.startswith(f"{folder}/")]
+
+
+def stages(
+    arguments: Sequence[str], *, fast: bool, env: Mapping[str, str], root: Path = ROOT
+) -> list[Stage]:
+    """What to run, in order."""
+    paths, others = split_paths(arguments, root)
+    found: list[Stage] = []
+    if not paths:
+        found.append(
+            Stage("check", (str(root / "scripts" / "check"),), "each check above names its remedy")
+        )
+    for name, folder, options in (
+        ("unit tests", "tests/unit", ()),
+        ("engine tests", "tests/engine", ("-m", "engine", *PARALLEL)),
+        ("shop tests", "stacks/shop/tests", ()),
+    ):
+        needs_engine = folder != "tests/unit"
+        chosen = under(paths, folder) if paths else [folder]
+        if not chosen or not (root / folder).is_dir() or (fast and needs_engine):
+            continue
+        command = (str(venv_dir() / "bin" / "python"), "-m", "pytest", *options, *others, *chosen)
+        again = " ".join(["scripts/test", *(["--fast"] if fast else []), chosen[0], "-x"])
+        found.append(Stage(name, command, again, tests=folder))
+    if not fast and not paths and wants_devcontainer(env):
+        found.append(
+            Stage(
+                "dev container",
+                (str(root / "scripts" / "devcontainer_check"),),
+                "scripts/devcontainer_check shows the same by itself",
+            )
+        )
+    return found
+
+
+def wants_devcontainer(env: Mapping[str, str]) -> bool:
+    """Only where it can run at all, and only in CI or when asked for."""
+    asked = env.get("PARITY_TEST_DEVCONTAINER") == "1" or env.get("CI") == "true"
+    return asked and shutil.which("npm", path=env.get("PATH")) is not None
+
+
+def run(stage: Stage, *, selective: bool) -> Result:
+    """Run a stage from the top of the repository, its output as it comes."""
+    sys.stderr.write(f"\n== {stage.name}\n")
+    sys.stderr.flush()
+    started = time.monotonic()
+    env = {**os.environ, "PATH": f"{venv_dir() / 'bin'}:{os.environ['PATH']}"}
+    code = subprocess.run(
+        stage.command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False
+    ).returncode
+    if code == NOTHING_COLLECTED and selective and stage.tests:
+        code = 0
+    return Result(stage, code, time.monotonic() - started)
+
+
+def summary(results: Sequence[Result]) -> str:
+    """The closing lines: a stage each, and for what failed what to do."""
+    lines = ["", "== summary"]
+    for result in results:
+        word = "ok" if result.exit_code == 0 else f"failed ({result.exit_code})"
+        lines.append(f"{result.stage.name:14} {word:12} {result.seconds:6.1f} s")
+        if result.exit_code:
+            lines.append(f"    Next: {result.stage.next_step}")
+    return "\n".join(lines) + "\n"
+
+
+def first_failure(results: Sequence[Result]) -> int:
+    """The run's exit code."""
+    return next((result.exit_code for result in results if result.exit_code), 0)
+
+
+def main() -> int:
+    """Run by scripts/test."""
+    options, arguments = parser().parse_known_args()
+    chosen = stages(arguments, fast=options.fast, env=os.environ)
+    if any(stage.tests != "tests/unit" and stage.name != "check" for stage in chosen):
+        progress = Progress(plain=False)
+        code = demo.guarded("scripts/test", lambda: demo.prepare(progress, demo.PREPARATION))
+        if code:
+            return code
+    try:
+        results = [run(stage, selective=bool(arguments)) for stage in chosen]
+    except KeyboardInterrupt:
+        return 130
+    sys.stdout.write(summary(results))
+    return first_failure(results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
