@@ -1,0 +1,1 @@
+"""The program inside the gateway container: refuses, records and forwards what reaches it."""
