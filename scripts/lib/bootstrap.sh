@@ -18,12 +18,16 @@ find_python() {
   return 3
 }
 
-# run_module MODULE [ARGUMENT...]: never returns.
-run_module() {
-  local python venv
-  venv=${PARITY_VENV:-$root/.venv}
+# Makes or updates the virtual environment; quick when there is nothing to do.
+prepare_venv() {
+  local python
   python=$(find_python) || exit 3
   export PYTHONPATH="$root${PYTHONPATH:+:$PYTHONPATH}"
   "$python" -m scripts.lib.venv || exit $?
-  exec "$venv/bin/python" -m "$@"
+}
+
+# run_module MODULE [ARGUMENT...]: never returns.
+run_module() {
+  prepare_venv
+  exec "${PARITY_VENV:-$root/.venv}/bin/python" -m "$@"
 }
