@@ -1,0 +1,3 @@
+"""The shop: a catalogue, orders, payment at an outside bank, shipping through a queue."""
+
+VERSION = "2.3.1"

@@ -1,0 +1,125 @@
+"""Where the shop runs, and how to talk to it with nothing but the standard library."""
+
+import http.client
+import json
+import os
+import ssl
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+# The unit tests import the application from the source tree.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "app"))
+
+HOST = "shop.example"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, JSON document and headers of one response."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class _NamedHTTPS(http.client.HTTPSConnection):
+    """Connects to one address while asking, in TLS and HTTP, for the shop's own name."""
+
+    def connect(self) -> None:
+        http.client.HTTPConnection.connect(self)
+        self.sock = self._context.wrap_socket(self.sock, server_hostname=HOST)
+
+
+class Client:
+    """A customer's browser, more or less."""
+
+    def __init__(self, base: str, authority: str | None) -> None:
+        self._parts = urlsplit(base)
+        self._tls = ssl.create_default_context(cafile=authority)
+        if authority is None:
+            self._tls.check_hostname = False
+            self._tls.verify_mode = ssl.CERT_NONE
+
+    def get(self, path: str) -> Answer:
+        """GET a path."""
+        return self._ask("GET", path, None, {})
+
+    def search(self, query: str) -> Answer:
+        """The first page of a search."""
+        return self.get(f"/products?q={quote(query)}")
+
+    def post(self, path: str, document: Any = None) -> Answer:
+        """POST a JSON document, or nothing."""
+        body = None if document is None else json.dumps(document).encode()
+        return self.post_bytes(path, body)
+
+    def post_bytes(self, path: str, body: bytes | None, kind: str = "application/json") -> Answer:
+        """POST bytes as they are."""
+        return self._ask("POST", path, body, {"Content-Type": kind} if body is not None else {})
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        connection = self._connection()
+        try:
+            try:
+                connection.request(method, path, body, {"Host": HOST, **headers})
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # a server may answer and hang up before a large body is through
+            response = connection.getresponse()
+            data = response.read()
+            kind = response.headers.get_content_type()
+            document = json.loads(data) if kind == "application/json" else data.decode()
+            return Answer(response.status, document, {k.lower(): v for k, v in response.getheaders()})
+        finally:
+            connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host = self._parts.hostname or "127.0.0.1"
+        if self._parts.scheme == "http":
+            return http.client.HTTPConnection(host, self._parts.port or 80, timeout=10)
+        return _NamedHTTPS(host, self._parts.port or 443, timeout=10, context=self._tls)
+
+
+@pytest.fixture(scope="session")
+def shop() -> Client:
+    """The running shop: SHOP_URL (https://127.0.0.1:8443), and SHOP_CA to verify its certificate."""
+    base = os.environ.get("SHOP_URL")
+    if not base:
+        pytest.skip("set SHOP_URL to the running shop, for example https://127.0.0.1:8443")
+    return Client(base, os.environ.get("SHOP_CA"))
+
+
+@pytest.fixture
+def place(shop: Client) -> Callable[..., Answer]:
+    """Place an order of one line."""
+
+    def place(product_id: int, quantity: int = 1, customer_id: int = 1) -> Answer:
+        line = {"product_id": product_id, "quantity": quantity}
+        return shop.post("/orders", {"customer_id": customer_id, "lines": [line]})
+
+    return place
+
+
+@pytest.fixture
+def in_stock(shop: Client) -> Iterator[Callable[[int], int]]:
+    """Find a product of which at least so many are left, one that no test has been given yet.
+
+    The tests buy things and never put them back, so they must not count on a product by number.
+    """
+    given: set[int] = set()
+
+    def find(at_least: int) -> int:
+        for page in range(150, 0, -1):
+            for item in shop.get(f"/products?page={page}").body["items"]:
+                product = shop.get(f"/products/{item['id']}").body
+                if item["id"] not in given and product["stock"] >= at_least:
+                    given.add(item["id"])
+                    return int(item["id"])
+        pytest.fail("everything is sold out; reset the stack")
+
+    yield find
