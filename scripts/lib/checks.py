@@ -13,6 +13,8 @@ from pathlib import Path
 
 from scripts.lib.paths import ROOT, venv_dir
 
+DETAIL_LINES = 40
+
 
 @dataclass(frozen=True)
 class Check:
@@ -47,7 +49,11 @@ def checks(root: Path = ROOT) -> list[Check]:
             (str(tools / "lint-imports"), "--no-cache"),
             "imports point down only: docs and pyproject.toml name the layers",
         ),
-        Check("ruff check", (str(tools / "ruff"), "check", "."), "ruff check --fix ."),
+        Check(
+            "ruff check",
+            (str(tools / "ruff"), "check", "--output-format", "concise", "."),
+            "ruff check --fix .",
+        ),
         Check("ruff format", (str(tools / "ruff"), "format", "--check", "."), "ruff format ."),
     ]
     if (root / "scripts" / "gen_docs").exists():
@@ -88,7 +94,11 @@ def render(outcome: Outcome) -> str:
     line = f"{outcome.check.name:14} {word:12} {outcome.seconds:5.1f} s\n"
     if outcome.exit_code == 0:
         return line
-    detail = "".join(f"    {text}\n" for text in outcome.output.splitlines())
+    found = outcome.output.splitlines()
+    detail = "".join(f"    {text}\n" for text in found[-DETAIL_LINES:])
+    if len(found) > DETAIL_LINES:
+        command = " ".join([Path(outcome.check.command[0]).name, *outcome.check.command[1:]])
+        detail = f"    (the last {DETAIL_LINES} of {len(found)} lines; all: {command})\n{detail}"
     return f"{line}{detail}    Next: {outcome.check.next_step}\n"
 
 
