@@ -103,7 +103,8 @@ def _make(target: Path, step: Step) -> None:
         missing.append("debian-archive-keyring")
     if missing and not (missing == ["mmdebstrap"] and shutil.which("debootstrap")):
         shell.apt_install(missing, step)
-    step.say(f"no registry answers: making {BASE} from Debian packages (under a minute)")
+    step.note(f"no registry answers: making {BASE} from Debian packages (under a minute)")
+    step.say(f"making {BASE}")
     next_step = "the packages above come from Debian's mirror: check the network, run this again."
     if shutil.which("mmdebstrap"):
         shell.run(_mmdebstrap(target), next_step=next_step, step=step)

@@ -32,6 +32,7 @@ def install_and_start(step: Step, *, answers: Callable[[], bool]) -> None:
     step.say("starting the Docker Engine")
     if answers():
         return
+    step.note("no Docker Engine runs: starting one (it keeps running)")
     _require_cgroups()
     if Path("/run/systemd/system").is_dir():
         shell.run(

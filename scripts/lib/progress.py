@@ -6,7 +6,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -19,8 +19,9 @@ PLAIN_INTERVAL = 10.0
 class Step:
     """One running step: what it does now, the last sign of life, what it says at its end."""
 
-    def __init__(self, name: str, doing: str) -> None:
+    def __init__(self, name: str, doing: str, note: Callable[[str], None]) -> None:
         self.name = name
+        self.note = note
         self.doing = doing
         self.result = ""
         self.life = ""
@@ -56,7 +57,7 @@ class Progress:
     @contextmanager
     def step(self, name: str, doing: str) -> Iterator[Step]:
         """Run a step; its line is printed when the block ends."""
-        step = Step(name, doing)
+        step = Step(name, doing, self.note)
         finished = threading.Event()
         ticker = threading.Thread(target=self._tick, args=(step, finished), daemon=True)
         ticker.start()

@@ -81,8 +81,8 @@ def ensure(client: docker.DockerClient, step: Step) -> Registry:
         _start(container)
     registry = Registry(address, password)
     _wait(client, container, registry, step)
-    logged_in = _login(registry, step)
-    step.done(f"registry at {address}, user {USER}" + (", docker login done" if logged_in else ""))
+    _login(registry, step)
+    step.done(f"registry at {address}, user {USER}")
     return registry
 
 
@@ -142,7 +142,8 @@ def _image(client: docker.DockerClient, step: Step) -> str:
     step.say(f"asking for {PUBLISHED_IMAGE}")
     if base_image.pull(client, PUBLISHED_IMAGE, step):
         return PUBLISHED_IMAGE
-    step.say("building the registry from Debian's package")
+    step.note(f"{PUBLISHED_IMAGE} cannot be pulled: building a registry from Debian's package")
+    step.say(f"building {LOCAL_IMAGE}")
     base_image.ensure(client, step)
     build.build(
         client,
@@ -244,18 +245,19 @@ def is_logged_in(config: Any, registry: Registry) -> bool:
     return isinstance(entry, dict) and entry.get("auth") == expected
 
 
-def _login(registry: Registry, step: Step) -> bool:
+def _login(registry: Registry, step: Step) -> None:
     try:
         config = json.loads(_docker_config().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         config = {}
     if is_logged_in(config, registry):
-        return False
+        return
     if shutil.which("docker") is None:
         raise SetupError(
             "the docker command is not installed: the registry's credentials have no place.",
             next_step="install the docker CLI (Debian, Ubuntu: apt-get install docker.io).",
         )
+    step.note(f"docker login {registry.address}: credentials go to {_docker_config()}")
     step.say(f"docker login {registry.address}")
     shell.run(
         ["docker", "login", "--username", USER, "--password-stdin", registry.address],
@@ -264,4 +266,3 @@ def _login(registry: Registry, step: Step) -> bool:
         next_step=f"docker login --username {USER} {registry.address} with the password in "
         f"{_password_file()}",
     )
-    return True

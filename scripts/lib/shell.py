@@ -75,6 +75,7 @@ def apt_install(packages: Sequence[str], step: Step) -> None:
     next_step = f"see what apt says above; when `{command}` works, run this again."
     apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=120"]
     env = {"DEBIAN_FRONTEND": "noninteractive"}
+    step.note(f"installing {' '.join(packages)}")
     step.say("apt-get update")
     run([*apt, "update"], next_step=next_step, step=step, env=env)
     step.say(command)
