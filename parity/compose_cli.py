@@ -41,11 +41,11 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**base, "COMPOSE_ANSI": "never", **(extra or {})}
 
 
-def read(
-    arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path
-) -> Running:
+def read(arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Running:
     """Start a reading command (`config`) under a memory limit; see `limit_reached`."""
-    return start([executable(), *arguments], env=environment(env), cwd=cwd, memory_limit=READ_MEMORY)
+    return start(
+        [executable(), *arguments], env=environment(env), cwd=cwd, memory_limit=READ_MEMORY
+    )
 
 
 def act(arguments: Sequence[str], *, timeout: float = 600) -> Completed:

@@ -83,7 +83,9 @@ def _config_error(problem: Any, *, text: str, file: Path) -> ConfigError:
             f"`{name}` is missing", where=where, next_step=f"add `{location[-1]} = …` to the table"
         )
     message = problem["msg"][:1].lower() + problem["msg"][1:]
-    return ConfigError(f"`{name}`: {message}", where=where, next_step="docs/parity-toml.md lists all keys")
+    return ConfigError(
+        f"`{name}`: {message}", where=where, next_step="docs/parity-toml.md lists all keys"
+    )
 
 
 def _is_branch(part: str) -> bool:
@@ -114,7 +116,9 @@ def _check_references(project: Project, *, text: str, file: Path) -> None:
         raise ConfigError(
             f"`local.environment` names `{wanted}`, which is no environment",
             where=f"{file}:{line_of(text, ('local', 'environment'))}",
-            next_step=f"did you mean `{near[0]}`?" if near else f"known: {', '.join(names) or 'none'}",
+            next_step=f"did you mean `{near[0]}`?"
+            if near
+            else f"known: {', '.join(names) or 'none'}",
         )
 
 

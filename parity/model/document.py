@@ -62,9 +62,7 @@ def parse(text: str) -> Path:
 def get(tree: Any, path: Path) -> Any:
     """The value at `path`, or ABSENT."""
     for part in path:
-        if isinstance(tree, dict) and part in tree:
-            tree = tree[part]
-        elif isinstance(tree, list) and isinstance(part, int) and part < len(tree):
+        if (isinstance(tree, dict) and part in tree) or (isinstance(tree, list) and isinstance(part, int) and part < len(tree)):
             tree = tree[part]
         else:
             return ABSENT

@@ -105,7 +105,9 @@ class Operation:
 
     def as_json(self) -> dict[str, Any]:
         """The record as the machine formats print it."""
-        causes = [{"path": c.path, "text": c.text} if c.path else {"text": c.text} for c in self.causes]
+        causes = [
+            {"path": c.path, "text": c.text} if c.path else {"text": c.text} for c in self.causes
+        ]
         return {"service": self.service, "action": self.action.value, "causes": causes}
 
 

@@ -38,7 +38,7 @@ class Reading:
         return Environment(self.name, SOURCE, tuple(map(str, self.files)), document)
 
 
-def start(  # noqa: PLR0913 - what Compose itself takes
+def start(
     name: str,
     *,
     root: Path,
@@ -90,7 +90,9 @@ def _unescape(text: str) -> str:
 
 
 _MISSING = re.compile(r"required variable (\S+) is missing a value: ?(.*)")
-_POSITION = re.compile(r"(?:^|[ /:])(?P<file>[^\s:]+\.(?:ya?ml|json|env)): (?:yaml: )?line (?P<line>\d+)")
+_POSITION = re.compile(
+    r"(?:^|[ /:])(?P<file>[^\s:]+\.(?:ya?ml|json|env)): (?:yaml: )?line (?P<line>\d+)"
+)
 
 
 def _refusal(done: Completed, files: tuple[Path, ...]) -> DefinitionError:
@@ -145,5 +147,7 @@ def _line_of_variable(files: Sequence[Path], name: str) -> str:
 def variables_in(document: Document) -> frozenset[str]:
     """Names of the `${secret:NAME}` references found in a document."""
     found: set[str] = set()
-    map_strings(document, lambda text: found.update(re.findall(r"\$\{secret:([^}]+)\}", text)) or text)
+    map_strings(
+        document, lambda text: found.update(re.findall(r"\$\{secret:([^}]+)\}", text)) or text
+    )
     return frozenset(found)

@@ -37,7 +37,8 @@ class Allocator:
             self._range = ipaddress.IPv4Network(subnets)
         except ValueError as error:
             raise ConfigError(
-                f"`local.subnets` is no IPv4 range: {subnets}", next_step='for example "10.231.0.0/16"'
+                f"`local.subnets` is no IPv4 range: {subnets}",
+                next_step='for example "10.231.0.0/16"',
             ) from error
 
     def port(self, key: str, protocol: str, wish: int | None) -> int:
@@ -53,7 +54,9 @@ class Allocator:
             if candidate not in taken and self._usable(protocol, candidate):
                 self._kept["ports"][key] = candidate
                 return candidate
-        raise UsageError(f"no free host port for {key}", next_step="stop other stacks: `parity down`")
+        raise UsageError(
+            f"no free host port for {key}", next_step="stop other stacks: `parity down`"
+        )
 
     def subnet(self, network: str) -> str:
         """A /24 for a network: the one kept, else one that no network of the engine overlaps."""

@@ -13,7 +13,9 @@ _TOKEN = re.compile(
     r"^(?:sk|rk|pk)_(?:live|test)_\w{8,}|^AKIA[0-9A-Z]{12,}|^gh[pousr]_\w{20,}|^xox[abposr]-[\w-]{10,}"
     r"|^eyJ[\w-]{8,}\.[\w-]{8,}\.|^glpat-[\w-]{12,}|^SG\.[\w-]{10,}\.|-----BEGIN [A-Z ]*PRIVATE KEY"
 )
-_PLAIN = re.compile(r"^(?:|true|false|yes|no|on|off|none|null|\d{1,3}|/[\w./-]*|\$\{secret:[^}]+\})$", re.I)
+_PLAIN = re.compile(
+    r"^(?:|true|false|yes|no|on|off|none|null|\d{1,3}|/[\w./-]*|\$\{secret:[^}]+\})$", re.IGNORECASE
+)
 
 
 def is_secret(name: str, value: str) -> bool:

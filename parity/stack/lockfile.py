@@ -18,18 +18,22 @@ def read(file: Path) -> Lock:
         return Lock()
     except (ValueError, OSError) as error:
         raise LockError(
-            f"{file.name} cannot be read: {error}", where=str(file),
+            f"{file.name} cannot be read: {error}",
+            where=str(file),
             next_step="take it back from git, or delete it and run `parity lock`",
         ) from error
     try:
         if tree["schema"] > SCHEMA:
             raise LockError(
-                f"{file.name} was written by a newer parity", where=str(file), next_step="update parity"
+                f"{file.name} was written by a newer parity",
+                where=str(file),
+                next_step="update parity",
             )
         return Lock({name: _environment(body) for name, body in tree["environments"].items()})
     except (KeyError, TypeError, AttributeError) as error:
         raise LockError(
-            f"{file.name} is not a lock: {error!r}", where=str(file),
+            f"{file.name} is not a lock: {error!r}",
+            where=str(file),
             next_step="take it back from git, or delete it and run `parity lock`",
         ) from error
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from parity.model.document import Document, leaves, show
+from parity.model.document import Document, Path, leaves, show
 from parity.model.stack import Action, Cause, Container, Operation, Plan, Resolved
+from parity.stack import labels
 
 _MOST_CAUSES = 8
 _LONGEST_VALUE = 60
@@ -84,16 +85,16 @@ def replicas(service: Document) -> int:
 
 def is_one_shot(service: Document) -> bool:
     """Whether a service may end by itself."""
-    return str(service.get("restart", "no")) in ("no", "False") or str(service.get("restart")).startswith(
-        "on-failure"
-    )
+    return str(service.get("restart", "no")) in ("no", "False") or str(
+        service.get("restart")
+    ).startswith("on-failure")
 
 
 def differences(before: Document | None, after: Document) -> tuple[Cause, ...]:
     """Field by field, what changed in a definition; secrets are references on both sides."""
     if before is None:
         return (Cause("its definition changed (the earlier one is not known)"),)
-    old, new = dict(leaves(before)), dict(leaves(after))
+    old, new = _fields(before), _fields(after)
     causes = [
         Cause(_change(old, new, path), show(path))
         for path in {**old, **new}
@@ -107,7 +108,12 @@ def differences(before: Document | None, after: Document) -> tuple[Cause, ...]:
     return tuple(causes)
 
 
-def _change(old: Mapping[object, object], new: Mapping[object, object], path: object) -> str:
+def _fields(definition: Document) -> dict[Path, object]:
+    mine = ("labels", labels.HASH)
+    return {path: value for path, value in leaves(definition) if path != mine}
+
+
+def _change(old: Mapping[Path, object], new: Mapping[Path, object], path: Path) -> str:
     left = _short(old[path]) if path in old else "unset"
     right = _short(new[path]) if path in new else "unset"
     return f"{left} -> {right}"

@@ -19,7 +19,7 @@ def apply(draft: Draft, context: Context) -> None:
             raise DefinitionError(
                 f"production builds the image of `{name}` itself, so no registry can vouch for it",
                 where=f"services.{name}.build",
-                next_step=f'have production push it and name it with `image:`, or allow a local build: '
+                next_step=f"have production push it and name it with `image:`, or allow a local build: "
                 f'[local] build = ["{name}"] in parity.toml',
             )
         draft.rewrite((*path, "build"), ABSENT, "production's image runs; it is not rebuilt")
@@ -49,6 +49,8 @@ def _build(draft: Draft, context: Context, name: str, service: Document) -> None
         )
     image = f"parity-build/{context.identity.name}-{name}:local"
     draft.rewrite(
-        ("services", name, "image"), image, "built here from production's build section",
+        ("services", name, "image"),
+        image,
+        "built here from production's build section",
         asked_by="parity.toml: local.build",
     )

@@ -35,7 +35,9 @@ def _network(draft: Draft, context: Context, key: str) -> None:
     if body.get("external"):
         draft.rewrite((*path, "external"), ABSENT, _OUTSIDE)
     if body.get("driver") not in (None, "bridge", "default"):
-        draft.rewrite((*path, "driver"), ABSENT, f"`{body['driver']}` needs production's hosts: a bridge")
+        draft.rewrite(
+            (*path, "driver"), ABSENT, f"`{body['driver']}` needs production's hosts: a bridge"
+        )
         draft.rewrite((*path, "driver_opts"), ABSENT, "options of that driver")
     for field in ("internal", "attachable"):
         if body.get(field):
@@ -48,7 +50,9 @@ def _network(draft: Draft, context: Context, key: str) -> None:
     draft.rewrite((*path, "name"), f"{context.identity.name}_{key}", "networks belong to one stack")
     subnet = ipaddress.IPv4Network(context.allocations.subnet(key))
     local = {"config": [{"subnet": str(subnet), "gateway": str(subnet[1])}]}
-    draft.rewrite((*path, "ipam"), local, "a subnet of this machine, its gateway address is the guard's")
+    draft.rewrite(
+        (*path, "ipam"), local, "a subnet of this machine, its gateway address is the guard's"
+    )
 
 
 def _membership(draft: Draft, name: str, service: Document) -> None:
@@ -58,11 +62,15 @@ def _membership(draft: Draft, name: str, service: Document) -> None:
     gateways = []
     for key, settings in networks.items():
         path = ("services", name, "networks", key)
-        subnet = ipaddress.IPv4Network(draft.document["networks"][key]["ipam"]["config"][0]["subnet"])
+        subnet = ipaddress.IPv4Network(
+            draft.document["networks"][key]["ipam"]["config"][0]["subnet"]
+        )
         gateways.append(str(subnet[1]))
         for field in ("ipv4_address", "ipv6_address", "link_local_ips"):
             if (settings or {}).get(field):
-                draft.rewrite((*path, field), ABSENT, "an address of production's network; names resolve")
+                draft.rewrite(
+                    (*path, field), ABSENT, "an address of production's network; names resolve"
+                )
         _keep_container_name(draft, name, key)
     draft.rewrite(("services", name, "dns"), gateways[:1], "the gateway is the stack's DNS")
     for field in ("dns_search", "dns_opt"):

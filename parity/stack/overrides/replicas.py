@@ -12,5 +12,7 @@ def apply(draft: Draft, context: Context) -> None:
             path = ("services", name, *field)
             wanted = draft.get(path)
             if isinstance(wanted, int) and wanted > most:
-                draft.rewrite(path, most, f"production runs {wanted}; `local.max-replicas` is {most}")
+                draft.rewrite(
+                    path, most, f"production runs {wanted}; `local.max-replicas` is {most}"
+                )
         del service

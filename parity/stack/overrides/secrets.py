@@ -28,14 +28,21 @@ def apply(draft: Draft, context: Context) -> None:
 def _certificates(context: Context) -> None:
     for name, table in context.project.certificates.items():
         shape = f"certificate {name}: {', '.join(table.names)}"
-        if not (context.vault.has(table.certificate, shape=shape) and context.vault.has(table.key, shape=shape)):
+        if not (
+            context.vault.has(table.certificate, shape=shape)
+            and context.vault.has(table.key, shape=shape)
+        ):
             chain, key = certificates.issue(context.files, table.names)
             context.vault.put(table.certificate, chain, shape=shape)
             context.vault.put(table.key, key, shape=shape)
 
 
 def _files(draft: Draft, context: Context) -> None:
-    issued = {name for table in context.project.certificates.values() for name in (table.certificate, table.key)}
+    issued = {
+        name
+        for table in context.project.certificates.values()
+        for name in (table.certificate, table.key)
+    }
     for name, secret in dict(draft.document.get("secrets") or {}).items():
         if name not in issued:
             context.vault.ensure(name)
@@ -76,7 +83,9 @@ def _detected(draft: Draft, context: Context) -> dict[str, str]:
             whole = password
         else:
             continue
-        made = shared.get(whole) or context.vault.ensure(_secret_name(path), _shape(whole, password))
+        made = shared.get(whole) or context.vault.ensure(
+            _secret_name(path), _shape(whole, password)
+        )
         shared[whole] = made
         shared.setdefault(unquote(whole), made)
         draft.rewrite(path, value.replace(whole, made), _STAND_IN, production=SECRET)
@@ -120,5 +129,3 @@ def _replacer(shared: Mapping[str, str]) -> Callable[[str], str]:
         return text
 
     return replace
-
-

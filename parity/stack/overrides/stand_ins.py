@@ -17,7 +17,7 @@ def apply(draft: Draft, context: Context) -> None:
         if fragment is not None and table.service not in draft.document["services"]:
             reason = table.reason or f"stands in for {host}"
             for name, service in fragment["services"].items():
-                local = {**service, "networks": {key: None for key in _networks(draft)}}
+                local = {**service, "networks": dict.fromkeys(_networks(draft))}
                 draft.rewrite(("services", name), local, reason, asked_by=asked_by)
             for kind in ("volumes", "configs"):
                 for name, body in (fragment.get(kind) or {}).items():
@@ -38,7 +38,9 @@ def _answer(draft: Draft, host: str, name: str) -> None:
         raise ConfigError(
             f"the stand-in for {host} names the service `{name}`, which nobody defines",
             where=f'parity.toml: stand-ins."{host}".service',
-            next_step=f"did you mean `{near[0]}`?" if near else "name one of the definition, or add `compose`",
+            next_step=f"did you mean `{near[0]}`?"
+            if near
+            else "name one of the definition, or add `compose`",
         )
     for network in service.get("networks") or {}:
         add_alias(draft, name, network, host, "production's name resolves to its stand-in")

@@ -16,7 +16,9 @@ def apply(draft: Draft, context: Context) -> None:
         try:
             path = parse(table.path)
         except ValueError as error:
-            raise ConfigError(f"{asked_by}: {error}", next_step="for example services.web.environment.DEBUG") from error
+            raise ConfigError(
+                f"{asked_by}: {error}", next_step="for example services.web.environment.DEBUG"
+            ) from error
         if len(path) > 1 and path[0] == "services" and path[1] not in draft.document["services"]:
             raise ConfigError(f"{asked_by}: no service `{path[1]}`", next_step="mend its path")
         value = ABSENT if table.value is None else table.value
@@ -29,7 +31,9 @@ def apply(draft: Draft, context: Context) -> None:
 
 def _offer_authority(draft: Draft, context: Context, name: str) -> None:
     if name not in draft.document["services"]:
-        raise ConfigError(f"`local.authority` names no service: {name}", next_step="mend parity.toml")
+        raise ConfigError(
+            f"`local.authority` names no service: {name}", next_step="mend parity.toml"
+        )
     authority_pem(context.files)
     mount = {
         "type": "bind",
@@ -39,6 +43,8 @@ def _offer_authority(draft: Draft, context: Context, name: str) -> None:
     }
     mounts = draft.get(("services", name, "volumes")) or []
     draft.rewrite(
-        ("services", name, "volumes"), [*mounts, mount],
-        "the local authority's certificate", asked_by="parity.toml: local.authority",
+        ("services", name, "volumes"),
+        [*mounts, mount],
+        "the local authority's certificate",
+        asked_by="parity.toml: local.authority",
     )

@@ -13,11 +13,17 @@ def apply(draft: Draft, context: Context) -> None:
         if not volume:
             draft.add(path, {})
         if volume.get("external"):
-            draft.rewrite((*path, "external"), ABSENT, "production's volume is not here: one of the stack")
+            draft.rewrite(
+                (*path, "external"), ABSENT, "production's volume is not here: one of the stack"
+            )
         if volume.get("driver") not in (None, "local"):
             reason = f"`{volume['driver']}` is production's storage: a local volume"
             draft.rewrite((*path, "driver"), ABSENT, reason)
             draft.rewrite((*path, "driver_opts"), ABSENT, reason)
         elif (volume.get("driver_opts") or {}).get("type") not in (None, "none", "tmpfs"):
-            draft.rewrite((*path, "driver_opts"), ABSENT, "a mount from production's network: a local volume")
-        draft.rewrite((*path, "name"), f"{context.identity.name}_{key}", "volumes belong to one stack")
+            draft.rewrite(
+                (*path, "driver_opts"), ABSENT, "a mount from production's network: a local volume"
+            )
+        draft.rewrite(
+            (*path, "name"), f"{context.identity.name}_{key}", "volumes belong to one stack"
+        )

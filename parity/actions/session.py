@@ -1,0 +1,72 @@
+"""Whose stack a command is about."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.errors import UsageError
+from parity.model.project import EnvironmentTable, Project
+from parity.model.stack import Identity
+from parity.paths import ProjectPaths, StackPaths
+
+_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
+
+
+@dataclass(frozen=True)
+class Session:
+    """One project in one worktree, and the stack that belongs to it."""
+
+    paths: ProjectPaths
+    project: Project
+    identity: Identity
+
+    @property
+    def files(self) -> StackPaths:
+        """The stack's files."""
+        return self.paths.stack(self.identity.name)
+
+    @property
+    def environment_name(self) -> str:
+        """The environment that the local stack copies."""
+        return local_environment(self.project)
+
+    @property
+    def environment(self) -> EnvironmentTable:
+        """Its table."""
+        return self.project.environments[self.environment_name]
+
+
+def open_session(paths: ProjectPaths, project: Project, *, name: str = "") -> Session:
+    """The session for a worktree; `name` overrides the stack's own name."""
+    project_name = (
+        re.sub(r"[^a-z0-9_-]+", "-", project.project.name.lower()).strip("-_") or "project"
+    )
+    name = name or f"{project_name[:40]}-{worktree_key(paths.root)}"
+    if not _NAME.match(name):
+        raise UsageError(
+            f"not a stack name: {name!r}", next_step="use small letters, digits, - and _"
+        )
+    return Session(paths, project, Identity(name, project_name, str(paths.root)))
+
+
+def worktree_key(root: Path) -> str:
+    """Six characters that differ between worktrees: from the folder's canonical path."""
+    return hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:6]
+
+
+def local_environment(project: Project) -> str:
+    """The environment to copy: the one named, else `prod` or `production`, else the only one."""
+    if project.local.environment:
+        return project.local.environment
+    names = list(project.environments)
+    for usual in ("prod", "production"):
+        if usual in names:
+            return usual
+    if len(names) == 1:
+        return names[0]
+    known = ", ".join(names) or "none"
+    raise UsageError(
+        f"which environment is production? parity.toml has: {known}",
+        next_step='say so: [local] environment = "…", or add [environments.prod]',
+    )

@@ -1,0 +1,1 @@
+"""Parse and print. What is done is in `parity.actions`, in the file of the same name."""

@@ -1,0 +1,34 @@
+"""`parity down`."""
+
+from typing import Annotated
+
+import typer
+
+from parity.cli import output
+from parity.cli.options import Format, FormatOption, JsonOption, wants_json
+from parity.cli.state import open_session, reporter
+
+
+def down(
+    context: typer.Context,
+    volumes: Annotated[
+        bool, typer.Option("--volumes", "-v", help="Remove the stack's data too.")
+    ] = False,
+    fmt: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> None:
+    """Remove the stack's containers and networks; its data stays unless --volumes."""
+    from dataclasses import asdict
+
+    from parity.actions.down import down as act
+
+    session = open_session(context)
+    result = act(session, reporter(context), volumes=volumes)
+    if wants_json(fmt, json):
+        output.as_json({"schema": 1, "stack": session.identity.name, **asdict(result)})
+        return
+    if not (result.containers or result.networks or result.volumes):
+        output.talk(f"{session.identity.name}: nothing was there")
+        return
+    kept = "" if volumes else "; its data stays (--volumes removes it)"
+    output.talk(f"{session.identity.name}: {len(result.containers)} containers removed{kept}")

@@ -1,0 +1,92 @@
+"""`parity egress`."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+
+from parity.cli import output
+from parity.cli.options import Format, FormatOption, JsonOption, wants_json
+from parity.cli.state import open_session, reporter
+
+
+def egress(
+    context: typer.Context,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Try to get out of every service.")
+    ] = False,
+    authority: Annotated[
+        bool, typer.Option("--authority", help="Print the local certificate authority (PEM).")
+    ] = False,
+    fmt: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> None:
+    """List what the services tried to reach outside; --prove shows that they cannot."""
+    from parity.actions import egress as action
+
+    session = open_session(context)
+    machine = wants_json(fmt, json)
+    if authority:
+        from parity.stack.certificates import authority_pem
+
+        output.data(authority_pem(session.files))
+    elif prove:
+        _proof(action.prove(session, reporter(context)), machine=machine)
+    else:
+        rows, hosts = action.records(session)
+        if machine:
+            output.as_json({"schema": 1, "hosts": hosts, "records": rows})
+        else:
+            _records(rows, hosts)
+
+
+def _records(rows: list[dict[str, Any]], hosts: tuple[str, ...]) -> None:
+    output.talk(f"production's hosts in the settings: {', '.join(hosts) or 'none'}")
+    counts: Counter[tuple[str, ...]] = Counter()
+    for row in rows:
+        target = row.get("name") or row.get("address") or ""
+        port = f":{row['port']}" if row.get("port") else ""
+        key = (
+            row.get("service") or row.get("source") or "",
+            row["event"],
+            row["protocol"],
+            f"{target}{port}",
+        )
+        counts[key] += int(row.get("count") or 1)
+    if not counts:
+        output.talk("nothing was tried")
+        return
+    output.table(
+        (
+            [service, event, protocol, target, str(n)]
+            for (service, event, protocol, target), n in counts.most_common()
+        ),
+        ["SERVICE", "EVENT", "PROTOCOL", "TARGET", "TIMES"],
+    )
+
+
+def _proof(proof: Any, *, machine: bool) -> None:
+    from dataclasses import asdict
+
+    if machine:
+        output.as_json({"schema": 1, "holds": proof.holds, **asdict(proof)})
+    else:
+        rows = [
+            [
+                "held" if a.held else "OPEN",
+                a.service,
+                a.label,
+                a.target,
+                a.outcome,
+                f"{a.milliseconds:.1f} ms",
+            ]
+            for a in (*proof.attempts, *proof.ports)
+        ]
+        output.table(rows, ["VERDICT", "SERVICE", "ATTEMPT", "TARGET", "OUTCOME", "AFTER"])
+        output.talk(
+            f"{len(proof.attempts)} attempts to get out, none got through; {len(proof.ports)} published ports answer"
+            if proof.holds
+            else "the guard does not hold: see OPEN above"
+        )
+    if not proof.holds:
+        raise typer.Exit(1)

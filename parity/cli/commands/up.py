@@ -1,0 +1,100 @@
+"""`parity up`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from parity.cli import output
+from parity.cli.options import Format, FormatOption, JsonOption, wants_json
+from parity.cli.state import open_session, reporter
+
+
+def up(
+    context: typer.Context,
+    wait: Annotated[bool, typer.Option(help="Wait until every service is ready.")] = True,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Do not wait; same as --no-wait.")
+    ] = False,
+    wait_timeout: Annotated[
+        float | None, typer.Option(min=1, help="Most seconds to wait for one service.")
+    ] = None,
+    pull: Annotated[str, typer.Option(help="Pull images: missing, always or never.")] = "missing",
+    frozen: Annotated[
+        bool, typer.Option(help="Fail when parity.lock does not fit the definition.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help="Print the plan with its causes; change nothing.")
+    ] = False,
+    fmt: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> None:
+    """Start the local copy of production, or bring it up to date."""
+    from parity.actions.up import UpRequest
+    from parity.actions.up import up as act
+
+    if pull not in ("missing", "always", "never"):
+        raise typer.BadParameter(
+            f"{pull!r} is not one of missing, always, never", param_hint="--pull"
+        )
+    session = open_session(context)
+    request = UpRequest(
+        wait=wait and not detach, pull=pull, dry_run=dry_run, frozen=frozen, timeout=wait_timeout
+    )
+    result = act(session, request, reporter(context))
+    if wants_json(fmt, json):
+        output.as_json(_tree(result))
+        return
+    _explain(result, dry_run=dry_run)
+    if not dry_run:
+        _addresses(result)
+
+
+def _tree(result: Any) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "stack": result.resolved.identity.name,
+        "environment": result.resolved.environment,
+        "changed": not result.plan.empty,
+        "plan": [op.as_json() for op in result.plan.operations],
+        "readiness": dict(result.readiness),
+        "ports": [
+            {
+                "service": p.service,
+                "target": p.target,
+                "protocol": p.protocol,
+                "address": f"{p.host_ip}:{p.host_port}",
+            }
+            for p in result.resolved.ports
+        ],
+        "overrides": len(result.resolved.overrides),
+    }
+
+
+def _explain(result: Any, *, dry_run: bool) -> None:
+    """One line a service that is or would be touched, with the fields that are the cause."""
+    echo = output.data if dry_run else output.talk
+    touched = [op for op in result.plan.operations if op.action.value != "leave"]
+    for op in touched:
+        causes = [
+            f"{cause.path}: {cause.text}" if cause.path else cause.text for cause in op.causes
+        ]
+        echo(f"{op.action.value:<9} {op.service:<16} {output.visible('; '.join(causes))}")
+    left = len(result.plan.operations) - len(touched)
+    name = result.resolved.identity.name
+    if not touched:
+        echo(f"{name} is as production defines it: {left} services, nothing to do")
+    elif left:
+        echo(f"{'leave':<9} {left} services unchanged")
+
+
+def _addresses(result: Any) -> None:
+    for port in result.resolved.ports:
+        scheme = {443: "https://", 8443: "https://", 80: "http://", 8080: "http://"}.get(
+            port.target, ""
+        )
+        line = f"{port.service:<16} {scheme}{port.host_ip}:{port.host_port}"
+        output.data(
+            f"{line}  (production: {port.declared or 'any'}, in the container {port.target}/{port.protocol})"
+        )
+    count = len(result.resolved.overrides)
+    output.talk(f"{count} overrides fit production to this machine: `parity config --overrides`")

@@ -1,0 +1,133 @@
+"""The command line: global options, the verbs, and the one handler of errors."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parity.cli import output
+from parity.cli.commands import (
+    config,
+    doctor,
+    down,
+    egress,
+    exec_,
+    init,
+    lock,
+    logs,
+    ps,
+    up,
+)
+from parity.cli.state import Globals
+from parity.errors import ParityError
+
+app = typer.Typer(
+    name="parity",
+    help="Run production's container stack on this machine, and know what differs.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        output.data(f"parity {version('parity')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    directory: Annotated[
+        Path, typer.Option("--project-directory", "-C", help="Folder of the project.")
+    ] = Path(),
+    name: Annotated[
+        str,
+        typer.Option(
+            "--project-name", "-p", help="Name of the stack. Default: project and worktree."
+        ),
+    ] = "",
+    file: Annotated[
+        list[str] | None,
+        typer.Option("--file", "-f", help="Compose file of production; repeatable."),
+    ] = None,
+    profile: Annotated[list[str] | None, typer.Option(help="Compose profile; repeatable.")] = None,
+    env_file: Annotated[
+        list[str] | None, typer.Option(help="File with variables for interpolation; repeatable.")
+    ] = None,
+    progress: Annotated[
+        str, typer.Option(help="How to tell progress: auto, plain, json or quiet.")
+    ] = "auto",
+    ansi: Annotated[str, typer.Option(help="Colour: auto, never or always.")] = "auto",
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Print the version.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Keep the global options for the command."""
+    del version
+    for value, known, flag in (
+        (progress, ("auto", "plain", "json", "quiet"), "--progress"),
+        (ansi, ("auto", "never", "always"), "--ansi"),
+    ):
+        if value not in known:
+            raise typer.BadParameter(f"{value!r} is not one of {', '.join(known)}", param_hint=flag)
+    os.environ["PARITY_ANSI"] = ansi
+    context.obj = Globals(
+        directory=directory,
+        name=name or os.environ.get("PARITY_STACK", ""),
+        files=tuple(file or ()),
+        profiles=tuple(profile or ()),
+        env_files=tuple(env_file or ()),
+        progress=progress,
+    )
+
+
+app.command("init")(init.init)
+app.command("up")(up.up)
+app.command("down")(down.down)
+app.command("ps")(ps.ps)
+app.command("logs")(logs.logs)
+app.command("exec", context_settings={"allow_interspersed_args": False})(exec_.exec_)
+app.command("config")(config.config)
+app.command("lock")(lock.lock)
+app.command("egress")(egress.egress)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line; every expected failure becomes a sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except ParityError as error:
+        output.error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        output.talk("interrupted; the next `parity up` or `parity down` puts things right")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told as one
+        sys.exit(_bug(error))
+
+
+def _bug(error: Exception) -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="parity-bug-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(traceback.format_exc())
+    output.talk(f"this is a bug in parity: {type(error).__name__}: {error}")
+    output.talk(f" next: report it with {file.name} (it holds no values of secrets)")
+    return 4

@@ -1,0 +1,95 @@
+"""The only place that prints. stdout is data, stderr is talk."""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from parity.errors import ParityError
+from parity.model.progress import Step
+
+_MARKS = {"done": ("32", "✓"), "warning": ("33", "!"), "failed": ("31", "✗"), "working": ("2", "·")}
+
+
+def data(text: str) -> None:
+    """Print to stdout."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def as_json(tree: Any) -> None:
+    """Print data as JSON, dates and paths as text."""
+    data(json.dumps(tree, indent=2, default=str, ensure_ascii=False))
+
+
+def talk(text: str) -> None:
+    """Print to stderr."""
+    sys.stderr.write(text if text.endswith("\n") else text + "\n")
+    sys.stderr.flush()
+
+
+def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> None:
+    """Print aligned columns to stdout; the last column is never padded."""
+    lines = [[visible(cell) for cell in row] for row in rows]
+    widths = [
+        max(len(heading), *(len(line[i]) for line in lines)) if lines else len(heading)
+        for i, heading in enumerate(headings)
+    ]
+    for line in [list(headings), *lines]:
+        data(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
+
+
+def visible(text: str) -> str:
+    """Text without control characters: what a service logs must not drive the terminal."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def paint(code: str, text: str, *, to: Any = None) -> str:
+    """Colour, where the stream shows colour."""
+    return f"\x1b[{code}m{text}\x1b[0m" if _colour(to or sys.stderr) else text
+
+
+def _colour(stream: Any) -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("PARITY_ANSI") == "never":
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("PARITY_ANSI") == "always":
+        return True
+    return bool(stream.isatty())
+
+
+class Reporter:
+    """Progress on stderr: one line a step, with the seconds since the start."""
+
+    def __init__(self, mode: str = "auto") -> None:
+        self._mode = mode
+        self._start = time.monotonic()
+        self._lock = threading.Lock()
+
+    def __call__(self, step: Step) -> None:
+        """Print one step."""
+        if self._mode == "quiet":
+            return
+        seconds = time.monotonic() - self._start
+        with self._lock:
+            if self._mode == "json":
+                row = {"id": step.subject, "status": step.text, "state": step.state}
+                talk(json.dumps({**row, "seconds": round(seconds, 2)}))
+                return
+            code, mark = _MARKS[step.state]
+            clock = paint("2", f"{seconds:6.1f}s")
+            talk(f"{clock} {paint(code, mark)} {step.subject:<16} {visible(step.text)}")
+
+
+def error(problem: ParityError) -> None:
+    """What happened, where, the evidence, and what to do next."""
+    talk(f"{paint('31;1', 'error:')} {problem.message}")
+    if problem.where:
+        talk(f"   at: {problem.where}")
+    for line in problem.detail.splitlines():
+        talk(f"   | {visible(line)}")
+    if problem.next_step:
+        talk(f" next: {problem.next_step}")

@@ -1,0 +1,1 @@
+"""The Docker Engine: observe what is there, carry out what was decided. Labels say whose it is."""

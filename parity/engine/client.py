@@ -1,0 +1,78 @@
+"""The Docker SDK's client for the engine at hand, and its errors in parity's words."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from parity.engine.address import Address, find
+from parity.errors import EngineError, StackError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_START = "start Docker, or point DOCKER_HOST or `docker context use` at a running engine"
+
+
+def connect(address: Address | None = None, *, timeout: int = 120) -> "DockerClient":
+    """A client whose engine has answered once."""
+    import docker
+    from docker.tls import TLSConfig
+
+    address = address or find()
+    tls = None
+    if address.tls:
+        folder = address.tls
+        tls = TLSConfig(
+            client_cert=(f"{folder}/cert.pem", f"{folder}/key.pem"),
+            ca_cert=f"{folder}/ca.pem",
+            verify=True,
+        )
+    with translated():
+        return docker.DockerClient(
+            base_url=address.url,
+            tls=tls or False,
+            timeout=timeout,
+            use_ssh_client=address.url.startswith("ssh://"),
+            version="auto",
+            max_pool_size=32,
+        )
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn the SDK's and the transport's errors into EngineError and StackError."""
+    import requests.exceptions
+    from docker.errors import APIError, DockerException
+
+    try:
+        yield
+    except APIError as error:
+        raise refused(str(error.explanation or error)) from error
+    except (DockerException, requests.exceptions.RequestException) as error:
+        address = find()
+        raise EngineError(
+            f"no Docker Engine answers at {address.url} ({address.source}): {_short(error)}",
+            next_step=_START,
+        ) from error
+
+
+def refused(explanation: str) -> EngineError | StackError:
+    """An engine's refusal, with what to do about the ones that people meet."""
+    lower = explanation.lower()
+    if "no space left" in lower:
+        return EngineError(
+            f"the engine's disk is full: {explanation}",
+            next_step="free some space (`docker image prune`, `docker builder prune`), then `parity up` again",
+        )
+    if "port is already allocated" in lower or "address already in use" in lower:
+        return StackError(
+            f"a host port is taken: {explanation}", next_step="`parity up` again picks another one"
+        )
+    return EngineError(
+        f"the engine refused: {explanation}", next_step="`parity doctor` looks at the engine"
+    )
+
+
+def _short(error: Exception) -> str:
+    text = str(error)
+    return text if len(text) < 200 else f"{text[:197]}…"  # noqa: PLR2004

@@ -1,0 +1,158 @@
+"""Carry out: start along the dependencies, stop, remove. Decides nothing; checks every label."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import refused, translated
+from parity.errors import ParityError, StackError
+from parity.model.progress import Progress, Step
+from parity.model.stack import Container
+from parity.stack import labels
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_WORKERS = 16
+
+
+def start_all(
+    graph: Mapping[str, Mapping[str, str]],
+    begin: Callable[[str], None],
+    ready: Callable[[str, Callable[[], bool]], None],
+    *,
+    wants_ready: Callable[[str], bool],
+) -> None:
+    """Start every service of `graph` once what it waits for is there, as parallel as that allows.
+
+    `begin(service)` starts its containers; `ready(service, stop)` blocks until they are ready and
+    is called for services with `wants_ready`. The first failure ends the rest and is raised.
+    """
+    begun = {name: threading.Event() for name in graph}
+    complete = {name: threading.Event() for name in graph}
+    failed = threading.Event()
+    errors: list[BaseException] = []
+
+    def work(name: str) -> None:
+        try:
+            for other, condition in graph[name].items():
+                _await(begun[other] if condition == "service_started" else complete[other], failed)
+            if not failed.is_set():
+                begin(name)
+                begun[name].set()
+                if wants_ready(name):
+                    ready(name, failed.is_set)
+                complete[name].set()
+        except BaseException as error:
+            if not failed.is_set():
+                errors.append(error)
+            failed.set()
+
+    with ThreadPoolExecutor(max_workers=max(_WORKERS, len(graph))) as pool:
+        futures = [pool.submit(work, name) for name in graph]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            failed.set()
+            raise
+    if errors:
+        raise errors[0]
+
+
+def _await(event: threading.Event, failed: threading.Event) -> None:
+    while not event.wait(0.05):
+        if failed.is_set():
+            return
+
+
+def start(client: "DockerClient", container: Container) -> None:
+    """Start one container, whatever it is doing now."""
+    from docker.errors import APIError
+
+    with translated():
+        try:
+            if container.state == "paused":
+                client.api.unpause(container.id)
+            elif container.state == "running":
+                client.api.restart(container.id)
+            else:
+                client.api.start(container.id)
+        except APIError as error:
+            found = refused(str(error.explanation or error))
+            raise StackError(
+                f"{container.service} cannot start: {found.message}",
+                where=container.service,
+                next_step=found.next_step,
+            ) from error
+
+
+def remove_containers(
+    client: "DockerClient", stack: str, containers: Sequence[Container], progress: Progress
+) -> None:
+    """Stop and remove containers of a stack, services before the gateway."""
+    for role in (lambda c: c.role != "gateway", lambda c: c.role == "gateway"):
+        some = [container for container in containers if role(container)]
+        _in_parallel(lambda c: _remove_container(client, stack, c, progress), some)
+
+
+def _remove_container(
+    client: "DockerClient", stack: str, container: Container, progress: Progress
+) -> None:
+    from docker.errors import APIError, NotFound
+
+    with translated():
+        try:
+            found = client.api.inspect_container(container.id)
+            if (found["Config"].get("Labels") or {}).get(labels.STACK) != stack:
+                return
+            if found["State"].get("Paused"):
+                client.api.unpause(container.id)
+            if found["State"]["Running"]:
+                client.api.stop(container.id, timeout=found["Config"].get("StopTimeout") or 10)
+            client.api.remove_container(container.id, v=True, force=True)
+        except NotFound:
+            return
+        except APIError as error:
+            if "already in progress" not in str(error.explanation or error):
+                raise
+    progress(Step(container.service or container.name, "removed", "done"))
+
+
+def remove_networks(client: "DockerClient", stack: str) -> tuple[str, ...]:
+    """Remove a stack's networks; returns their names."""
+    return _remove_kind(client.networks.list, stack)
+
+
+def remove_volumes(client: "DockerClient", stack: str) -> tuple[str, ...]:
+    """Remove a stack's volumes with what is in them; returns their names."""
+    return _remove_kind(client.volumes.list, stack)
+
+
+def _remove_kind(listing: Callable[..., Iterable[Any]], stack: str) -> tuple[str, ...]:
+    from docker.errors import NotFound
+
+    removed = []
+    with translated():
+        for item in listing(filters={"label": f"{labels.STACK}={stack}"}):
+            if (item.attrs.get("Labels") or {}).get(labels.STACK) != stack:
+                continue
+            try:
+                item.remove()
+            except NotFound:
+                continue
+            removed.append(str(item.name))
+    return tuple(removed)
+
+
+def _in_parallel(work: Callable[[Container], None], items: Sequence[Container]) -> None:
+    if not items:
+        return
+    with ThreadPoolExecutor(max_workers=min(_WORKERS, len(items))) as pool:
+        errors = [future.exception() for future in [pool.submit(work, item) for item in items]]
+    for error in errors:
+        if isinstance(error, ParityError):
+            raise error
+        if error is not None:
+            raise error

@@ -1,0 +1,71 @@
+"""What this engine can do: version, architecture, and the hard limits it cannot raise."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import connect, translated
+from parity.engine.observe import version
+from parity.paths import ensure_state, write
+from parity.stack.context import EngineFacts
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+def read(cache: Path, gateway_image: str, ulimits: Mapping[str, int]) -> EngineFacts:
+    """The facts. `ulimits` are the values production asks for; those that fail are found by trying.
+
+    Trying needs a container, so its result is kept in `cache` until the engine changes.
+    """
+    found = version()
+    key = f"{found['Version']} {found.get('KernelVersion')} {found.get('GitCommit')}"
+    numbers = re.findall(r"\d+", str(found["Version"]))
+    limits = _cached(cache, key, ulimits)
+    if limits is None:
+        limits = _try_limits(connect(), gateway_image, ulimits)
+        ensure_state(cache.parent)
+        write(cache, json.dumps({"key": key, "asked": dict(ulimits), "limits": limits}) + "\n")
+    return EngineFacts(tuple(map(int, numbers[:3])), str(found["Arch"]), limits)
+
+
+def _cached(cache: Path, key: str, ulimits: Mapping[str, int]) -> dict[str, int] | None:
+    if not ulimits:
+        return {}
+    try:
+        kept = json.loads(cache.read_text())
+        if kept["key"] == key and kept["asked"] == dict(ulimits):
+            limits: dict[str, int] = kept["limits"]
+            return limits
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _try_limits(client: "DockerClient", image: str, ulimits: Mapping[str, int]) -> dict[str, int]:
+    """Start a container with the limits; where that fails, read what a container gets by itself."""
+    from docker.errors import APIError, ContainerError
+    from docker.types import Ulimit
+
+    with translated():
+        try:
+            wanted = [Ulimit(name=n, soft=v, hard=v) for n, v in ulimits.items()]
+            _run(client, image, wanted)
+        except (APIError, ContainerError):
+            limits: dict[str, list[int]] = json.loads(_run(client, image, []))
+        else:
+            return {}
+    return {
+        name: limits[name][1]
+        for name, value in ulimits.items()
+        if name in limits and limits[name][1] >= 0 and (value < 0 or value > limits[name][1])
+    }
+
+
+def _run(client: "DockerClient", image: str, ulimits: list[Any]) -> bytes:
+    output: bytes = client.containers.run(
+        image, ["limits"], ulimits=ulimits, network_mode="none", remove=True, cap_drop=["ALL"]
+    )
+    return output

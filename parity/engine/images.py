@@ -1,0 +1,161 @@
+"""Pull production's images by digest, and build the gateway's own."""
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import translated
+from parity.errors import EngineError, RegistryError
+from parity.model.progress import Progress, Step
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64", "amd64": "amd64"}
+
+
+def gateway_tag(base: str) -> str:
+    """The gateway image's name: a hash of its files and base, so that a change builds anew."""
+    content = hashlib.sha256(base.encode())
+    for name, data in _gateway_files():
+        content.update(name.encode() + b"\0" + data)
+    return f"parity-gateway:{content.hexdigest()[:16]}"
+
+
+def ensure_gateway(client: "DockerClient", tag: str, base: str, progress: Progress) -> None:
+    """Build the gateway image unless the engine has it."""
+    if present(client, tag):
+        return
+    progress(Step("gateway", f"building its image on {base} (once, about a minute)"))
+    last: list[str] = []
+    with translated():
+        stream = client.api.build(
+            fileobj=_archive(),
+            custom_context=True,
+            tag=tag,
+            buildargs={"BASE": base},
+            rm=True,
+            forcerm=True,
+            decode=True,
+        )
+        for row in stream:
+            text = str(row.get("stream") or row.get("error") or "").strip()
+            if text:
+                last = [*last[-14:], text]
+            if row.get("error"):
+                raise EngineError(
+                    f"the gateway's image cannot be built on {base}",
+                    detail="\n".join(last),
+                    next_step="is the base on the engine or pullable? `local.gateway-base` in parity.toml names another",
+                )
+            if text.startswith("Step "):
+                progress(Step("gateway", text))
+    progress(Step("gateway", f"image {tag} built", "done"))
+
+
+def present(client: "DockerClient", image: str) -> bool:
+    """Whether the engine has an image."""
+    from docker.errors import ImageNotFound
+
+    with translated():
+        try:
+            client.api.inspect_image(image)
+        except ImageNotFound:
+            return False
+    return True
+
+
+def pull(client: "DockerClient", image: str, progress: Progress) -> None:
+    """Pull `name@digest`; progress is told in bytes."""
+    from docker.errors import APIError, NotFound
+
+    repository, _, digest = image.partition("@")
+    with translated():
+        try:
+            for text in _pulled(
+                client.api.pull(repository, tag=digest or None, stream=True, decode=True)
+            ):
+                progress(Step(repository, text))
+        except NotFound as error:
+            raise RegistryError(
+                f"{image} is gone from its registry",
+                next_step="`parity lock` records what production's tag stands for now",
+            ) from error
+        except APIError as error:
+            reason = str(error.explanation or error)
+            raise RegistryError(
+                f"cannot pull {image}: {reason}", next_step=_pull_hint(reason, image)
+            ) from error
+    progress(Step(repository, "pulled", "done"))
+
+
+def check_architecture(client: "DockerClient", image: str, architecture: str) -> None:
+    """Refuse an image that this engine's processor cannot run."""
+    with translated():
+        found = str(client.api.inspect_image(image).get("Architecture", ""))
+    wanted = _ARCHITECTURES.get(architecture, architecture)
+    if found and found != wanted:
+        raise EngineError(
+            f"{image} is built for {found}, this engine runs {wanted}",
+            next_step="have production publish the image for both, or set `platform` with a "
+            "[[local.override]] and install emulation (binfmt)",
+        )
+
+
+def _pulled(stream: Any) -> Iterator[str]:
+    from docker.errors import APIError
+
+    sizes: dict[str, tuple[int, int]] = {}
+    shown = -1
+    for row in stream:
+        if row.get("error"):
+            raise APIError(row["error"], explanation=row["error"])
+        detail = row.get("progressDetail") or {}
+        if row.get("status") == "Downloading" and detail.get("total"):
+            sizes[row["id"]] = (detail["current"], detail["total"])
+        done, total = (sum(part) for part in zip(*sizes.values(), strict=True)) if sizes else (0, 0)
+        percent = 100 * done // total if total else 0
+        if percent // 5 != shown // 5:
+            shown = percent
+            yield f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"
+
+
+def _pull_hint(reason: str, image: str) -> str:
+    lower = reason.lower()
+    if "unauthorized" in lower or "no basic auth" in lower or "denied" in lower:
+        return f"docker login {image.partition('/')[0]}"
+    if "manifest unknown" in lower or "not found" in lower:
+        return "`parity lock` records what production's tag stands for now"
+    if "no space left" in lower:
+        return "free some space (`docker image prune`), then again"
+    return "check the network and the registry, then again"
+
+
+def _gateway_files() -> list[tuple[str, bytes]]:
+    root = files("parity.stack.gateway_image")
+    return sorted(_walk(root, ""))
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.name == "__pycache__":
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, f"{prefix}{entry.name}/")
+        else:
+            yield f"{prefix}{entry.name}", entry.read_bytes()
+
+
+def _archive() -> io.BytesIO:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, data in _gateway_files():
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(data), 0o644
+            archive.addfile(info, io.BytesIO(data))
+    buffer.seek(0)
+    return buffer

@@ -1,0 +1,113 @@
+"""Observe: the stack's containers as the engine lists them.
+
+`up` with nothing to do is mostly this one request. Importing the SDK would cost more than the whole
+rest of it, so for an engine behind a local socket the standard library asks.
+"""
+
+import http.client
+import json
+import re
+import socket
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from parity.engine.address import Address, find
+from parity.engine.client import connect, translated
+from parity.errors import EngineError
+from parity.model.stack import Container
+from parity.stack import labels
+
+_HEALTH = re.compile(r"\((healthy|unhealthy|health: starting)\)")
+_EXIT = re.compile(r"^Exited \((\d+)\)")
+
+
+def containers(label: str, address: Address | None = None) -> tuple[Container, ...]:
+    """All containers, running or not, that carry `label` (`key` or `key=value`)."""
+    filters = {"label": [label]}
+    rows = get(f"/containers/json?all=1&filters={quote(json.dumps(filters))}", address)
+    found = [_container(row) for row in rows]
+    return tuple(sorted(found, key=lambda c: (c.service, c.number, c.name)))
+
+
+def of_stack(stack: str, address: Address | None = None) -> tuple[Container, ...]:
+    """The containers of one stack."""
+    return containers(f"{labels.STACK}={stack}", address)
+
+
+def subnets(address: Address | None = None, *, but_of: str = "") -> tuple[str, ...]:
+    """IPv4 and IPv6 subnets of the engine's networks, without those of the stack `but_of`."""
+    found = []
+    for network in get("/networks", address):
+        if but_of and (network.get("Labels") or {}).get(labels.STACK) == but_of:
+            continue
+        for config in (network.get("IPAM") or {}).get("Config") or []:
+            if config.get("Subnet"):
+                found.append(str(config["Subnet"]))
+    return tuple(found)
+
+
+def version(address: Address | None = None) -> dict[str, Any]:
+    """The engine's `/version`."""
+    answer: dict[str, Any] = get("/version", address)
+    return answer
+
+
+def get(path: str, address: Address | None = None) -> Any:
+    """One GET request, answered as JSON."""
+    address = address or find()
+    if not address.socket:
+        client = connect(address)
+        with translated():
+            return client.api._result(client.api._get(client.api._url(path)), json=True)  # noqa: SLF001
+    connection = _LocalConnection(address.socket)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+    except OSError as error:
+        raise EngineError(
+            f"no Docker Engine answers at {address.url} ({address.source}): {error.strerror or error}",
+            next_step="start Docker, or point DOCKER_HOST or `docker context use` at a running engine",
+        ) from error
+    finally:
+        connection.close()
+    if answer.status >= http.client.BAD_REQUEST:
+        raise EngineError(f"the engine refused: {body.decode(errors='replace').strip()}")
+    return json.loads(body)
+
+
+class _LocalConnection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=60)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+def _container(row: Mapping[str, Any]) -> Container:
+    mine: dict[str, str] = row.get("Labels") or {}
+    status = str(row.get("Status", ""))
+    health = _HEALTH.search(status)
+    ended = _EXIT.match(status)
+    return Container(
+        id=row["Id"],
+        name=str(row["Names"][0]).lstrip("/") if row.get("Names") else row["Id"][:12],
+        service=mine.get(labels.SERVICE, ""),
+        number=int(mine.get("com.docker.compose.container-number", "1")),
+        state=row["State"],
+        health=health[1].removeprefix("health: ") if health else "",
+        exit_code=int(ended[1]) if ended else 0,
+        hash=mine.get(labels.HASH, ""),
+        role=mine.get(labels.ROLE, ""),
+        image=row.get("Image", ""),
+        labels=mine,
+        ports=tuple(_port(port) for port in row.get("Ports") or [] if port.get("PublicPort")),
+    )
+
+
+def _port(port: Mapping[str, Any]) -> str:
+    return f"{port.get('IP', '')}:{port['PublicPort']}->{port['PrivatePort']}/{port['Type']}"

@@ -1,0 +1,163 @@
+"""Judge readiness: production's own health check, asked at once and often; else its protocol.
+
+The engine runs a check for the first time after a whole interval. parity runs the same command, in
+the same container, right away and every 100 ms, so a service counts as ready when it is.
+"""
+
+import shlex
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import translated
+from parity.errors import StackError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_FAST, _SLOW = 0.1, 0.5
+_FAST_SECONDS = 5.0
+_DEFAULT_SECONDS = 120.0
+_KINDS: Mapping[int, str] = {
+    5432: "postgres",
+    6379: "redis",
+    5672: "amqp",
+    80: "http",
+    8080: "http",
+}
+_LOG_LINES = 12
+_PROBE_SLICE = 2.0
+_MOST_RESTARTS = 3
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How to wait for one container. `host` is a name the gateway can resolve."""
+
+    container: str
+    service: str
+    is_job: bool
+    job_awaited: bool
+    host: str
+    port: int | None
+    gateway: str
+    timeout: float | None
+
+
+def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
+    """Block until the container is ready and say how that was seen; raises StackError."""
+    with translated():
+        attrs = client.api.inspect_container(how.container)
+    check = _command(attrs)
+    started = time.monotonic()
+    limit = started + (how.timeout or _patience(attrs))
+    last = ""
+    while not stop():
+        state = _state(client, how)
+        if state["Status"] in ("exited", "dead"):
+            return _ended(client, how, state, check)
+        if how.is_job and how.job_awaited:
+            # A job that others wait for is ready when it has ended.
+            pass
+        elif check is None and how.port is None:
+            return "running"
+        elif state["Restarts"] > _MOST_RESTARTS:
+            raise _failure(
+                client, how, f"keeps ending (restarted {state['Restarts']} times)", check, last
+            )
+        elif state["Status"] == "running":
+            if (state.get("Health") or {}).get("Status") == "healthy":
+                return "healthy"
+            passed, last = _ask(client, how, check)
+            if passed:
+                return "healthy" if check else f"answers on port {how.port}"
+        if time.monotonic() > limit:
+            raise _failure(client, how, f"not ready after {limit - started:.0f} s", check, last)
+        time.sleep(_FAST if time.monotonic() - started < _FAST_SECONDS else _SLOW)
+    raise StackError(f"{how.service}: given up, another service failed first")
+
+
+def _state(client: "DockerClient", how: Wait) -> dict[str, Any]:
+    from docker.errors import NotFound
+
+    with translated():
+        try:
+            attrs = client.api.inspect_container(how.container)
+        except NotFound as error:
+            raise StackError(
+                f"{how.service}: its container was removed while it was waited for",
+                next_step="another command works on this stack; `parity up` again",
+            ) from error
+    return {**attrs["State"], "Restarts": attrs.get("RestartCount", 0)}
+
+
+def _command(attrs: Mapping[str, Any]) -> list[str] | None:
+    test = (attrs["Config"].get("Healthcheck") or {}).get("Test") or []
+    if not test or test[0] == "NONE":
+        return None
+    if test[0] == "CMD-SHELL":
+        return [*(attrs["Config"].get("Shell") or ["/bin/sh", "-c"]), test[1]]
+    return list(test[1:])
+
+
+def _patience(attrs: Mapping[str, Any]) -> float:
+    check = attrs["Config"].get("Healthcheck") or {}
+    nanoseconds = check.get("StartPeriod", 0) + (check.get("Interval") or 30e9) * (
+        check.get("Retries") or 3
+    )
+    return max(_DEFAULT_SECONDS, float(nanoseconds) / 1e9)
+
+
+def _ask(client: "DockerClient", how: Wait, check: Sequence[str] | None) -> tuple[bool, str]:
+    target, command = how.container, check
+    if command is None:
+        target = how.gateway
+        kind = _KINDS.get(how.port or 0, "tcp")
+        command = [
+            "python3", "-B", "-m", "gateway", "wait", "--kind", kind, "--host", how.host,
+            "--port", str(how.port), "--timeout", str(_PROBE_SLICE),
+        ]  # fmt: skip
+    from docker.errors import APIError
+
+    with translated():
+        try:
+            made = client.api.exec_create(target, list(command))
+            output = client.api.exec_start(made["Id"])
+            code = client.api.exec_inspect(made["Id"])["ExitCode"]
+        except APIError as error:
+            # The container ended between two questions; the next look at its state tells.
+            return False, str(error.explanation or error)
+    return code == 0, output.decode(errors="replace").strip()
+
+
+def _ended(
+    client: "DockerClient", how: Wait, state: Mapping[str, Any], check: Sequence[str] | None
+) -> str:
+    if state["ExitCode"] == 0 and how.is_job:
+        return "completed"
+    code = state["ExitCode"]
+    why = "was killed: out of memory" if state.get("OOMKilled") else f"exited with code {code}"
+    raise _failure(client, how, why, check, "")
+
+
+def _failure(
+    client: "DockerClient", how: Wait, why: str, check: Sequence[str] | None, last: str
+) -> StackError:
+    with translated():
+        logs = client.api.logs(how.container, tail=_LOG_LINES, stdout=True, stderr=True)
+    parts = []
+    if check:
+        parts.append(f"check:  {shlex.join(check)}")
+    elif how.port:
+        parts.append(f"check:  connects to port {how.port}")
+    if last:
+        parts.append(f"answer: {last[-500:]}")
+    parts.append("log:")
+    parts += [f"  {line}" for line in logs.decode(errors="replace").splitlines()]
+    return StackError(
+        f"{how.service} {why}",
+        where=how.service,
+        detail="\n".join(parts),
+        next_step=f"`parity logs {how.service}` shows all of it; mend it and `parity up` again continues",
+    )
