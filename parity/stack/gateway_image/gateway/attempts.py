@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from .checksum import internet_checksum
+
 LIMIT = 2.0
 
 Result = tuple[str, str]
@@ -41,7 +43,8 @@ def tcp(address: str, port: int) -> Result:
 def _speak(sock: socket.socket, host: str, deadline: _Deadline) -> Result:
     try:
         sock.settimeout(deadline.left())
-        sock.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        named = f"[{host}]" if ":" in host else host
+        sock.sendall(f"GET / HTTP/1.1\r\nHost: {named}\r\nConnection: close\r\n\r\n".encode())
         sock.settimeout(deadline.left())
         data = sock.recv(256)
     except TimeoutError:
@@ -111,10 +114,8 @@ def _ping_socket(family: socket.AddressFamily) -> socket.socket:
 def _echo_request(family: socket.AddressFamily) -> bytes:
     kind = 128 if family == socket.AF_INET6 else 8
     body = struct.pack("!HH", os.getpid() & 0xFFFF, 1) + b"parity"
-    total = (kind << 8) + sum(struct.unpack(f"!{len(body) // 2}H", body))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return struct.pack("!BBH", kind, 0, ~total & 0xFFFF) + body
+    total = internet_checksum(struct.pack("!BBH", kind, 0, 0) + body)
+    return struct.pack("!BBH", kind, 0, total) + body
 
 
 def _await_reply(sock: socket.socket, family: socket.AddressFamily, deadline: _Deadline) -> Result:

@@ -131,4 +131,6 @@ def http_host(data: bytes) -> str | None:
 
 
 def _without_port(host: bytes) -> str:
-    return re.sub(rb":[0-9]*\Z", b"", host).decode("ascii", "replace")
+    # A bare IPv6 address has colons of its own.
+    named = re.fullmatch(rb"(\[[^\]]*\]|[^:]*):[0-9]*", host)
+    return (named[1] if named else host).decode("ascii", "replace")

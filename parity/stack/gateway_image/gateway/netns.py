@@ -2,16 +2,15 @@
 
 import asyncio
 import json
-import socket
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address
 
+from .announce import announce
 from .settings import Network
 
 ATTACH_TIMEOUT = 10.0
-BROADCAST = b"\xff" * 6
 
 
 class NetworkError(RuntimeError):
@@ -93,7 +92,6 @@ def take_addresses(legs: Legs) -> None:
     """Become the gateway of every stack network; taking an address twice is no error."""
     for network, device in legs.stack:
         _take(device, network.address, network.subnet.prefixlen)
-        announce(device, network.address)
         if network.address6 is not None and network.subnet6 is not None:
             _take(device, network.address6, network.subnet6.prefixlen)
 
@@ -102,6 +100,7 @@ def _take(device: str, address: IPv4Address | IPv6Address, prefix: int) -> None:
     # Without `nodad` an IPv6 address would be unusable for a second.
     options = ("nodad",) if address.version == 6 else ()
     tool("ip", "address", "replace", f"{address}/{prefix}", "dev", device, *options)
+    announce(device, address)
 
 
 def leave_by_edge(legs: Legs) -> None:
@@ -114,18 +113,3 @@ def leave_by_edge(legs: Legs) -> None:
     # Engines give a network's first address to its bridge unless they are told otherwise.
     first = legs.edge.address.network.network_address + 1
     tool("ip", "route", "replace", "default", "via", str(first), "dev", legs.edge.device)
-
-
-def announce(device: str, address: IPv4Address) -> None:
-    """Tell neighbours whose address this is now: they may remember an earlier container."""
-    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
-        sock.bind((device, 0))
-        hardware: bytes = sock.getsockname()[4]
-        sock.send(gratuitous_arp(hardware, address))
-
-
-def gratuitous_arp(hardware: bytes, address: IPv4Address) -> bytes:
-    """An ARP request for one's own address, which every neighbour's table takes over."""
-    ethernet = BROADCAST + hardware + b"\x08\x06"
-    header = b"\x00\x01\x08\x00\x06\x04\x00\x01"
-    return ethernet + header + hardware + address.packed + bytes(6) + address.packed

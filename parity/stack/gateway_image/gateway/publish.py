@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import socket
+import time
 from collections.abc import Callable
 
 from .pump import Pump
@@ -12,10 +13,12 @@ from .sockets import Address, reset
 
 CONNECT_TIMEOUT = 2.0
 MAX_CONNECTIONS = 2048
+# How long an answer of the name server is used, in seconds.
+FRESH = 0.2
 
 
 class Backends:
-    """The containers of a service, asked for anew each time, in turn."""
+    """The containers of a service, in turn."""
 
     def __init__(
         self, publication: Publication, resolver: Resolver, is_inside: Callable[[str], bool]
@@ -24,14 +27,29 @@ class Backends:
         self._resolver = resolver
         self._is_inside = is_inside
         self._turn = itertools.count()
+        self._known: list[str] = []
+        self._asked = -FRESH
+        self._lock = asyncio.Lock()
 
     async def in_turn(self) -> list[Address]:
         """All addresses, rotated by one at every call."""
+        # One question serves a burst of connections: asking took most of a connection's time.
+        async with self._lock:
+            if time.monotonic() - self._asked >= FRESH:
+                self._known = await self._ask()
+                self._asked = time.monotonic()
+        known = self._known
+        start = next(self._turn) % len(known) if known else 0
+        return [(a, self._publication.port) for a in known[start:] + known[:start]]
+
+    def forget(self) -> None:
+        """Ask again next time: an address didn't answer."""
+        self._asked = -FRESH
+
+    async def _ask(self) -> list[str]:
         found = await self._resolver.addresses(self._publication.service)
         # A stopped service's name goes to outside name servers: never follow where they point.
-        inside = [address for address in found if self._is_inside(address)]
-        start = next(self._turn) % len(inside) if inside else 0
-        return [(a, self._publication.port) for a in inside[start:] + inside[:start]]
+        return [address for address in found if self._is_inside(address)]
 
 
 class Published:
@@ -43,12 +61,19 @@ class Published:
 
     async def handle(self, client: socket.socket, _peer: Address) -> None:
         """Carry one connection, or reset it when no container answers."""
+        service = await self._connect() or await self._connect()
+        if service is None:
+            reset(client)
+        else:
+            await Pump(client, service, self._buffer).run()
+
+    async def _connect(self) -> socket.socket | None:
         for address in await self._backends.in_turn():
             service = await _connect(address)
             if service is not None:
-                await Pump(client, service, self._buffer).run()
-                return
-        reset(client)
+                return service
+        self._backends.forget()
+        return None
 
 
 async def _connect(address: Address) -> socket.socket | None:

@@ -96,6 +96,7 @@ class PublishedUdp:
             pass  # A full queue loses datagrams, as any router would.
         except OSError:
             # Refused: the container may have moved, so the next datagram asks for it again.
+            self._backends.forget()
             self._close(client)
 
     def _from_service(self, client: Address, service: socket.socket) -> None:

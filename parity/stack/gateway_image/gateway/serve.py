@@ -1,6 +1,7 @@
 """`run`: puts the parts together, in an order in which nothing leaks while they start."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -51,9 +52,15 @@ class Gateway:
         self._ticks: list[Callable[[], None]] = [self._recorder.tick]
 
     async def serve(self) -> None:
+        """Serve until SIGTERM, whatever is going on when it comes."""
+        work = asyncio.ensure_future(self._work())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        self._recorder.close()
+
+    async def _work(self) -> None:
         """Listen, then close the way out, then become the gateway: in this order nothing slips by."""
-        stop = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         legs = await netns.find_legs(self._settings.networks)
         self._start_names()
         self._start_router(legs)
@@ -63,8 +70,10 @@ class Gateway:
         netns.take_addresses(legs)
         netns.leave_by_edge(legs)
         self._say_ready()
-        await self._tick_until(stop)
-        self._recorder.close()
+        while True:
+            await asyncio.sleep(TICK)
+            for tick in self._ticks:
+                tick()
 
     def _say_ready(self) -> None:
         READY_FILE.write_text(f"{os.getpid()}\n")
@@ -132,11 +141,3 @@ class Gateway:
             or self._is_service(address)
             or any(found in subnet for subnet in subnets6)
         )
-
-    async def _tick_until(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                await asyncio.wait_for(stop.wait(), TICK)
-            except TimeoutError:
-                for tick in self._ticks:
-                    tick()

@@ -1,88 +1,21 @@
 """Sees UDP and ICMP attempts as they arrive, through a kernel filter that lets nothing else up here."""
 
-import ctypes
 import socket
-import struct
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv6Address, IPv6Network
 
 from .allow import AllowList
+from .bpf import SNAP, Jumped, attach, filter4, filter6
 from .record import Attempt, Recorder
 from .settings import Network
 
 ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86DD
-SO_ATTACH_FILTER = 26
-SNAP = 64
 BATCH = 128
 
-# Classic BPF: opcode, then where to go on true and false, then the operand.
-LOAD_WORD, LOAD_HALF, LOAD_BYTE, LOAD_HALF_INDEXED = 0x20, 0x28, 0x30, 0x48
-LOAD_BYTE_INDEXED, LOAD_HEADER_LENGTH = 0x50, 0xB1
-AND, EQUAL, ANY_BIT, RETURN = 0x54, 0x15, 0x45, 0x06
-PACKET_TYPE, PACKET_HOST = 0xFFFFF004, 0
-
-Instruction = tuple[int, str | None, str | None, int]
-Program = list[tuple[str | None, Instruction]]
+# Protocol, source, destination, port.
+Seen = tuple[str, str, str, int | None]
 
 
-def assemble(program: Program) -> list[tuple[int, int, int, int]]:
-    """Turn labels into the relative jumps that the kernel expects."""
-    places = {label: index for index, (label, _) in enumerate(program) if label}
-
-    def jump(target: str | None, index: int) -> int:
-        return 0 if target is None else places[target] - index - 1
-
-    return [
-        (code, jump(yes, index), jump(no, index), operand)
-        for index, (_, (code, yes, no, operand)) in enumerate(program)
-    ]
-
-
-def filter4(subnet: IPv4Network, address: int) -> list[tuple[int, int, int, int]]:
-    """UDP (but DNS) and ICMP echo requests to this host, for outside the subnet or the gateway."""
-    return assemble(
-        [
-            (None, (LOAD_WORD, None, None, PACKET_TYPE)),
-            (None, (EQUAL, None, "drop", PACKET_HOST)),
-            (None, (LOAD_WORD, None, None, 16)),
-            (None, (EQUAL, "meant", None, address)),
-            (None, (AND, None, None, int(subnet.netmask))),
-            (None, (EQUAL, "drop", None, int(subnet.network_address))),
-            ("meant", (LOAD_HALF, None, None, 6)),
-            (None, (ANY_BIT, "drop", None, 0x1FFF)),  # Only a datagram's first fragment has ports.
-            (None, (LOAD_HEADER_LENGTH, None, None, 0)),
-            (None, (LOAD_BYTE, None, None, 9)),
-            (None, (EQUAL, "udp", None, socket.IPPROTO_UDP)),
-            (None, (EQUAL, None, "drop", socket.IPPROTO_ICMP)),
-            (None, (LOAD_BYTE_INDEXED, None, None, 0)),
-            (None, (EQUAL, "keep", "drop", 8)),
-            ("udp", (LOAD_HALF_INDEXED, None, None, 2)),
-            (None, (EQUAL, "drop", None, 53)),
-            ("keep", (RETURN, None, None, SNAP)),
-            ("drop", (RETURN, None, None, 0)),
-        ]
-    )
-
-
-def filter6() -> list[tuple[int, int, int, int]]:
-    """UDP (but DNS) and ICMPv6 echo requests to this host; the subnet is looked at afterwards."""
-    return assemble(
-        [
-            (None, (LOAD_WORD, None, None, PACKET_TYPE)),
-            (None, (EQUAL, None, "drop", PACKET_HOST)),
-            (None, (LOAD_BYTE, None, None, 6)),
-            (None, (EQUAL, "udp", None, socket.IPPROTO_UDP)),
-            (None, (EQUAL, None, "drop", socket.IPPROTO_ICMPV6)),
-            (None, (LOAD_BYTE, None, None, 40)),
-            (None, (EQUAL, "keep", "drop", 128)),
-            ("udp", (LOAD_HALF, None, None, 42)),
-            (None, (EQUAL, "drop", None, 53)),
-            ("keep", (RETURN, None, None, SNAP)),
-            ("drop", (RETURN, None, None, 0)),
-        ]
-    )
-
-
-def parse4(packet: bytes) -> tuple[str, str, str, int | None] | None:
+def parse4(packet: bytes) -> Seen | None:
     """Protocol, source, destination and port of an IPv4 packet."""
     if len(packet) < 20 or packet[0] >> 4 != 4:
         return None
@@ -90,7 +23,7 @@ def parse4(packet: bytes) -> tuple[str, str, str, int | None] | None:
     return _parsed(packet[9], socket.IPPROTO_ICMP, ends, packet[(packet[0] & 15) * 4 :])
 
 
-def parse6(packet: bytes) -> tuple[str, str, str, int | None] | None:
+def parse6(packet: bytes) -> Seen | None:
     """Protocol, source, destination and port of an IPv6 packet without extension headers."""
     if len(packet) < 40 or packet[0] >> 4 != 6:
         return None
@@ -98,9 +31,7 @@ def parse6(packet: bytes) -> tuple[str, str, str, int | None] | None:
     return _parsed(packet[6], socket.IPPROTO_ICMPV6, ends, packet[40:])
 
 
-def _parsed(
-    protocol: int, icmp: int, ends: list[str], payload: bytes
-) -> tuple[str, str, str, int | None] | None:
+def _parsed(protocol: int, icmp: int, ends: list[str], payload: bytes) -> Seen | None:
     if protocol == icmp:
         return "icmp", ends[0], ends[1], None
     if protocol == socket.IPPROTO_UDP and len(payload) >= 4:
@@ -145,23 +76,13 @@ class Sniffer:
 
 
 def _inside(address: str, subnet: IPv6Network) -> bool:
-    from ipaddress import IPv6Address
-
     return IPv6Address(address) in subnet
 
 
-def open_filtered(
-    device: str, protocol: int, program: list[tuple[int, int, int, int]]
-) -> socket.socket:
+def open_filtered(device: str, protocol: int, program: list[Jumped]) -> socket.socket:
     """A packet socket on one interface whose filter is in place before it is bound."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
-    code = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
-    memory = ctypes.create_string_buffer(code)
-    sock.setsockopt(
-        socket.SOL_SOCKET,
-        SO_ATTACH_FILTER,
-        struct.pack("HL", len(program), ctypes.addressof(memory)),
-    )
+    attach(sock, program)
     sock.setblocking(False)
     sock.bind((device, protocol))
     return sock

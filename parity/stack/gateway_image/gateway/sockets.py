@@ -74,11 +74,10 @@ class Acceptor:
         while True:
             try:
                 sock, peer = await loop.sock_accept(self._listener)
+                self._start(sock, (str(peer[0]), int(peer[1])))
             except OSError:
                 # Out of descriptors, or the client left while queued: try again shortly.
                 await asyncio.sleep(0.02)
-                continue
-            self._start(sock, (str(peer[0]), int(peer[1])))
 
     def _start(self, sock: socket.socket, peer: Address) -> None:
         if len(self._tasks) >= self._limit:
