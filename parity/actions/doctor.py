@@ -1,5 +1,6 @@
 """`parity doctor`: is everything there that `parity up` needs, and does it fit production?"""
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -99,7 +100,7 @@ def _clock() -> Iterator[Check]:
     system = observe.get("/info").get("SystemTime", "")
     middle = (before + time.time()) / 2
     try:
-        engine = datetime.fromisoformat(system[:26].rstrip("Z") + "+00:00").timestamp()
+        engine = datetime.fromisoformat(_trimmed(system)).timestamp()
     except ValueError:
         engine = parsedate_to_datetime(system).timestamp() if system else middle
     skew = engine - middle
@@ -113,6 +114,11 @@ def _clock() -> Iterator[Check]:
         )
     else:
         yield Check("clock", "ok", f"{text} ({datetime.fromtimestamp(middle, UTC):%H:%M:%S} UTC)")
+
+
+def _trimmed(text: str) -> str:
+    """An RFC 3339 time with the engine's nanoseconds cut to what Python reads."""
+    return re.sub(r"(\.\d{6})\d+", r"\1", text)
 
 
 def _definition(session: Session) -> Iterator[Check]:

@@ -141,7 +141,7 @@ def _targets(
     ]
     targets += [
         {"label": "this machine", "kind": "tcp", "address": address, "port": host_port}
-        for address in _host_addresses(client, session)
+        for address in _host_addresses(client)
     ]
     targets += [
         {"label": "another stack", "kind": "tcp", "address": address, "port": port}
@@ -177,7 +177,7 @@ def _host_listener() -> Iterator[int]:
         thread.join()
 
 
-def _host_addresses(client: "DockerClient", session: Session) -> list[str]:
+def _host_addresses(client: "DockerClient") -> list[str]:
     """The host as a container could see it: its own address and its bridges' addresses."""
     if not find().is_local:
         return []
@@ -193,28 +193,21 @@ def _host_addresses(client: "DockerClient", session: Session) -> list[str]:
         for config in (network.attrs.get("IPAM") or {}).get("Config") or []:
             if network.attrs["Driver"] == "bridge" and config.get("Gateway"):
                 found[config["Gateway"]] = None
-    mine = {
-        n
-        for net in client.networks.list(
-            filters={"label": f"{labels.STACK}={session.identity.name}"}
-        )
-        for n in [c.get("Gateway") for c in net.attrs["IPAM"]["Config"]]
-    }
-    return [address for address in found if address not in mine] + sorted(a for a in mine if a)
+    return list(found)
 
 
 def _strangers(client: "DockerClient", session: Session) -> list[tuple[str, int]]:
     """Containers of other networks on this engine that listen on a known port."""
-    found = []
+    found: list[tuple[str, int]] = []
     for container in client.containers.list():
         if container.labels.get(labels.STACK) == session.identity.name:
             continue
         ports = [
             int(p.partition("/")[0]) for p in (container.attrs["Config"].get("ExposedPorts") or {})
         ]
-        for network in container.attrs["NetworkSettings"]["Networks"].values():
-            if network.get("IPAddress"):
-                found.append((network["IPAddress"], ports[0] if ports else 20000))
+        networks = container.attrs["NetworkSettings"]["Networks"].values()
+        addresses = [network["IPAddress"] for network in networks if network.get("IPAddress")]
+        found += [(address, port) for address in addresses for port in ports[:1] or [20000]]
     return found[:8]
 
 

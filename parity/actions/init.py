@@ -113,7 +113,9 @@ def _look(file: Path) -> Found | None:
     if file.suffix in (".yaml", ".yml", ".json"):
         text = _head(file)
         if re.search(
-            r"^kind: *(Deployment|StatefulSet|Kustomization|DaemonSet|Service)\b", text, re.MULTILINE
+            r"^kind: *(Deployment|StatefulSet|Kustomization|DaemonSet|Service)\b",
+            text,
+            re.MULTILINE,
         ):
             return Found("kubernetes", file)
         if file.suffix == ".json" and re.search(r'"containerDefinitions"', text, re.IGNORECASE):

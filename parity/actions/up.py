@@ -16,6 +16,7 @@ from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY, Action, Container, Plan, Resolved
 from parity.paths import ensure_state, exclusive, write, write_if_changed
 from parity.stack import order, plan, render
+from parity.stack.secrets import reference
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -117,7 +118,7 @@ def write_files(session: Session, resolution: Resolution) -> None:
     files.secret_files.chmod(0o700)
     for name in document.get("secrets") or {}:
         # 0444: a service's own user reads it in the container; the folder keeps others out here.
-        write_if_changed(files.secret_files / name, vault.reveal("${secret:%s}" % name), mode=0o444)
+        write_if_changed(files.secret_files / name, vault.reveal(reference(name)), mode=0o444)
     values = vault.values(render.secrets_in(document))
     write_if_changed(files.environment, render.env_file(values), mode=0o600)
     write_if_changed(files.document, render.compose_yaml(document))

@@ -44,7 +44,7 @@ def start_all(
                 if wants_ready(name):
                     ready(name, failed.is_set)
                 complete[name].set()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
             if not failed.is_set():
                 errors.append(error)
             failed.set()
@@ -92,8 +92,9 @@ def remove_containers(
     client: "DockerClient", stack: str, containers: Sequence[Container], progress: Progress
 ) -> None:
     """Stop and remove containers of a stack, services before the gateway."""
-    for role in (lambda c: c.role != "gateway", lambda c: c.role == "gateway"):
-        some = [container for container in containers if role(container)]
+    gateways = [container for container in containers if container.role == "gateway"]
+    services = [container for container in containers if container.role != "gateway"]
+    for some in (services, gateways):
         _in_parallel(lambda c: _remove_container(client, stack, c, progress), some)
 
 
@@ -102,16 +103,17 @@ def _remove_container(
 ) -> None:
     from docker.errors import APIError, NotFound
 
+    api: Any = client.api
     with translated():
         try:
-            found = client.api.inspect_container(container.id)
+            found = api.inspect_container(container.id)
             if (found["Config"].get("Labels") or {}).get(labels.STACK) != stack:
                 return
             if found["State"].get("Paused"):
-                client.api.unpause(container.id)
+                api.unpause(container.id)
             if found["State"]["Running"]:
-                client.api.stop(container.id, timeout=found["Config"].get("StopTimeout") or 10)
-            client.api.remove_container(container.id, v=True, force=True)
+                api.stop(container.id, timeout=found["Config"].get("StopTimeout") or 10)
+            api.remove_container(container.id, v=True, force=True)
         except NotFound:
             return
         except APIError as error:

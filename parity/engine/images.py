@@ -61,9 +61,10 @@ def present(client: "DockerClient", image: str) -> bool:
     """Whether the engine has an image."""
     from docker.errors import ImageNotFound
 
+    api: Any = client.api
     with translated():
         try:
-            client.api.inspect_image(image)
+            api.inspect_image(image)
         except ImageNotFound:
             return False
     return True
@@ -95,8 +96,9 @@ def pull(client: "DockerClient", image: str, progress: Progress) -> None:
 
 def check_architecture(client: "DockerClient", image: str, architecture: str) -> None:
     """Refuse an image that this engine's processor cannot run."""
+    api: Any = client.api
     with translated():
-        found = str(client.api.inspect_image(image).get("Architecture", ""))
+        found = str(api.inspect_image(image).get("Architecture", ""))
     wanted = _ARCHITECTURES.get(architecture, architecture)
     if found and found != wanted:
         raise EngineError(

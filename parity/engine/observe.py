@@ -41,9 +41,8 @@ def subnets(address: Address | None = None, *, but_of: str = "") -> tuple[str, .
     for network in get("/networks", address):
         if but_of and (network.get("Labels") or {}).get(labels.STACK) == but_of:
             continue
-        for config in (network.get("IPAM") or {}).get("Config") or []:
-            if config.get("Subnet"):
-                found.append(str(config["Subnet"]))
+        configs = (network.get("IPAM") or {}).get("Config") or []
+        found += [str(config["Subnet"]) for config in configs if config.get("Subnet")]
     return tuple(found)
 
 
@@ -57,9 +56,9 @@ def get(path: str, address: Address | None = None) -> Any:
     """One GET request, answered as JSON."""
     address = address or find()
     if not address.socket:
-        client = connect(address)
+        api: Any = connect(address).api
         with translated():
-            return client.api._result(client.api._get(client.api._url(path)), json=True)  # noqa: SLF001
+            return api._result(api._get(api._url(path)), json=True)  # noqa: SLF001
     connection = _LocalConnection(address.socket)
     try:
         connection.request("GET", path)

@@ -1,6 +1,6 @@
 """Ask a registry, through the engine, what a tag stands for: credentials and TLS are the engine's."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
 from parity.errors import RegistryError, UsageError
@@ -30,9 +30,10 @@ def resolve(client: "DockerClient", image: str) -> Pin:
     """
     from docker.errors import APIError, ImageNotFound
 
+    api: Any = client.api
     with translated():
         try:
-            data = client.api.inspect_distribution(image)
+            data = api.inspect_distribution(image)
         except APIError as error:
             reason = str(error.explanation or error)
             return _from_engine(client, image, reason)

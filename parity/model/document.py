@@ -23,6 +23,9 @@ class _Absent:
     def __bool__(self) -> bool:
         return False
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Absent":
+        return self  # it is compared by identity
+
 
 ABSENT: Final = _Absent()
 
@@ -61,8 +64,11 @@ def parse(text: str) -> Path:
 
 def get(tree: Any, path: Path) -> Any:
     """The value at `path`, or ABSENT."""
+    part: Any
     for part in path:
-        if (isinstance(tree, dict) and part in tree) or (isinstance(tree, list) and isinstance(part, int) and part < len(tree)):
+        if (isinstance(tree, dict) and part in tree) or (
+            isinstance(tree, list) and isinstance(part, int) and part < len(tree)
+        ):
             tree = tree[part]
         else:
             return ABSENT

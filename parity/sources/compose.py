@@ -9,7 +9,7 @@ from pathlib import Path
 from parity import compose_cli
 from parity.compose_cli import READ_SECONDS
 from parity.errors import DefinitionError
-from parity.model.document import Document, map_strings
+from parity.model.document import map_strings
 from parity.model.environment import Environment
 from parity.process import Completed, Running
 
@@ -142,12 +142,3 @@ def _line_of_variable(files: Sequence[Path], name: str) -> str:
             if pattern.search(line):
                 return f":{number}"
     return ""
-
-
-def variables_in(document: Document) -> frozenset[str]:
-    """Names of the `${secret:NAME}` references found in a document."""
-    found: set[str] = set()
-    map_strings(
-        document, lambda text: found.update(re.findall(r"\$\{secret:([^}]+)\}", text)) or text
-    )
-    return frozenset(found)

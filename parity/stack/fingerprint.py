@@ -7,6 +7,7 @@ from typing import Any
 
 from parity.model.document import Document, digest, map_strings
 from parity.model.environment import Environment
+from parity.stack.secrets import reference
 
 _LARGEST_FILE = 4 * 1024**2
 
@@ -52,7 +53,7 @@ def _files(document: Document, service: Document, reveal: Callable[[str], str]) 
             elif "file" in body and kind == "configs":
                 found[f"{kind}.{use['source']}"] = _of_file(Path(body["file"]))
             elif kind == "secrets":
-                found[f"{kind}.{use['source']}"] = digest(reveal("${secret:%s}" % use["source"]))
+                found[f"{kind}.{use['source']}"] = digest(reveal(reference(use["source"])))
     for mount in service.get("volumes") or []:
         if mount.get("type") == "bind" and mount.get("read_only"):
             found[mount["target"]] = _of_file(Path(mount["source"]))

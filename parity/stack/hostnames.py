@@ -7,11 +7,39 @@ from parity.model.document import Document, leaves
 
 # At least two labels and a top level of letters; a file name such as `app.py` is no host.
 _HOST = re.compile(
-    r"(?<![\w./@-])((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(?![\w.-])", re.IGNORECASE
+    r"(?<![\w./@-])((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(?![\w.-])",
+    re.IGNORECASE,
 )
 _IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\s]*@)?([^/?#:@\s,]+)", re.IGNORECASE)
 _FILE_ENDINGS = frozenset(
-    ["conf", "cfg", "ini", "json", "yaml", "yml", "toml", "xml", "py", "js", "ts", "rb", "php", "sh", "pem", "crt", "key", "sock", "pid", "log", "txt", "html", "css", "so", "env", "sql"]
+    [
+        "conf",
+        "cfg",
+        "ini",
+        "json",
+        "yaml",
+        "yml",
+        "toml",
+        "xml",
+        "py",
+        "js",
+        "ts",
+        "rb",
+        "php",
+        "sh",
+        "pem",
+        "crt",
+        "key",
+        "sock",
+        "pid",
+        "log",
+        "txt",
+        "html",
+        "css",
+        "so",
+        "env",
+        "sql",
+    ]
 )
 _WHERE = frozenset({"environment", "command", "entrypoint", "extra_hosts"})
 
