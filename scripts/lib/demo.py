@@ -91,14 +91,13 @@ def take_down(progress: Progress) -> None:
     with progress.step("engine", "looking for a Docker Engine") as step:
         client = engine.connect(step, start=False)
     os.environ.setdefault("REGISTRY", f"127.0.0.1:{registry.port()}")
-    stack.down(progress)
-    with progress.step("registry", "removing the registry") as step:
-        gone = registry.remove(client)
-        step.done(
-            f"{registry.NAME} removed; its volume and the images stay"
-            if gone
-            else "no registry was running"
-        )
+    try:
+        stack.Stack().down(progress)
+    finally:
+        with progress.step("registry", "removing the registry") as step:
+            gone = registry.remove(client)
+            stays = "removed; its volume and the images stay"
+            step.done(f"{registry.NAME} {stays}" if gone else "no registry was running")
 
 
 def run(options: argparse.Namespace, progress: Progress) -> None:
@@ -110,11 +109,12 @@ def run(options: argparse.Namespace, progress: Progress) -> None:
         prepare(progress, options.only)
     if "stack" in options.only:
         os.environ.setdefault("REGISTRY", f"127.0.0.1:{registry.port()}")
-        stack.up(progress)
+        shop = stack.Stack()
+        shop.up(progress)
         with progress.step("answer", "asking the stack over HTTPS") as step:
-            url, said = stack.answers(stack.published_addresses())
-            step.done(f"{url} answers")
-        sys.stdout.write(stack.report(url, said))
+            address, said = stack.answering(shop.addresses())
+            step.done(f"{address.url} answers")
+        sys.stdout.write(stack.report(shop, address, said))
 
 
 def guarded(program: str, work: Callable[[], None]) -> int:

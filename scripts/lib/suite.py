@@ -82,16 +82,16 @@ def stages(
         found.append(
             Stage("check", (str(root / "scripts" / "check"),), "each check above names its remedy")
         )
-    for name, folder, options in (
-        ("unit tests", "tests/unit", ()),
-        ("engine tests", "tests/engine", ("-m", "engine", *PARALLEL)),
-        ("shop tests", "stacks/shop/tests", ()),
+    for name, folder, module, options in (
+        ("unit tests", "tests/unit", "pytest", ()),
+        ("engine tests", "tests/engine", "pytest", ("-m", "engine", *PARALLEL)),
+        ("shop tests", "stacks/shop/tests", "scripts.lib.shop_tests", ()),
     ):
         needs_engine = folder != "tests/unit"
         chosen = under(paths, folder) if paths else [folder]
         if not chosen or not (root / folder).is_dir() or (fast and needs_engine):
             continue
-        command = (str(venv_dir() / "bin" / "python"), "-m", "pytest", *options, *others, *chosen)
+        command = (str(venv_dir() / "bin" / "python"), "-m", module, *options, *others, *chosen)
         again = " ".join(["scripts/test", *(["--fast"] if fast else []), chosen[0], "-x"])
         found.append(Stage(name, command, again, tests=folder))
     if not fast and not paths and wants_devcontainer(env):
