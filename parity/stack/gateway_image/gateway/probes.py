@@ -20,7 +20,7 @@ def http(sock: socket.socket) -> str:
     """Any status below 500: a missing page still shows a server at work."""
     host = sock.getpeername()[0]
     sock.sendall(f"GET / HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-    line = _receive(sock, until=b"\n").partition(b"\n")[0]
+    line = _receive(sock, until=b"\n").partition(b"\n")[0].strip()
     words = line.split()
     if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():
         raise NotReadyError(_shown(line))

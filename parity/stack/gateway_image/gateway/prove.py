@@ -41,7 +41,7 @@ def parse(text: str) -> list[Probe]:
 def _problem(item: object) -> str | None:
     if not isinstance(item, dict):
         return "must be an object"
-    if item.get("kind") not in ATTEMPTS:
+    if item.get("kind") not in list(ATTEMPTS):  # A list, because the value may be unhashable.
         return f"kind must be one of {', '.join(ATTEMPTS)}"
     if not isinstance(item.get("address"), str) or not item["address"]:
         return "address must be a non-empty string"

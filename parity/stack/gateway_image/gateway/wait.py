@@ -34,5 +34,5 @@ def attempt(kind: str, host: str, port: int, timeout: float) -> tuple[bool, str]
         return False, str(error)
     except TimeoutError:
         return False, "no answer in time"
-    except OSError as error:
-        return False, error.strerror or str(error)
+    except (OSError, UnicodeError) as error:  # The latter for a host that can't be a name.
+        return False, getattr(error, "strerror", None) or str(error)

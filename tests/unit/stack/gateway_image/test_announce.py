@@ -12,10 +12,7 @@ def test_gratuitous_arp():
     """Sender and target are both the gateway's address."""
     frame = gratuitous_arp(HARDWARE, IPv4Address("10.231.4.1"))
     assert frame.hex() == (
-        "ffffffffffff02420ae704070806"
-        "0001080006040001"
-        "02420ae704070ae70401"
-        "0000000000000ae70401"
+        "ffffffffffff02420ae704070806000108000604000102420ae704070ae704010000000000000ae70401"
     )
 
 

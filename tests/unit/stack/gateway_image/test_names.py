@@ -60,7 +60,11 @@ def test_other_names_are_refused_and_recorded(names, lines):
     assert ask(names, "DB.Prod.example.com").rcode() == dns.rcode.NXDOMAIN
     (line,) = lines
     assert (line["event"], line["protocol"], line["source"]) == ("dns-refused", "dns", "10.231.4.5")
-    assert (line["name"], line["name_from"], line["address"]) == ("db.prod.example.com", "dns", None)
+    assert (line["name"], line["name_from"], line["address"]) == (
+        "db.prod.example.com",
+        "dns",
+        None,
+    )
 
 
 @pytest.mark.parametrize("name", ["db", "WEB.", "5.4.231.10.in-addr.arpa", "1.0.0.ip6.arpa"])

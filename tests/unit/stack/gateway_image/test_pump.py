@@ -71,6 +71,7 @@ def test_a_slow_reader_gets_everything():
     """More than all buffers together, and in order."""
     data = bytes(range(256)) * (256 << 10)
     with pumping() as (client, service):
+
         def send():
             service.sendall(data)
             service.shutdown(socket.SHUT_WR)

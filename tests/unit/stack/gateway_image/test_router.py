@@ -96,7 +96,11 @@ def test_allowed_by_name():
     """The first bytes reach the host, and its answer comes back."""
     answer, line = run(GET, ("198.18.0.1", 0), entries=("api.example.com:{port}",))
     assert answer == b"internet: " + GET
-    assert (line["event"], line["name"], line["name_from"]) == ("allowed", "api.example.com", "http")
+    assert (line["event"], line["name"], line["name_from"]) == (
+        "allowed",
+        "api.example.com",
+        "http",
+    )
 
 
 def test_allowed_by_address():
@@ -145,7 +149,9 @@ def test_overflow_is_recorded():
 
 def test_endless_first_bytes_are_cut(monkeypatch):
     """No more than a hello's worth is kept."""
-    monkeypatch.setattr(router, "spoken_name", lambda data: (_ for _ in ()).throw(router.IncompleteError))
+    monkeypatch.setattr(
+        router, "spoken_name", lambda data: (_ for _ in ()).throw(router.IncompleteError)
+    )
 
     async def scenario():
         near, far = socket.socketpair()
