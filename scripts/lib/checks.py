@@ -54,7 +54,11 @@ def checks(root: Path = ROOT) -> list[Check]:
             (str(tools / "ruff"), "check", "--output-format", "concise", "."),
             "ruff check --fix .",
         ),
-        Check("ruff format", (str(tools / "ruff"), "format", "--check", "."), "ruff format ."),
+        Check(
+            "ruff format",
+            (str(tools / "ruff"), "format", "--check", "--output-format", "concise", "."),
+            "ruff format .",
+        ),
     ]
     if (root / "scripts" / "gen_docs").exists():
         all_checks.append(
