@@ -40,6 +40,11 @@ class ProjectPaths:
         """The stand-ins' values, mode 0600."""
         return self.state / "secrets.json"
 
+    @property
+    def validated(self) -> Path:
+        """Hash of the last parity.toml that was found valid."""
+        return self.state / "validated"
+
     def stack(self, name: str) -> "StackPaths":
         """The files of one running copy."""
         return StackPaths(self.state / name)
@@ -80,6 +85,11 @@ class StackPaths:
     def authority(self) -> Path:
         """The local certificate authority."""
         return self.folder / "authority"
+
+    @property
+    def proofs(self) -> Path:
+        """When `egress --prove` ran and what it tried, so that it is not taken for the services."""
+        return self.folder / "proofs.json"
 
     @property
     def mutex(self) -> Path:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.resolve import resolve_stack
@@ -15,6 +16,7 @@ from parity.engine.address import find
 from parity.errors import EngineError, UsageError
 from parity.model.progress import Progress, Step, silent
 from parity.model.stack import Container, Resolved
+from parity.paths import write
 from parity.stack import labels
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _PUBLIC = "198.51.100.7"
 """An address that is nobody's (TEST-NET-2, RFC 5737)."""
 _PUBLIC6 = "2001:db8::7"
+_KEPT_PROOFS = 20
 _METADATA = "169.254.169.254"
 _OPEN = frozenset({"connected", "answered"})
 
@@ -62,7 +65,12 @@ def records(session: Session) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     with translated():
         lines = client.api.logs(gateway.id, stdout=True, stderr=False).decode(errors="replace")
     names = _addresses(client, session)
-    rows = [row for row in map(_record, lines.splitlines()) if row and row.get("event") != "ready"]
+    proofs = _proofs(session)
+    rows = [
+        row
+        for row in map(_record, lines.splitlines())
+        if row and row.get("event") != "ready" and not _was_proof(row, proofs)
+    ]
     return [{**row, "service": names.get(str(row.get("source")), "")} for row in rows], hosts
 
 
@@ -82,15 +90,40 @@ def prove(session: Session, progress: Progress) -> Proof:
     if not first:
         raise UsageError("no service runs, so nothing can be proved", next_step="`parity up` first")
     attempts: list[Attempt] = []
+    began = _now()
     with _host_listener() as host_port:
         targets = _targets(client, session, resolved, host_port)
         for service, container in first.items():
             progress(Step(service, f"{len(targets)} attempts"))
             attempts += _try(client, session, gateway, container, targets)
+    _remember(session, began, targets)
     ports = [
         _knock(port.service, port.host_ip, port.host_port, port.protocol) for port in resolved.ports
     ]
     return Proof(tuple(attempts), tuple(ports))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _remember(session: Session, began: str, targets: list[dict[str, Any]]) -> None:
+    tried = sorted({str(target["address"]) for target in targets})
+    proofs = [*_proofs(session), {"from": began, "to": _now(), "targets": tried}]
+    write(session.files.proofs, json.dumps(proofs[-_KEPT_PROOFS:]) + "\n")
+
+
+def _proofs(session: Session) -> list[dict[str, Any]]:
+    try:
+        proofs: list[dict[str, Any]] = json.loads(session.files.proofs.read_text())
+    except (OSError, ValueError):
+        return []
+    return proofs
+
+
+def _was_proof(row: dict[str, Any], proofs: list[dict[str, Any]]) -> bool:
+    tried = {row.get("address"), row.get("name")}
+    return any(p["from"] <= row["time"] <= p["to"] and tried & set(p["targets"]) for p in proofs)
 
 
 def _gateway(session: Session) -> Container:
@@ -125,7 +158,6 @@ def _targets(
         {"label": "an IPv4 address", "kind": "tcp", "address": _PUBLIC, "port": 443},
         {"label": "an IPv4 address, UDP", "kind": "udp", "address": _PUBLIC, "port": 4433},
         {"label": "an IPv6 address", "kind": "tcp", "address": _PUBLIC6, "port": 443},
-        {"label": "a foreign DNS server", "kind": "udp", "address": _PUBLIC, "port": 5353},
         {
             "label": "an unknown name",
             "kind": "dns",

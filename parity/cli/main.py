@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from parity import __version__
 from parity.cli import output
 from parity.cli.commands import (
     config,
@@ -35,9 +36,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        output.data(f"parity {version('parity')}")
+        output.data(f"parity {__version__}")
         raise typer.Exit
 
 

@@ -3,20 +3,19 @@
 import json
 import sys
 
+from parity import __version__
 from parity.cli import output
 
 
 def main() -> None:
     """Answer the CLI's question, or run parity with what follows the plugin's name."""
     if sys.argv[1:2] == ["docker-cli-plugin-metadata"]:
-        from importlib.metadata import version
-
         output.data(
             json.dumps(
                 {
                     "SchemaVersion": "0.1.0",
                     "Vendor": "parity",
-                    "Version": version("parity"),
+                    "Version": __version__,
                     "ShortDescription": "Local environment parity",
                 }
             )

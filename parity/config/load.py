@@ -1,16 +1,20 @@
 """Read parity.toml into records; what is wrong is told with file, line and the nearest name."""
 
+import contextlib
 import difflib
+import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from parity import __version__
+from parity.config.build import build
 from parity.config.positions import line_of
-from parity.errors import ConfigError
+from parity.errors import ConfigError, UsageError
 from parity.model.project import Project, ProjectTable
-from parity.paths import CONFIG_NAME, ProjectPaths, find_root
+from parity.paths import CONFIG_NAME, ProjectPaths, find_root, write_if_changed
 
 _NEXT = "run `parity init` to write one for the definitions in this repository"
 
@@ -34,10 +38,30 @@ def load(paths: ProjectPaths) -> Project:
         raise ConfigError(
             f"{paths.config.name} is not TOML: {error}", where=str(paths.config)
         ) from error
-    project = validate(tree, text=text, file=paths.config)
+    project = _records(paths, tree, text)
     if not project.project.name:
         project = replace(project, project=ProjectTable(name=_default_name(paths.root)))
     return project
+
+
+def _records(paths: ProjectPaths, tree: Mapping[str, Any], text: str) -> Project:
+    key = hashlib.sha256(f"{__version__}\0{text}".encode()).hexdigest()
+    if _kept(paths.validated) == key:
+        project: Project = build(Project, tree)
+        return project
+    project = validate(tree, text=text, file=paths.config)
+    # Only worth keeping where parity keeps state anyway; reading a file must not make folders.
+    if paths.state.is_dir():
+        with contextlib.suppress(UsageError):
+            write_if_changed(paths.validated, key + "\n")
+    return project
+
+
+def _kept(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except OSError:
+        return ""
 
 
 def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:

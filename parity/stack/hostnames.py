@@ -11,10 +11,36 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 _IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\s]*@)?([^/?#:@\s,]+)", re.IGNORECASE)
-_FILE_ENDINGS = frozenset(
+# A bare `a.b` may as well be a module (`shop.wsgi`) or a file. It is a host where the setting's
+# name says so, or where it ends like one.
+_NAMED_SO = re.compile(
+    r"HOST|URL|URI|ADDR|ENDPOINT|SERVER|DOMAIN|BROKER|BOOTSTRAP|DSN|ORIGIN|PROXY", re.IGNORECASE
+)
+_USUAL_ENDINGS = frozenset(
+    [
+        "com",
+        "net",
+        "org",
+        "io",
+        "dev",
+        "app",
+        "cloud",
+        "internal",
+        "local",
+        "lan",
+        "corp",
+        "example",
+        "test",
+        "invalid",
+        "eu",
+        "us",
+        "uk",
+        "de",
+    ]
+)
+_NO_ENDINGS = frozenset(
     [
         "conf",
-        "cfg",
         "ini",
         "json",
         "yaml",
@@ -23,7 +49,6 @@ _FILE_ENDINGS = frozenset(
         "xml",
         "py",
         "js",
-        "ts",
         "rb",
         "php",
         "sh",
@@ -31,14 +56,6 @@ _FILE_ENDINGS = frozenset(
         "crt",
         "key",
         "sock",
-        "pid",
-        "log",
-        "txt",
-        "html",
-        "css",
-        "so",
-        "env",
-        "sql",
     ]
 )
 _WHERE = frozenset({"environment", "command", "entrypoint", "extra_hosts"})
@@ -61,15 +78,16 @@ def outside(document: Document) -> tuple[str, ...]:
     for service in document["services"].values():
         for path, value in leaves({key: service[key] for key in _WHERE & service.keys()}):
             if isinstance(value, str) and path:
-                found.update(dict.fromkeys(_hosts(value)))
+                found.update(dict.fromkeys(_hosts(str(path[-1]), value)))
     return tuple(host for host in found if host not in inside and host != "localhost")
 
 
-def _hosts(text: str) -> Iterator[str]:
+def _hosts(name: str, text: str) -> Iterator[str]:
     for match in _IN_URL.finditer(text):
         host = match[1].lower()
         if "." in host and not re.fullmatch(r"[\d.]+|\[.*", host) and "$" not in host:
             yield host
     for match in _HOST.finditer(text):
-        if match[1].rpartition(".")[2].lower() not in _FILE_ENDINGS:
+        ending = match[1].rpartition(".")[2].lower()
+        if ending in _USUAL_ENDINGS or (_NAMED_SO.search(name) and ending not in _NO_ENDINGS):
             yield match[1].lower()

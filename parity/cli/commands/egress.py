@@ -9,6 +9,8 @@ from parity.cli import output
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
+_SHOWN = 3
+
 
 def egress(
     context: typer.Context,
@@ -71,18 +73,9 @@ def _proof(proof: Any, *, machine: bool) -> None:
     if machine:
         output.as_json({"schema": 1, "holds": proof.holds, **asdict(proof)})
     else:
-        rows = [
-            [
-                "held" if a.held else "OPEN",
-                a.service,
-                a.label,
-                a.target,
-                a.outcome,
-                f"{a.milliseconds:.1f} ms",
-            ]
-            for a in (*proof.attempts, *proof.ports)
-        ]
-        output.table(rows, ["VERDICT", "SERVICE", "ATTEMPT", "TARGET", "OUTCOME", "AFTER"])
+        output.table(
+            _grouped(proof), ["VERDICT", "ATTEMPT", "TARGETS", "OUTCOME", "FROM", "SLOWEST"]
+        )
         output.talk(
             f"{len(proof.attempts)} attempts to get out, none got through; {len(proof.ports)} published ports answer"
             if proof.holds
@@ -90,3 +83,27 @@ def _proof(proof: Any, *, machine: bool) -> None:
         )
     if not proof.holds:
         raise typer.Exit(1)
+
+
+def _grouped(proof: Any) -> list[list[str]]:
+    """One line for what was tried alike: all its targets, from all services."""
+    groups: dict[tuple[bool, str, str], list[Any]] = {}
+    for attempt in (*proof.attempts, *proof.ports):
+        groups.setdefault((attempt.held, attempt.label, attempt.outcome), []).append(attempt)
+    return [
+        [
+            "held" if held else "OPEN",
+            label,
+            _few([attempt.target for attempt in some]),
+            outcome,
+            _few([attempt.service for attempt in some]),
+            f"{max(attempt.milliseconds for attempt in some):.1f} ms",
+        ]
+        for (held, label, outcome), some in groups.items()
+    ]
+
+
+def _few(names: list[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    more = len(unique) - _SHOWN
+    return ", ".join(unique[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
