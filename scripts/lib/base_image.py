@@ -34,7 +34,7 @@ def ensure(client: docker.DockerClient, step: Step) -> str:
     if pull(client, BASE, step):
         step.done(f"{BASE} pulled")
     else:
-        _import(client, _tar(step), step)
+        _import(client, step)
         step.done(f"{BASE}: no registry answered, made from Debian packages")
     image_id = find(client)
     if image_id is None:
@@ -76,10 +76,11 @@ def pull(client: docker.DockerClient, name: str, step: Step) -> bool:
     return True
 
 
-def _tar(step: Step) -> Path:
-    cached = cache_dir() / f"{REPOSITORY}-{TAG}.tar"
-    if cached.exists():
-        return cached
+def _cached_tar() -> Path:
+    return cache_dir() / f"{REPOSITORY}-{TAG}.tar"
+
+
+def _make_cached(cached: Path, step: Step) -> None:
     if not shell.can_install():
         raise SetupError(
             f"{BASE} is not on this engine, and the engine cannot pull it from a registry.",
@@ -88,13 +89,14 @@ def _tar(step: Step) -> Path:
             "where it is made from packages.",
         )
     with tempfile.TemporaryDirectory(prefix="parity-base-") as directory:
+        # Package installation drops its rights to another user, who must get in here.
+        Path(directory).chmod(0o755)
         made = Path(directory) / "base.tar"
         _make(made, step)
         # Written aside, then renamed: an interrupted run leaves no half file behind.
         aside = cached.with_suffix(".part")
         shutil.copyfile(made, aside)
         aside.replace(cached)
-    return cached
 
 
 def _make(target: Path, step: Step) -> None:
@@ -107,7 +109,9 @@ def _make(target: Path, step: Step) -> None:
     step.say(f"making {BASE}")
     next_step = "the packages above come from Debian's mirror: check the network, run this again."
     if shutil.which("mmdebstrap"):
-        shell.run(_mmdebstrap(target), next_step=next_step, step=step)
+        # Its own temporary files go where ours are, so that they go away with ours.
+        env = {"TMPDIR": str(target.parent)}
+        shell.run(_mmdebstrap(target), next_step=next_step, step=step, env=env)
         return
     root = target.parent / "root"
     shell.run(
@@ -132,6 +136,20 @@ def _mmdebstrap(target: Path) -> list[str]:
     ]
 
 
-def _import(client: docker.DockerClient, tar: Path, step: Step) -> None:
+def _import(client: docker.DockerClient, step: Step) -> None:
+    cached = _cached_tar()
+    if cached.exists():
+        try:
+            _import_tar(client, cached, step)
+        except docker.errors.APIError:
+            step.note(f"{cached} is damaged: making it anew")
+            cached.unlink()
+        else:
+            return
+    _make_cached(cached, step)
+    _import_tar(client, cached, step)
+
+
+def _import_tar(client: docker.DockerClient, tar: Path, step: Step) -> None:
     step.say(f"importing {BASE}")
     client.api.import_image(str(tar), repository=REPOSITORY, tag=TAG, changes=CHANGES)

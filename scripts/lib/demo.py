@@ -126,7 +126,7 @@ def guarded(program: str, work: Callable[[], None]) -> int:
         return error.exit_code
     except (docker.errors.DockerException, requests.RequestException) as error:
         problem = SetupError(
-            f"the engine refused or went away: {error}",
+            f"the engine refused or went away: {getattr(error, 'explanation', None) or error}",
             next_step="`docker info` tells whether it runs; then run this again.",
         )
         sys.stderr.write(problem.render(program))

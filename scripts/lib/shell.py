@@ -35,13 +35,19 @@ def run(
         text=True,
         errors="replace",
     ) as process:
-        if stdin is not None and process.stdin is not None:
-            process.stdin.write(stdin)
-            process.stdin.close()
-        for line in process.stdout or ():
-            tail.append(line.rstrip())
-            if step and line.strip():
-                step.show_life(line)
+        try:
+            if stdin is not None and process.stdin is not None:
+                process.stdin.write(stdin)
+                process.stdin.close()
+            for line in process.stdout or ():
+                tail.append(line.rstrip())
+                if step and line.strip():
+                    step.show_life(line)
+        except BaseException:
+            # Interrupted: what we started must not go on working in a folder that we remove.
+            process.terminate()
+            process.wait()
+            raise
     output = "\n".join(tail)
     if process.returncode:
         raise SetupError(
