@@ -91,15 +91,13 @@ def _make_cached(cached: Path, step: Step) -> None:
     with tempfile.TemporaryDirectory(prefix="parity-base-") as directory:
         # Package installation drops its rights to another user, who must get in here.
         Path(directory).chmod(0o755)
-        made = Path(directory) / "base.tar"
-        _make(made, step)
         # Written aside, then renamed: an interrupted run leaves no half file behind.
         aside = cached.with_suffix(".part")
-        shutil.copyfile(made, aside)
+        _make(aside, Path(directory), step)
         aside.replace(cached)
 
 
-def _make(target: Path, step: Step) -> None:
+def _make(target: Path, work: Path, step: Step) -> None:
     missing = [] if shutil.which("mmdebstrap") else ["mmdebstrap"]
     if not Path("/usr/share/keyrings/debian-archive-keyring.gpg").exists():
         missing.append("debian-archive-keyring")
@@ -110,10 +108,10 @@ def _make(target: Path, step: Step) -> None:
     next_step = "the packages above come from Debian's mirror: check the network, run this again."
     if shutil.which("mmdebstrap"):
         # Its own temporary files go where ours are, so that they go away with ours.
-        env = {"TMPDIR": str(target.parent)}
+        env = {"TMPDIR": str(work)}
         shell.run(_mmdebstrap(target), next_step=next_step, step=step, env=env)
         return
-    root = target.parent / "root"
+    root = work / "root"
     shell.run(
         ["debootstrap", "--variant=minbase", SUITE, str(root)], next_step=next_step, step=step
     )
@@ -125,6 +123,7 @@ def _mmdebstrap(target: Path) -> list[str]:
     return [
         "mmdebstrap",
         "--variant=apt",
+        "--format=tar",
         *excluded,
         "--dpkgopt=path-include=/usr/share/doc/*/copyright",
         '--aptopt=Acquire::Languages "none"',
