@@ -15,12 +15,13 @@ import dns.rrset
 
 from .allow import AllowList
 from .record import Attempt, Recorder, clean_name
-from .sockets import Address
+from .sockets import Address, original_destination
 
 TTL = 60
-TCP_TIMEOUT = 5.0
+TCP_TIMEOUT = 1.5
 MAX_CONNECTIONS = 64
 MAX_QUERIES = 32
+MAX_QUERY = 4096
 BATCH = 64
 
 # What dnspython lets through its own error tree when a packet is cut or twisted.
@@ -79,19 +80,28 @@ class Names:
                 continue  # An earlier reply bounced or can't be sent now: the client asks again.
 
     async def stream(self, client: socket.socket, peer: Address) -> None:
-        """Answer length-prefixed messages on one TCP connection."""
+        """Answer length-prefixed messages on one TCP connection; reset what isn't DNS."""
         try:
             async with asyncio.timeout(TCP_TIMEOUT):
                 for _ in range(MAX_QUERIES):
-                    size = int.from_bytes(await _exactly(client, 2), "big")
-                    reply = self.answer(await _exactly(client, size), peer[0])
-                    if reply is None:
-                        break
-                    framed = len(reply).to_bytes(2, "big") + reply
-                    await asyncio.get_running_loop().sock_sendall(client, framed)
+                    if not await self._message(client, peer):
+                        address, port = original_destination(client)
+                        self._recorder.add(Attempt("refused", "tcp", peer[0], address, port))
+                        return
         except (TimeoutError, EOFError):
             pass
         client.close()
+
+    async def _message(self, client: socket.socket, peer: Address) -> bool:
+        """Answer one message; False if it is none."""
+        size = int.from_bytes(await _exactly(client, 2), "big")
+        # No question is longer; other protocols' first letters would be.
+        reply = self.answer(await _exactly(client, size), peer[0]) if size <= MAX_QUERY else None
+        if reply is None:
+            return False
+        framed = len(reply).to_bytes(2, "big") + reply
+        await asyncio.get_running_loop().sock_sendall(client, framed)
+        return True
 
 
 def _address_record(question: dns.rrset.RRset, address: IPv4Address) -> dns.rrset.RRset:

@@ -14,6 +14,7 @@ from parity.stack.gateway_image.gateway.allow import AllowList
 from parity.stack.gateway_image.gateway.names import Names
 from parity.stack.gateway_image.gateway.record import Recorder
 from parity.stack.gateway_image.gateway.settings import allowance
+from parity.stack.gateway_image.gateway.sockets import listen
 
 
 @pytest.fixture
@@ -139,9 +140,25 @@ def test_stream(names):
             writer.write(len(wire).to_bytes(2, "big") + wire)
             size = int.from_bytes(await reader.readexactly(2), "big")
             dns.message.from_wire(await reader.readexactly(size))
-        writer.write(b"\x00\x03bad")
-        assert await reader.read() == b""
         writer.close()
         await task
 
     asyncio.run(asyncio.wait_for(talk(), 5))
+
+
+@pytest.mark.parametrize("data", [b"\x00\x03bad", b"GET / HTTP/1.1\r\n"])
+def test_a_stream_that_is_no_dns(names, lines, data):
+    """Port 53 is no way to hide an attempt."""
+
+    async def talk(listener):
+        client = socket.create_connection(listener.getsockname())
+        accepted, _ = await asyncio.get_running_loop().sock_accept(listener)
+        with client, accepted:
+            client.sendall(data)
+            await names.stream(accepted, ("10.231.4.5", 1))
+            return listener.getsockname()
+
+    with listen("127.0.0.1", 0) as listener:
+        host, port = asyncio.run(asyncio.wait_for(talk(listener), 5))
+    (line,) = lines
+    assert (line["event"], line["address"], line["port"]) == ("refused", host, port)

@@ -14,8 +14,7 @@ from parity.stack.gateway_image.gateway.sockets import (
 
 
 def connected_to(listener):
-    client = socket.create_connection(listener.getsockname()[:2], timeout=2)
-    return client
+    return socket.create_connection(listener.getsockname()[:2], timeout=2)
 
 
 @pytest.fixture
