@@ -92,9 +92,10 @@ class Vault:
         if name in self._templates:
             return self.expand(reference(name))
         table = self._tables.get(name)
-        wanted = shape if table is None and shape else _shape(table)
+        wanted = _shape(table) if table else shape
         entry = self._entries.get(name)
-        if entry is None or entry["shape"] != wanted.written():
+        if entry is None or (wanted and entry["shape"] != wanted.written()):
+            wanted = wanted or _shape(SecretTable())
             self._entries[name] = {"value": wanted.make(), "shape": wanted.written()}
         return reference(name)
 
@@ -145,22 +146,26 @@ class Vault:
                         todo.append(inner)
 
 
-def _shape(table: SecretTable | None) -> Shape:
-    table = table or SecretTable()
+def _shape(table: SecretTable) -> Shape:
     return Shape(table.length, table.characters)
 
 
 def _load(file: Path) -> dict[str, dict[str, dict[str, str]]]:
     try:
-        stacks: dict[str, dict[str, dict[str, str]]] = json.loads(file.read_text())["stacks"]
+        return {
+            stack: {
+                name: {"value": str(entry["value"]), "shape": str(entry["shape"])}
+                for name, entry in entries.items()
+            }
+            for stack, entries in json.loads(file.read_text())["stacks"].items()
+        }
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError(
             f"{file} is damaged",
             next_step="delete it; new stand-ins are made, so run `parity down --volumes` as well",
         ) from error
-    return stacks
 
 
 def _class(character: str) -> str:
