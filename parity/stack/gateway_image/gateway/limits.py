@@ -1,6 +1,7 @@
 """`limits`: what this container was really given, for comparing with production."""
 
 import resource
+from types import MappingProxyType
 
 from .record import write_line
 
@@ -8,8 +9,10 @@ NAMES = (
     "as", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile",
     "nproc", "rss", "rtprio", "rttime", "sigpending", "stack",
 )  # fmt: skip
-# Python's module lacks these three, the kernel has them on every Linux.
-NUMBERS = {"locks": 10, "msgqueue": 12, "nice": 13, "rtprio": 14, "rttime": 15, "sigpending": 11}
+# Python's module lacks some of these, the kernel has them on every Linux.
+NUMBERS = MappingProxyType(
+    {"locks": 10, "msgqueue": 12, "nice": 13, "rtprio": 14, "rttime": 15, "sigpending": 11}
+)
 
 
 def read_limits() -> dict[str, list[int]]:
