@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -34,9 +35,15 @@ def load(paths: ProjectPaths) -> Project:
     text = _read(paths.config)
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Not all of it is TOMLDecodeError: endless numbers and deep nesting raise these.
+        found = re.search(r"at line (\d+)", str(error))
+        at_end = "at end of document" in str(error)
+        line = found[1] if found else str(len(text.splitlines())) if at_end else ""
         raise ConfigError(
-            f"{paths.config.name} is not TOML: {error}", where=str(paths.config)
+            f"{paths.config.name} is not TOML: {error}",
+            where=f"{paths.config}:{line}" if line else str(paths.config),
+            next_step="mend that line",
         ) from error
     project = _records(paths, tree, text)
     if not project.project.name:
@@ -51,7 +58,8 @@ def _records(paths: ProjectPaths, tree: Mapping[str, Any], text: str) -> Project
         return project
     project = validate(tree, text=text, file=paths.config)
     # Only worth keeping where parity keeps state anyway; reading a file must not make folders.
-    if paths.state.is_dir():
+    # What the validator had to convert ("3" for a number) is converted again each time.
+    if paths.state.is_dir() and build(Project, tree) == project:
         with contextlib.suppress(UsageError):
             write_if_changed(paths.validated, key + "\n")
     return project
@@ -71,9 +79,13 @@ def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:
     try:
         project = TypeAdapter(Project).validate_python(tree)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False)[0]
+        problems = error.errors(include_url=False, include_context=False)
+        # A misspelt key that is required is missing as well; the spelling is the cause.
+        unknown = [p for p in problems if p["type"] == "unexpected_keyword_argument"]
+        problem = (unknown or problems)[0]
         raise _config_error(problem, text=text, file=file) from error
     _check_references(project, text=text, file=file)
+    _check_numbers(project, text=text, file=file)
     return project
 
 
@@ -146,7 +158,23 @@ def _check_references(project: Project, *, text: str, file: Path) -> None:
         )
 
 
-def _default_name(root: Path) -> str:
-    import re
+def _check_numbers(project: Project, *, text: str, file: Path) -> None:
+    numbers: list[tuple[tuple[str, ...], int, int]] = [
+        (("local", "max-replicas"), project.local.max_replicas, 1000)
+    ]
+    numbers += [
+        (("secrets", name, "length"), table.length, 4096)
+        for name, table in project.secrets.items()
+        if not isinstance(table, str)
+    ]
+    for location, number, most in numbers:
+        if not 1 <= number <= most:
+            raise ConfigError(
+                f"`{'.'.join(location)}` is {number}",
+                where=f"{file}:{line_of(text, location)}",
+                next_step=f"1 to {most} make sense",
+            )
 
+
+def _default_name(root: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project"
