@@ -1,5 +1,6 @@
 """Where the shop runs, and how to talk to it with nothing but the standard library."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -66,15 +67,16 @@ class Client:
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         connection = self._connection()
         try:
-            try:
+            # A server may answer and hang up before a large body is through.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, path, body, {"Host": HOST, **headers})
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # a server may answer and hang up before a large body is through
             response = connection.getresponse()
             data = response.read()
             kind = response.headers.get_content_type()
             document = json.loads(data) if kind == "application/json" else data.decode()
-            return Answer(response.status, document, {k.lower(): v for k, v in response.getheaders()})
+            return Answer(
+                response.status, document, {k.lower(): v for k, v in response.getheaders()}
+            )
         finally:
             connection.close()
 

@@ -64,7 +64,9 @@ def test_product_shows_price_as_configured(shop):
     assert product["price"] == f"{cents // 100}.{cents % 100:02d} EUR"
 
 
-@pytest.mark.parametrize("path", ["/products/999999", "/products/99999999999999999999", "/orders/0"])
+@pytest.mark.parametrize(
+    "path", ["/products/999999", "/products/99999999999999999999", "/orders/0"]
+)
 def test_what_does_not_exist_is_404(shop, path):
     answer = shop.get(path)
     assert answer.status == 404
@@ -80,7 +82,9 @@ def test_an_order_reserves_stock_and_can_be_read(shop, place, in_stock):
     assert re.fullmatch(r"INV#24-\d{6}", placed.body["invoice"])
     assert shop.get(f"/products/{product_id}").body["stock"] == before - 3
     read = shop.get(f"/orders/{placed.body['id']}").body
-    assert read["lines"] == [{"product_id": product_id, "quantity": 3, "price_cents": read["total_cents"] // 3}]
+    assert read["lines"] == [
+        {"product_id": product_id, "quantity": 3, "price_cents": read["total_cents"] // 3}
+    ]
 
 
 def test_times_are_local_to_the_shop(place, in_stock):
@@ -159,7 +163,10 @@ GOOD_LINE = {"product_id": 1, "quantity": 1}
         ({"customer_id": 1, "lines": [7]}, "lines[0] must be an object"),
         ({"customer_id": 1, "lines": [{"product_id": 1, "quantity": 0}]}, "lines[0].quantity"),
         ({"customer_id": 1, "lines": [{"product_id": 1, "quantity": 1.5}]}, "lines[0].quantity"),
-        ({"customer_id": 1, "lines": [{"product_id": 10**12, "quantity": 1}]}, "lines[0].product_id"),
+        (
+            {"customer_id": 1, "lines": [{"product_id": 10**12, "quantity": 1}]},
+            "lines[0].product_id",
+        ),
         ({"customer_id": 1, "lines": [{"product_id": 888888, "quantity": 1}]}, "no product 888888"),
     ],
 )
@@ -235,7 +242,9 @@ def test_a_shipped_order_went_through_the_queue(shop, place, in_stock):
 def test_asking_twice_ships_once(shop, place, in_stock):
     order_id = place(in_stock(1)).body["id"]
     with ThreadPoolExecutor(2) as clerks:
-        statuses = list(clerks.map(lambda _: shop.post(f"/orders/{order_id}/ship").status, range(2)))
+        statuses = list(
+            clerks.map(lambda _: shop.post(f"/orders/{order_id}/ship").status, range(2))
+        )
     assert set(statuses) <= {202, 409}
     deadline = time.monotonic() + 10
     while not (shipped_at := shop.get(f"/orders/{order_id}").body["shipped_at"]):

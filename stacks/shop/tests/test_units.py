@@ -102,7 +102,7 @@ def test_secrets_come_from_files_and_stay_out_of_the_representation(tmp_path):
 def test_an_unusable_secret_file_is_named(tmp_path, content):
     file = tmp_path / "session_key"
     file.write_bytes(content)
-    with pytest.raises(SettingsError, match="SESSION_KEY_FILE: .*session_key"):
+    with pytest.raises(SettingsError, match=r"SESSION_KEY_FILE: .*session_key"):
         load(ENVIRONMENT | {"SESSION_KEY_FILE": str(file)}, secrets=["session_key"])
 
 
@@ -127,7 +127,9 @@ def test_receipts_are_good_for_one_order_and_one_key():
 
 
 def test_migrations_are_numbered_without_gaps():
-    assert [migration.number for migration in migration_files.read(migration_files.FOLDER)][:2] == [1, 2]
+    numbers = [migration.number for migration in migration_files.read(migration_files.FOLDER)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers
 
 
 def test_an_edited_migration_is_noticed():

@@ -1,5 +1,6 @@
 """Check what a caller sent before anything else looks at it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ def search_query(arguments: Mapping[str, str]) -> tuple[str, int]:
     if "\x00" in query:
         raise BadInput("q contains a null character")
     page = arguments.get("page", "1")
-    if not (page.isascii() and page.isdigit()) or not 1 <= int(page[:9]) <= MAX_PAGE or len(page) > 9:
+    if not re.fullmatch(r"[0-9]{1,9}", page) or not 1 <= int(page) <= MAX_PAGE:
         raise BadInput(f"page must be a whole number from 1 to {MAX_PAGE}")
     return query, int(page)
 

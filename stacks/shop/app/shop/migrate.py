@@ -26,7 +26,8 @@ def apply(connection: Connection, migrations: list[Migration]) -> int:
         cursor.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS schema_migrations (number integer PRIMARY KEY,"
-            " name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+            " name text NOT NULL, checksum text NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT now())"
         )
         cursor.execute("SELECT number, checksum FROM schema_migrations")
         todo = pending(migrations, dict(cursor.fetchall()))

@@ -16,7 +16,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says, parsed. Secrets are None where a program has not asked for them."""
+    """What the environment says, parsed. Secrets that a program has not asked for are None."""
 
     name: str
     motto: str

@@ -154,7 +154,9 @@ def _known_id(number: int, kind: str) -> None:
 
 def _shop_error(error: ShopError) -> Answer:
     if error.status >= 500:
-        flask.current_app.logger.warning("%s %s: %s", flask.request.method, flask.request.path, error)
+        flask.current_app.logger.warning(
+            "%s %s: %s", flask.request.method, flask.request.path, error
+        )
     return {"error": error.message}, error.status
 
 
