@@ -71,3 +71,10 @@ def test_the_first_failure_is_the_exit_code() -> None:
 def test_the_summary_says_what_to_do() -> None:
     assert "Next: read it" in summary([result(1)])
     assert "Next" not in summary([result(0)])
+
+
+def test_what_is_out_of_reach_is_neither_passed_nor_failed() -> None:
+    optional = Stage("dev container", ("x",), "npm ping", may_be_out_of_reach=True)
+    assert first_failure([Result(optional, 3, 1.0)]) == 0
+    assert "not checked" in summary([Result(optional, 3, 1.0)])
+    assert first_failure([Result(optional, 1, 1.0), result(3)]) == 1
