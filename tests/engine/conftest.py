@@ -80,6 +80,12 @@ def client() -> Iterator[object]:
     found.close()
 
 
+@pytest.fixture(scope="session")
+def open_project() -> Callable[[Path, dict[str, str]], Project]:
+    """Makes a Project of a folder that is there already."""
+    return Project
+
+
 @pytest.fixture
 def project(
     tmp_path: Path, client: object, request: pytest.FixtureRequest
