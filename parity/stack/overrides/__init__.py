@@ -29,8 +29,8 @@ Apply = Callable[[Draft, Context], None]
 
 ORDER: tuple[Apply, ...] = (
     stand_ins.apply,
-    images.apply,
     secrets.apply,
+    images.apply,
     isolation.apply,
     logging.apply,
     names.apply,
@@ -43,4 +43,5 @@ ORDER: tuple[Apply, ...] = (
     user.apply,
     gateway.apply,
 )
-"""The user's own rewrites come after parity's, so that they win; the gateway closes the list."""
+"""Secrets come before whatever lists production's values in its record. The user's own rewrites come
+after parity's, so that they win; the gateway closes the list."""

@@ -68,7 +68,8 @@ def _service(context: Context, keys: list[str], settings: dict[str, Any]) -> dic
         "cap_drop": ["ALL"],
         "cap_add": ["NET_ADMIN", "NET_RAW"],
         "security_opt": ["no-new-privileges:true"],
-        "sysctls": {"net.ipv4.ip_forward": "0"},
+        # No forwarding from the first moment on; refusals of UDP are not rationed.
+        "sysctls": {"net.ipv4.ip_forward": "0", "net.ipv4.icmp_ratelimit": "0"},
         "environment": {"PARITY_GATEWAY": json.dumps(settings, separators=(",", ":"))},
         "networks": {EDGE: {"priority": 1000, "gw_priority": 1000}, **dict.fromkeys(keys)},
         "healthcheck": {"test": ["CMD", "test", "-e", "/run/parity-ready"], "interval": "10s"},

@@ -5,6 +5,7 @@ from parity.stack.context import Context
 from parity.stack.draft import Draft
 
 _HOST_MODE = "on the host's network nothing could be kept from production"
+_LINK_LOCAL = "with IPv6 on, the host's bridge could be reached by its link-local address"
 _PRIVILEGED = "could leave the guard; keep it with `local.privileged` in parity.toml"
 
 
@@ -17,6 +18,9 @@ def apply(draft: Draft, context: Context) -> None:
             draft.rewrite((*path, "networks"), {"default": None}, _HOST_MODE)
             if "default" not in (draft.document.get("networks") or {}):
                 draft.add(("networks", "default"), {})
+        for sysctl in service.get("sysctls") or {}:
+            if sysctl.startswith("net.ipv6.") and sysctl.endswith(".disable_ipv6"):
+                draft.rewrite((*path, "sysctls", sysctl), ABSENT, _LINK_LOCAL)
         if name in context.project.local.privileged:
             continue
         for field in ("privileged", "pid", "userns_mode", "uts"):

@@ -1,5 +1,6 @@
 """Production's secrets become stand-ins of the same shape, stable per stack."""
 
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
@@ -12,16 +13,21 @@ from parity.stack.draft import Draft
 from parity.stack.secrets import Shape, names_in
 
 _STAND_IN = "stand-in of the same shape; production's value stays in production"
+_NO_SETTINGS = ("name", "secrets")
 _SHORTEST_SHARED = 6
 """A secret of fewer characters may stand somewhere else by chance; it is replaced at home only."""
+_WORD = re.compile(r"[a-z]{1,11}", re.ASCII)
+"""So may a plain word: the password `postgres` must not rename the image `postgres`."""
+_ASSIGNMENT = re.compile(r"-{0,2}([A-Za-z_][\w.-]*)=(.+)", re.DOTALL)
+"""A setting in a list: `NAME=value` of an environment, `--name=value` of a command."""
 
 
 def apply(draft: Draft, context: Context) -> None:
     """Replace secret files, declared and detected values, and every copy of a detected value."""
     _certificates(context)
     _files(draft, context)
-    _declared(draft, context)
-    shared = _detected(draft, context)
+    shared = _declared(draft, context)
+    _detected(draft, context, shared)
     _copies(draft, shared)
 
 
@@ -53,7 +59,9 @@ def _files(draft: Draft, context: Context) -> None:
         draft.rewrite(("secrets", name, "file"), str(context.files.secret_files / name), reason)
 
 
-def _declared(draft: Draft, context: Context) -> None:
+def _declared(draft: Draft, context: Context) -> dict[str, str]:
+    """Rewrite what parity.toml declares; returns production's value -> reference, for the copies."""
+    shared: dict[str, str] = {}
     # The definition was read with references in place of declared variables, so that production's
     # own document already holds `${secret:NAME}` there.
     for path, value in list(leaves(draft.document)):
@@ -66,44 +74,59 @@ def _declared(draft: Draft, context: Context) -> None:
             path = ("services", service, "environment", name)
             value = draft.get(path)
             if isinstance(value, str) and not names_in(value):
-                draft.rewrite(path, context.vault.ensure(name), _STAND_IN, production=SECRET)
-
-
-def _detected(draft: Draft, context: Context) -> dict[str, str]:
-    """Rewrite what looks secret; returns production's value -> reference, for the copies."""
-    shared: dict[str, str] = {}
-    for path, value in _settings(draft.document):
-        if names_in(value):
-            continue
-        name = str(path[-1])
-        password = url_password(value)
-        if is_secret(name, value):
-            whole = value
-        elif password:
-            whole = password
-        else:
-            continue
-        made = shared.get(whole) or context.vault.ensure(
-            _secret_name(path), _shape(whole, password)
-        )
-        shared[whole] = made
-        shared.setdefault(unquote(whole), made)
-        draft.rewrite(path, value.replace(whole, made), _STAND_IN, production=SECRET)
+                made = context.vault.ensure(name)
+                shared.setdefault(value, made)
+                draft.rewrite(path, made, _STAND_IN, production=SECRET)
     return shared
 
 
-def _settings(document: Document) -> list[tuple[Path, str]]:
+def _detected(draft: Draft, context: Context, shared: dict[str, str]) -> None:
+    """Rewrite what looks secret, and add it to `shared`."""
+    for path, name, value in _settings(draft.document):
+        if names_in(value):
+            continue
+        password = url_password(value)
+        # Only at the place where it is the password: `postgres` is also a scheme and a user.
+        if is_secret(name, value):
+            whole, before, after = value, "", ""
+        elif password:
+            whole, before, after = password, ":", "@"
+        else:
+            continue
+        made = shared.get(whole) or context.vault.ensure(
+            _secret_name(path, name), _shape(whole, password)
+        )
+        shared[whole] = made
+        shared.setdefault(unquote(whole), made)
+        text = str(draft.get(path))
+        head, found, tail = text.rpartition(f"{before}{whole}{after}")
+        if found:
+            changed = f"{head}{before}{made}{after}{tail}"
+            draft.rewrite(path, changed, _STAND_IN, production=SECRET)
+
+
+def _settings(document: Document) -> list[tuple[Path, str, str]]:
+    """Every named text with its path and name.
+
+    Settings come first, since a secret is named after the place it is found at.
+    """
     found = []
-    for service, body in document["services"].items():
-        for field in ("environment", "labels", "annotations"):
-            for path, value in leaves(body.get(field) or {}):
-                if isinstance(value, str):
-                    found.append((("services", service, field, *path), value))
-    return found
+    for path, value in leaves({k: v for k, v in document.items() if k not in _NO_SETTINGS}):
+        if not isinstance(value, str):
+            continue
+        assignment = _ASSIGNMENT.match(value)
+        if isinstance(path[-1], str):
+            found.append((path, path[-1], value))
+        elif assignment:
+            found.append((path, assignment[1], assignment[2]))
+        else:
+            found.append((path, "", value))
+    return sorted(found, key=lambda row: row[0][2:3] not in (("environment",), ("labels",)))
 
 
-def _secret_name(path: Path) -> str:
-    return f"{path[1]}.{path[-1]}"
+def _secret_name(path: Path, name: str) -> str:
+    owner, *rest = path[1:] if path[0] == "services" else path
+    return re.sub(r"[^\w.-]", "_", f"{owner}.{name or '.'.join(map(str, rest))}")
 
 
 def _shape(value: str, password: str) -> Shape:
@@ -112,20 +135,21 @@ def _shape(value: str, password: str) -> Shape:
 
 
 def _copies(draft: Draft, shared: Mapping[str, str]) -> None:
-    replace = _replacer({k: v for k, v in shared.items() if len(k) >= _SHORTEST_SHARED})
+    replace = _replacer({k: v for k, v in shared.items() if not _may_be_chance(k)})
     for path, value in list(leaves(draft.document)):
-        if isinstance(value, str) and path[0] in ("services", "configs"):
+        if isinstance(value, str) and path[0] not in _NO_SETTINGS:
             changed = replace(value)
             if changed != value:
                 draft.rewrite(path, changed, _STAND_IN, production=SECRET)
 
 
+def _may_be_chance(value: str) -> bool:
+    return len(value) < _SHORTEST_SHARED or bool(_WORD.fullmatch(value))
+
+
 def _replacer(shared: Mapping[str, str]) -> Callable[[str], str]:
+    if not shared:
+        return str
     longest_first = sorted(shared, key=len, reverse=True)
-
-    def replace(text: str) -> str:
-        for value in longest_first:
-            text = text.replace(value, shared[value])
-        return text
-
-    return replace
+    any_of_them = re.compile("|".join(map(re.escape, longest_first)))
+    return lambda text: any_of_them.sub(lambda match: shared[match[0]], text)

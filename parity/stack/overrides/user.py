@@ -24,7 +24,10 @@ def apply(draft: Draft, context: Context) -> None:
         value = ABSENT if table.value is None else table.value
         if path[2:3] == ("environment",) and not isinstance(value, str) and value is not ABSENT:
             value = str(value).lower() if isinstance(value, bool) else str(value)
-        draft.rewrite(path, value, table.reason, asked_by=asked_by)
+        try:
+            draft.rewrite(path, value, table.reason, asked_by=asked_by)
+        except ValueError as error:
+            raise ConfigError(f"{asked_by}: {error}", next_step="mend its path") from error
     for name in context.project.local.authority:
         _offer_authority(draft, context, name)
 
