@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import tarfile
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -13,9 +15,11 @@ import docker
 import docker.errors
 
 from scripts.lib.errors import SetupError
+from scripts.lib.paths import ROOT
 from scripts.lib.progress import Step
 
 TAIL = 25
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def archive(root: Path, files: Iterable[str]) -> IO[bytes]:
@@ -48,18 +52,22 @@ def build(
     step: Step,
     *,
     context: IO[bytes],
-    dockerfile: str,
+    dockerfile: Path,
+    inside: str,
     tag: str,
     base: str,
     labels: Mapping[str, str],
 ) -> None:
-    """Build and tag; an error carries the end of what the builder wrote."""
+    """Build and tag; an error names `dockerfile` and carries the end of what the builder wrote.
+
+    `inside` is the Dockerfile's name within the context.
+    """
     tail: deque[str] = deque(maxlen=TAIL)
     try:
         stream = client.api.build(
             fileobj=context,
             custom_context=True,
-            dockerfile=dockerfile,
+            dockerfile=inside,
             tag=tag,
             buildargs={"BASE": base},
             labels=dict(labels),
@@ -68,9 +76,9 @@ def build(
             decode=True,
         )
         for line in stream:
-            text = str(line.get("stream") or line.get("error") or "").strip()
+            text = _COLOUR.sub("", str(line.get("stream") or line.get("error") or "")).strip()
             if text:
-                tail.append(text)
+                tail += text.splitlines()
                 step.show_life(f"{tag}: {text}")
             if "error" in line:
                 raise _failed(tag, dockerfile, tail)
@@ -79,11 +87,12 @@ def build(
         raise _failed(tag, dockerfile, tail) from error
 
 
-def _failed(tag: str, dockerfile: str, tail: Iterable[str]) -> SetupError:
+def _failed(tag: str, dockerfile: Path, tail: Iterable[str]) -> SetupError:
+    shown = os.path.relpath(dockerfile, ROOT)
     return SetupError(
-        f"building {tag} from {dockerfile} failed.",
+        f"building {tag} from {shown} failed.",
         detail="\n".join(tail),
         next_step="a package that could not be fetched: check the engine's network (a container "
-        f"must reach Debian's mirror), run this again. Anything else: mend {dockerfile}.",
+        f"must reach Debian's mirror), run this again. Anything else: mend {shown}.",
         exit_code=1,
     )

@@ -75,13 +75,13 @@ def ensure(client: docker.DockerClient, registry: Registry, progress: Progress) 
     wanted = load()
     workers = 2 if client.info().get("NCPU", 1) > 1 else 1
     with progress.step("images", f"comparing {len(wanted)} images with their inputs") as step:
-        with ThreadPoolExecutor(workers) as pool:
+        pool = ThreadPoolExecutor(workers)
+        try:
             jobs = [pool.submit(_bring, client, registry, image, base_id, step) for image in wanted]
-            try:
-                changed = [note for job in jobs if (note := job.result())]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+            changed = [note for job in jobs if (note := job.result())]
+        finally:
+            # After a failure or an interrupt the other build is not waited for.
+            pool.shutdown(wait=False, cancel_futures=True)
         for note in changed:
             progress.note(note)
         step.done(
@@ -108,7 +108,8 @@ def _bring(
             client,
             step,
             context=build.archive(image.context, files),
-            dockerfile=image.dockerfile,
+            dockerfile=image.context / image.dockerfile,
+            inside=image.dockerfile,
             tag=reference,
             base=base_image.BASE,
             labels={LABEL_INPUTS: want},
