@@ -48,9 +48,13 @@ def read(arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Runn
     )
 
 
-def act(arguments: Sequence[str], *, timeout: float = 600) -> Completed:
-    """Run a command that changes the engine (`create`)."""
-    return run([executable(), *arguments], env=environment(), timeout=timeout)
+def act(arguments: Sequence[str], *, timeout: float = 600, lock: int | None = None) -> Completed:
+    """Run a command that changes the engine (`create`).
+
+    It outlives a parity that is killed; `lock` then stays taken until it has ended.
+    """
+    holding = () if lock is None else (lock,)
+    return run([executable(), *arguments], env=environment(), timeout=timeout, holding=holding)
 
 
 def hand_over(arguments: Sequence[str]) -> int:

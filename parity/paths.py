@@ -71,6 +71,10 @@ class StackPaths:
         """Folder (0700) of the files that become Compose secrets and configs with secrets."""
         return self.folder / "secrets"
 
+    def config_file(self, name: str) -> Path:
+        """The file of a config that production writes down in the definition itself."""
+        return self.secret_files / f"config-{name}"
+
     @property
     def applied(self) -> Path:
         """The definitions the containers were made from, without secrets."""
@@ -144,26 +148,36 @@ def write(path: Path, text: str, *, mode: int = 0o644) -> None:
 def write_if_changed(path: Path, text: str, *, mode: int = 0o644) -> bool:
     """Like `write`, but leaves an equal file alone; says whether it wrote."""
     try:
-        if path.read_text(encoding="utf-8") == text:
+        same = path.read_text(encoding="utf-8") == text
+        # A private file that became readable for others is written again, privately.
+        if same and not (mode & 0o077 == 0 and path.stat().st_mode & 0o077):
             return False
-    except (FileNotFoundError, UnicodeDecodeError):
-        pass
+    except (OSError, UnicodeDecodeError):
+        pass  # writing it says what is wrong
     write(path, text, mode=mode)
     return True
 
 
 @contextlib.contextmanager
-def exclusive(path: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold `path` as a lock; yields False when it is taken and `wait` is off.
+def exclusive(path: Path, *, wait: bool = True) -> Iterator[int | None]:
+    """Hold `path` as a lock; yields None when it is taken and `wait` is off.
 
-    The kernel gives the lock back when its holder dies, so a killed command blocks nobody.
+    The kernel gives the lock back when its holder dies, so a killed command blocks nobody. What is
+    yielded is the lock's file descriptor: a process that inherits it shares the holding.
     """
     import fcntl
 
-    with path.open("a+") as file:
+    try:
+        file = path.open("a+")
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}",
+            next_step="make the project folder writable, or work in a copy of it",
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
-            yield False
+            yield None
             return
-        yield True
+        yield file.fileno()

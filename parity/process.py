@@ -57,10 +57,12 @@ def start(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     memory_limit: int | None = None,
+    holding: Sequence[int] = (),
 ) -> Running:
     """Start a process without waiting for it.
 
     `memory_limit` is in bytes of address space; it is enforced where the kernel offers it (Linux).
+    `holding` are descriptors of locks that the process keeps while it runs, should parity be killed.
     """
     if os.environ.get("PARITY_DEBUG"):
         sys.stderr.write(f"+ {' '.join(argv)}\n")
@@ -75,9 +77,12 @@ def start(
             text=True,
             encoding="utf-8",
             errors="replace",
+            pass_fds=tuple(holding),
         )
-    except OSError as error:
-        raise ParityError(f"cannot start {argv[0]}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        # ValueError: a zero byte in an argument, or `=` in the name of a variable.
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        raise ParityError(f"cannot start {argv[0]}: {reason}") from error
     if memory_limit is not None:
         _limit_memory(process.pid, memory_limit)
     return Running(process, tuple(argv))
@@ -90,9 +95,11 @@ def run(
     cwd: Path | None = None,
     timeout: float = 60,
     memory_limit: int | None = None,
+    holding: Sequence[int] = (),
 ) -> Completed:
     """Run a process to its end and return what it said; never raises for its exit code."""
-    return start(argv, env=env, cwd=cwd, memory_limit=memory_limit).result(timeout=timeout)
+    running = start(argv, env=env, cwd=cwd, memory_limit=memory_limit, holding=holding)
+    return running.result(timeout=timeout)
 
 
 def attach(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:

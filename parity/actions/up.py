@@ -56,10 +56,10 @@ def up(session: Session, request: UpRequest, progress: Progress) -> UpResult:
         resolution = resolve_stack(session, progress, frozen=request.frozen)
         decided = plan.make(resolution.resolved, resolution.containers, applied(session))
         return UpResult(resolution.resolved, decided, {})
-    with mutex(session, progress):
+    with mutex(session, progress) as lock:
         for _ in range(_ATTEMPTS):
             try:
-                return _attempt(session, request, progress)
+                return _attempt(session, request, progress, lock)
             except _Taken as taken:
                 progress(Step("gateway", f"{taken}; choosing anew", "warning"))
     raise EngineError(
@@ -69,28 +69,33 @@ def up(session: Session, request: UpRequest, progress: Progress) -> UpResult:
 
 
 @contextmanager
-def mutex(session: Session, progress: Progress) -> Iterator[None]:
-    """One changing command at a time and stack; a second one says that it waits."""
+def mutex(session: Session, progress: Progress) -> Iterator[int | None]:
+    """One changing command at a time and stack; a second one says that it waits.
+
+    Yields the lock's descriptor, for Compose to hold as well: after a kill -9 it finishes alone.
+    """
     ensure_state(session.files.folder)
-    with exclusive(session.files.mutex, wait=False) as free:
-        if free:
-            yield
+    with exclusive(session.files.mutex, wait=False) as lock:
+        if lock is not None:
+            yield lock
             return
     progress(Step("waiting", f"another parity command works on {session.identity.name}"))
-    with exclusive(session.files.mutex):
-        yield
+    with exclusive(session.files.mutex) as lock:
+        yield lock
 
 
 def applied(session: Session) -> dict[str, Document]:
     """The definitions that the present containers were made from, as far as they are known."""
     try:
-        kept: dict[str, Document] = json.loads(session.files.applied.read_text())["services"]
-    except (OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(session.files.applied.read_text())["services"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-    return kept
+    return {name: service for name, service in kept if isinstance(service, dict)}
 
 
-def _attempt(session: Session, request: UpRequest, progress: Progress) -> UpResult:
+def _attempt(
+    session: Session, request: UpRequest, progress: Progress, lock: int | None
+) -> UpResult:
     resolution = resolve_stack(session, progress, frozen=request.frozen)
     resolved = resolution.resolved
     graph = order.dependencies(resolved.services)
@@ -103,8 +108,10 @@ def _attempt(session: Session, request: UpRequest, progress: Progress) -> UpResu
     client = connect()
     write_files(session, resolution)
     _fetch_images(client, session, resolution, request, progress)
+    if session.project.local.build:
+        _compose(session, ["build", *session.project.local.build], lock)
     if any(op.action not in (Action.LEAVE, Action.START) for op in decided.operations):
-        _create(session, resolution, decided, progress)
+        _create(session, decided, progress, lock)
     _remember(session, resolution)
     readiness = _start(client, session, resolution, decided, graph, request, progress)
     return UpResult(resolved, decided, readiness)
@@ -119,6 +126,11 @@ def write_files(session: Session, resolution: Resolution) -> None:
     for name in document.get("secrets") or {}:
         # 0444: a service's own user reads it in the container; the folder keeps others out here.
         write_if_changed(files.secret_files / name, vault.reveal(reference(name)), mode=0o444)
+    for name, config in (document.get("configs") or {}).items():
+        if "content" in config:
+            text = vault.reveal(config["content"])
+            write_if_changed(files.config_file(name), text, mode=0o444)
+    document = render.with_config_files(document, files.config_file)
     values = vault.values(render.secrets_in(document))
     write_if_changed(files.environment, render.env_file(values), mode=0o600)
     write_if_changed(files.document, render.compose_yaml(document))
@@ -156,11 +168,9 @@ def _fetch_images(
     for image, service in pinned.items():
         if not service.get("platform"):
             check_architecture(client, image, architecture)
-    if session.project.local.build:
-        _compose(session, ["build", *session.project.local.build], progress)
 
 
-def _create(session: Session, resolution: Resolution, decided: Plan, progress: Progress) -> None:
+def _create(session: Session, decided: Plan, progress: Progress, lock: int | None) -> None:
     changed = decided.services(Action.CREATE, Action.RECREATE)
     if changed:
         progress(Step("create", ", ".join(changed)))
@@ -168,19 +178,17 @@ def _create(session: Session, resolution: Resolution, decided: Plan, progress: P
         op.action is Action.RECREATE and any("network namespace" in c.text for c in op.causes)
         for op in decided.operations
     )
-    del resolution
     extra = ["--force-recreate"] if forced else []
     _compose(
         session,
         ["create", "--pull", "never", "--no-build", "--remove-orphans", "-y", *extra],
-        progress,
+        lock,
     )
 
 
-def _compose(session: Session, arguments: list[str], progress: Progress) -> None:
-    done = compose_cli.act(
-        ["--file", str(session.files.document), "--project-name", session.identity.name, *arguments]
-    )
+def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
+    stack = ["--file", str(session.files.document), "--project-name", session.identity.name]
+    done = compose_cli.act([*stack, *arguments], lock=lock)
     if done.ok:
         return
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
@@ -191,7 +199,6 @@ def _compose(session: Session, arguments: list[str], progress: Progress) -> None
     if any(sign in lower for sign in _SUBNET_TAKEN):
         _forget_subnets(session)
         raise _Taken("a subnet is taken by another network")
-    del progress
     raise StackError(
         f"Docker Compose could not {arguments[0]} the containers: {message}",
         where=str(session.files.document),
