@@ -64,7 +64,7 @@ def checks(root: Path = ROOT) -> list[Check]:
         all_checks.append(
             Check(
                 "gen_docs",
-                (str(tools / "python"), "scripts/gen_docs", "--check"),
+                (str(root / "scripts" / "gen_docs"), "--check"),
                 "run scripts/gen_docs and commit what it wrote",
             )
         )
