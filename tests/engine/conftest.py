@@ -118,6 +118,12 @@ def left_over(client, root: Path) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="session")
+def until() -> Callable[..., None]:
+    """Waits until a condition holds."""
+    return poll
+
+
 def poll(condition: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
     """Wait until a condition holds; the limit is generous because machines are slow at times."""
     end = time.monotonic() + seconds
