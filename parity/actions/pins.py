@@ -1,7 +1,6 @@
 """The image pins of an environment: from parity.lock, completed by asking registries."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from parity.actions.session import Session
@@ -76,6 +75,7 @@ def ask(images: Sequence[str], progress: Progress) -> dict[str, Pin]:
     if not images:
         return {}
     from parity.engine.client import connect
+    from parity.engine.execute import in_parallel
     from parity.engine.registry import resolve
 
     client = connect()
@@ -86,8 +86,7 @@ def ask(images: Sequence[str], progress: Progress) -> dict[str, Pin]:
         progress(Step(image, note, "warning" if pin.local else "done"))
         return pin
 
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        return dict(zip(images, pool.map(one, images), strict=True))
+    return dict(zip(images, in_parallel(one, images, workers=8), strict=True))
 
 
 def write(session: Session, lock: Lock, name: str, body: EnvironmentLock) -> bool:

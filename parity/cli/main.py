@@ -3,9 +3,10 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from parity import __version__
 from parity.cli import output
@@ -24,8 +25,22 @@ from parity.cli.commands import (
 from parity.cli.state import Globals
 from parity.errors import ParityError
 
+
+class _Interrupted(Exception):  # noqa: N818 - the user's wish, not an error
+    """Ctrl-C, carried past typer, which would end the program without a word."""
+
+
+class _Verbs(typer.core.TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise _Interrupted from interrupt
+
+
 app = typer.Typer(
     name="parity",
+    cls=_Verbs,
     help="Run production's container stack on this machine, and know what differs.",
     no_args_is_help=True,
     add_completion=True,
@@ -109,9 +124,10 @@ def main() -> None:
     except ParityError as error:
         output.error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, _Interrupted):
         output.talk("interrupted; the next `parity up` or `parity down` puts things right")
-        sys.exit(130)
+        sys.stdout.flush()
+        os._exit(130)  # a thread that waits for a registry's answer is not waited for
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)

@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from parity.engine.client import refused, translated
 from parity.errors import ParityError, StackError
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 _WORKERS = 16
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 def start_all(
@@ -49,14 +51,10 @@ def start_all(
                 errors.append(error)
             failed.set()
 
-    with ThreadPoolExecutor(max_workers=max(_WORKERS, len(graph))) as pool:
-        futures = [pool.submit(work, name) for name in graph]
-        try:
-            for future in futures:
-                future.result()
-        except BaseException:
-            failed.set()
-            raise
+    try:
+        in_parallel(work, list(graph), workers=len(graph))
+    finally:
+        failed.set()
     if errors:
         raise errors[0]
 
@@ -95,7 +93,7 @@ def remove_containers(
     gateways = [container for container in containers if container.role == "gateway"]
     services = [container for container in containers if container.role != "gateway"]
     for some in (services, gateways):
-        _in_parallel(lambda c: _remove_container(client, stack, c, progress), some)
+        in_parallel(lambda c: _remove_container(client, stack, c, progress), some)
 
 
 def _remove_container(
@@ -124,18 +122,21 @@ def _remove_container(
 
 def remove_networks(client: "DockerClient", stack: str) -> tuple[str, ...]:
     """Remove a stack's networks; returns their names."""
-    return _remove_kind(client.networks.list, stack)
+    return _remove_kind(client, "network", client.networks.list, stack)
 
 
 def remove_volumes(client: "DockerClient", stack: str) -> tuple[str, ...]:
     """Remove a stack's volumes with what is in them; returns their names."""
-    return _remove_kind(client.volumes.list, stack)
+    return _remove_kind(client, "volume", client.volumes.list, stack)
 
 
-def _remove_kind(listing: Callable[..., Iterable[Any]], stack: str) -> tuple[str, ...]:
-    from docker.errors import NotFound
+def _remove_kind(
+    client: "DockerClient", kind: str, listing: Callable[..., Iterable[Any]], stack: str
+) -> tuple[str, ...]:
+    """All are tried; those that containers of others use are told at the end."""
+    from docker.errors import APIError, NotFound
 
-    removed = []
+    removed, used = [], {}
     with translated():
         for item in listing(filters={"label": f"{labels.STACK}={stack}"}):
             if (item.attrs.get("Labels") or {}).get(labels.STACK) != stack:
@@ -144,17 +145,45 @@ def _remove_kind(listing: Callable[..., Iterable[Any]], stack: str) -> tuple[str
                 item.remove()
             except NotFound:
                 continue
+            except APIError:
+                users = client.containers.list(all=True, filters={kind: item.name})
+                if not users:
+                    raise
+                used[str(item.name)] = [str(user.name) for user in users]
+                continue
             removed.append(str(item.name))
+    if used:
+        raise _in_use(kind, used)
     return tuple(removed)
 
 
-def _in_parallel(work: Callable[[Container], None], items: Sequence[Container]) -> None:
+def _in_use(kind: str, used: Mapping[str, Sequence[str]]) -> StackError:
+    others = " ".join(sorted({name for names in used.values() for name in names}))
+    what = "; ".join(f"{name} by {', '.join(names)}" for name, names in used.items())
+    return StackError(
+        f"containers that are not of this stack use a {kind} of it: {what}",
+        next_step=f"`docker rm -f {others}`, then the same command again",
+    )
+
+
+def in_parallel(
+    work: Callable[[_Item], _Result], items: Sequence[_Item], *, workers: int = _WORKERS
+) -> list[_Result]:
+    """The results in the items' order. All are tried; an expected error is raised before a bug.
+
+    An interrupt waits for none of them: a registry may take minutes to answer.
+    """
     if not items:
-        return
-    with ThreadPoolExecutor(max_workers=min(_WORKERS, len(items))) as pool:
-        errors = [future.exception() for future in [pool.submit(work, item) for item in items]]
-    for error in errors:
-        if isinstance(error, ParityError):
-            raise error
-        if error is not None:
-            raise error
+        return []
+    pool = ThreadPoolExecutor(max_workers=min(workers, len(items)))
+    try:
+        futures = [pool.submit(work, item) for item in items]
+        wait(futures)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+    errors = [error for error in (future.exception() for future in futures) if error is not None]
+    if errors:
+        raise next((error for error in errors if isinstance(error, ParityError)), errors[0])
+    return [future.result() for future in futures]
