@@ -1,8 +1,10 @@
 """The Docker SDK's client for the engine at hand, and its errors in parity's words."""
 
 import contextlib
+import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from parity.engine.address import Address, find
 from parity.errors import EngineError, StackError
@@ -28,7 +30,7 @@ def connect(address: Address | None = None, *, timeout: int = 120) -> "DockerCli
             verify=True,
         )
     with translated():
-        return docker.DockerClient(
+        client = docker.DockerClient(
             base_url=address.url,
             tls=tls or False,
             timeout=timeout,
@@ -36,6 +38,19 @@ def connect(address: Address | None = None, *, timeout: int = 120) -> "DockerCli
             version="auto",
             max_pool_size=32,
         )
+    _only_this_users_logins(client)
+    return client
+
+
+def _only_this_users_logins(client: "DockerClient") -> None:
+    # Where DOCKER_CONFIG names a folder without config.json, the SDK falls back to the home's
+    # logins; the docker CLI, whose logins parity promises, does not.
+    from docker.auth import AuthConfig
+
+    folder = os.environ.get("DOCKER_CONFIG")
+    if folder and not (Path(folder) / "config.json").is_file():
+        api: Any = client.api
+        api._auth_configs = AuthConfig({})  # noqa: SLF001 - the SDK has no other way
 
 
 @contextlib.contextmanager
