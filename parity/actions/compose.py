@@ -1,16 +1,20 @@
 """`parity logs` and `parity exec`: Docker Compose does them, on the stack's own document."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 
 from parity import compose_cli
 from parity.actions.session import Session
-from parity.errors import UsageError
+from parity.engine import observe
+from parity.errors import FindingError, UsageError
+from parity.model.stack import Container
 
 
 def logs(
     session: Session, services: Sequence[str], *, follow: bool, tail: str, timestamps: bool
 ) -> int:
     """Print logs on the user's terminal; returns Compose's exit code."""
+    _containers(session, services)
     flags = [
         "--tail",
         tail,
@@ -24,13 +28,34 @@ def execute(
     session: Session, service: str, command: Sequence[str], *, user: str, index: int, terminal: bool
 ) -> int:
     """Run a command in a service on the user's terminal; returns its exit code."""
+    states = [c.state for c in _containers(session, [service]) if c.service == service]
+    if "running" not in states:
+        raise FindingError(
+            f"{service} does not run: it is {states[0]}",
+            where=service,
+            next_step=f"`parity up` starts it; `parity logs {service}` tells what it said",
+        )
     flags = [] if terminal else ["--no-TTY"]
     flags += ["--user", user] if user else []
     flags += ["--index", str(index)] if index else []
     return compose_cli.hand_over([*_stack(session), "exec", *flags, service, *command])
 
 
-def _stack(session: Session) -> list[str]:
-    if not session.files.document.is_file():
+def _containers(session: Session, services: Iterable[str]) -> tuple[Container, ...]:
+    """The stack's containers; raises where there are none, or none of a service."""
+    found = observe.of_stack(session.identity.name)
+    if not found or not session.files.document.is_file():
         raise UsageError(f"{session.identity.name} is not up", next_step="`parity up` starts it")
+    known = sorted({container.service for container in found})
+    for service in services:
+        if service not in known:
+            near = difflib.get_close_matches(service, known, n=1)
+            raise UsageError(
+                f"no service `{service}` in {session.identity.name}",
+                next_step=f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}",
+            )
+    return found
+
+
+def _stack(session: Session) -> list[str]:
     return ["--file", str(session.files.document), "--project-name", session.identity.name]
