@@ -7,7 +7,7 @@ the same container, right away and every 100 ms, so a service counts as ready wh
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
@@ -29,6 +29,7 @@ _KINDS: Mapping[int, str] = {
 _LOG_LINES = 12
 _PROBE_SLICE = 2.0
 _MOST_RESTARTS = 3
+_STEADY, _STEADY_AGAIN = 0.5, 2.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Wait:
     job_awaited: bool
     host: str
     port: int | None
+    own_program: bool
+    """Whether the image's own program runs, so that a port the image exposes is sure to be its."""
     gateway: str
     timeout: float | None
 
@@ -50,32 +53,49 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
     with translated():
         attrs = client.api.inspect_container(how.container)
     check = _command(attrs)
+    how = how if how.port or not how.own_program else replace(how, port=_exposed(attrs))
     started = time.monotonic()
     limit = started + (how.timeout or _patience(attrs))
     last = ""
+    steady = _Steady()
     while not stop():
         state = _state(client, how)
+        steady.look(state)
         if state["Status"] in ("exited", "dead"):
             return _ended(client, how, state, check)
         if how.is_job and how.job_awaited:
             # A job that others wait for is ready when it has ended.
             pass
-        elif check is None and how.port is None:
-            return "running"
         elif state["Restarts"] > _MOST_RESTARTS:
-            raise _failure(
-                client, how, f"keeps ending (restarted {state['Restarts']} times)", check, last
-            )
+            why = f"keeps ending (restarted {state['Restarts']} times)"
+            raise _failure(client, how, _with_memory(why, state), check, last)
+        elif check is None and how.port is None:
+            if steady.runs:
+                return "running"
         elif state["Status"] == "running":
-            if (state.get("Health") or {}).get("Status") == "healthy":
-                return "healthy"
-            passed, last = _ask(client, how, check)
-            if passed:
-                return "healthy" if check else f"answers on port {how.port}"
+            answer, last = _answer(client, how, state, check)
+            if answer:
+                return answer
         if time.monotonic() > limit:
             raise _failure(client, how, f"not ready after {limit - started:.0f} s", check, last)
         time.sleep(_FAST if time.monotonic() - started < _FAST_SECONDS else _SLOW)
     raise StackError(f"{how.service}: given up, another service failed first")
+
+
+class _Steady:
+    """Whether a container keeps running; what ends right after its start must not count as ready."""
+
+    def __init__(self) -> None:
+        self.runs = False
+        self._seen: object = None
+        self._since = 0.0
+
+    def look(self, state: Mapping[str, Any]) -> None:
+        seen, now = (state["Status"], state["Restarts"]), time.monotonic()
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        enough = _STEADY_AGAIN if state["Restarts"] else _STEADY
+        self.runs = state["Status"] == "running" and now - self._since >= enough
 
 
 def _state(client: "DockerClient", how: Wait) -> dict[str, Any]:
@@ -101,12 +121,29 @@ def _command(attrs: Mapping[str, Any]) -> list[str] | None:
     return list(test[1:])
 
 
+def _exposed(attrs: Mapping[str, Any]) -> int | None:
+    ports = [port.partition("/") for port in attrs["Config"].get("ExposedPorts") or {}]
+    return min((int(number) for number, _, protocol in ports if protocol == "tcp"), default=None)
+
+
 def _patience(attrs: Mapping[str, Any]) -> float:
     check = attrs["Config"].get("Healthcheck") or {}
     nanoseconds = check.get("StartPeriod", 0) + (check.get("Interval") or 30e9) * (
         check.get("Retries") or 3
     )
     return max(_DEFAULT_SECONDS, float(nanoseconds) / 1e9)
+
+
+def _answer(
+    client: "DockerClient", how: Wait, state: Mapping[str, Any], check: Sequence[str] | None
+) -> tuple[str, str]:
+    """How a running container was seen to be ready, if it is, and what its check said."""
+    if (state.get("Health") or {}).get("Status") == "healthy":
+        return "healthy", ""
+    passed, said = _ask(client, how, check)
+    if not passed:
+        return "", said
+    return "healthy" if check else f"answers on port {how.port}", said
 
 
 def _ask(client: "DockerClient", how: Wait, check: Sequence[str] | None) -> tuple[bool, str]:
@@ -137,8 +174,13 @@ def _ended(
     if state["ExitCode"] == 0 and how.is_job:
         return "completed"
     code = state["ExitCode"]
-    why = "was killed: out of memory" if state.get("OOMKilled") else f"exited with code {code}"
-    raise _failure(client, how, why, check, "")
+    raise _failure(client, how, _with_memory(f"exited with code {code}", state), check, "")
+
+
+def _with_memory(why: str, state: Mapping[str, Any]) -> str:
+    if not state.get("OOMKilled"):
+        return why
+    return f"{why}, killed by the kernel: out of memory within its limit"
 
 
 def _failure(
