@@ -9,6 +9,7 @@ from pathlib import Path
 
 from parity.errors import UsageError
 from parity.paths import CONFIG_NAME, write
+from parity.stack.detect import is_secret
 
 _SKIP = frozenset(
     {".git", ".parity", "node_modules", ".venv", "venv", "vendor", "__pycache__", ".tox", "dist"}
@@ -150,7 +151,6 @@ def _text(
 
     name = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project"
     lines = [
-        "#:schema https://raw.githubusercontent.com/parity-dev/parity/main/docs/parity.schema.json",
         "# What production is, and how the copy on this machine may differ from it.",
         "# `parity up` starts the copy, `parity config --overrides` lists every difference.",
         "",
@@ -170,16 +170,37 @@ def _text(
         lines += ["", "# Also found, not used above:"]
         lines += [f"#   {f.kind:<12} {f.file.relative_to(root)}" for f in others[:20]]
         lines += [f"#   … and {len(others) - 20} more"] if len(others) > 20 else []  # noqa: PLR2004
-    lines += [*_VARIABLES, *_variables(used), *_REST]
+    lines += [*_VARIABLES, *_variables(used, env_files), *_REST]
     return "\n".join(lines) + "\n"
 
 
-def _variables(used: tuple[Path, ...]) -> list[str]:
-    """Variables without which Docker Compose refuses: somebody has to give them a value."""
+def _variables(used: tuple[Path, ...], env_files: tuple[Path, ...]) -> list[str]:
+    """Variables of the definition that nothing gives a value: each needs one, or a stand-in."""
+    known = {
+        name
+        for file in env_files
+        for name in re.findall(r"^(?:export )?(\w+)=", _head(file), re.MULTILINE)
+    }
+    known |= {
+        name
+        for file in used
+        for name in re.findall(r"^(\w+)=", _head(file.parent / ".env"), re.MULTILINE)
+    }
     names: dict[str, None] = {}
     for file in used:
-        names.update(dict.fromkeys(re.findall(r"\$\{(\w+):?\?", _head(file))))
-    return [f"{name} = {{ length = 32 }}" for name in names]
+        names.update(
+            dict.fromkeys(
+                re.findall(r"(?<!\$)\$\{?([A-Za-z_]\w*)(?=\}|:?\?|[^\w:}-])", _head(file))
+            )
+        )
+    lines = []
+    for name in names:
+        if name in known:
+            continue
+        mark = "" if is_secret(name, "x" * 8) else "# "
+        note = "" if mark == "" else "   # no secret? give it a value in an env file"
+        lines.append(f"{mark}{name} = {{ length = 32 }}{note}")
+    return lines
 
 
 _VARIABLES = [

@@ -50,9 +50,10 @@ def ensure(
     progress: Progress,
     *,
     frozen: bool,
+    record: bool,
     extra: Sequence[str] = (),
 ) -> Pins:
-    """Pins for every image. What the lock does not know is asked and written, unless `frozen`."""
+    """Pins for every image. What the lock does not know is asked (and recorded), or refused."""
     lock = lockfile.read(session.paths.lock)
     known = lock.environments.get(environment.name)
     definition = fingerprint.definition(environment, session.paths.root)
@@ -66,7 +67,8 @@ def ensure(
         return Pins(have, definition)
     asked = ask(missing, progress)
     pins = {image: {**have, **asked}[image] for image in wanted}
-    write(session, lock, environment.name, EnvironmentLock(definition, pins))
+    if record:
+        write(session, lock, environment.name, EnvironmentLock(definition, pins))
     return Pins(pins, definition, tuple(asked))
 
 

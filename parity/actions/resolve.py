@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parity.actions.pins import Pins, ensure
 from parity.actions.session import Session
@@ -11,7 +11,7 @@ from parity.engine import facts, observe
 from parity.engine.images import ensure_gateway, gateway_tag
 from parity.model.document import Document
 from parity.model.environment import Environment
-from parity.model.progress import Progress
+from parity.model.progress import Progress, Step
 from parity.model.stack import Container, Resolved
 from parity.paths import ensure_state, exclusive
 from parity.sources import compose
@@ -52,8 +52,13 @@ def read_environment(session: Session, name: str) -> compose.Reading:
     )
 
 
-def resolve_stack(session: Session, progress: Progress, *, frozen: bool = False) -> Resolution:
-    """Everything `up` decides from. Asks registries only for images that the lock does not know."""
+def resolve_stack(
+    session: Session, progress: Progress, *, frozen: bool = False, record: bool = False
+) -> Resolution:
+    """Everything `up` decides from. Asks registries only for images that the lock does not know.
+
+    Their answers go into parity.lock where `record` says so: looking changes no committed file.
+    """
     reading = read(session)
     fragments = {
         host: compose.start(host, root=session.paths.root, files=[table.compose])
@@ -63,11 +68,15 @@ def resolve_stack(session: Session, progress: Progress, *, frozen: bool = False)
     ensure_state(session.files.folder)
     with ThreadPoolExecutor(max_workers=2) as pool:
         listing = pool.submit(observe.of_stack, session.identity.name)
-        networks = pool.submit(observe.subnets, but_of=session.identity.name)
+        networks = pool.submit(observe.networks, session.identity.name)
+        subnets = pool.submit(observe.subnets, but_of=session.identity.name)
         environment = reading.result()
         documents = {host: started.result().document for host, started in fragments.items()}
-        containers, foreign = listing.result(), networks.result()
-    pins = ensure(session, environment, progress, frozen=frozen, extra=_images(documents))
+        containers = _connected(listing.result(), networks.result())
+        foreign = subnets.result()
+    pins = ensure(
+        session, environment, progress, frozen=frozen, record=record, extra=_images(documents)
+    )
     gateway = gateway_tag(session.project.local.gateway_base)
     ulimits = _ulimits(environment.document)
     if ulimits and not (session.files.folder / "engine.json").exists():
@@ -75,6 +84,9 @@ def resolve_stack(session: Session, progress: Progress, *, frozen: bool = False)
 
         ensure_gateway(connect(), gateway, session.project.local.gateway_base, progress)
     engine = facts.read(session.files.folder / "engine.json", gateway, ulimits)
+    for name in environment.unset:
+        text = "has no value here and is blank: add it to [secrets] or an env file in parity.toml"
+        progress(Step(f"${name}", text, "warning"))
     with _keeping(session, containers, foreign) as (vault, allocator):
         context = Context(
             project=session.project,
@@ -109,6 +121,14 @@ def _keeping(
         yield vault, allocator
         vault.save()
         allocator.save()
+
+
+def _connected(containers: Sequence[Container], networks: frozenset[str]) -> tuple[Container, ...]:
+    """The containers without networks that somebody removed: the engine lists them still."""
+    return tuple(
+        replace(container, networks=tuple(n for n in container.networks or () if n in networks))
+        for container in containers
+    )
 
 
 def _held(containers: Sequence[Container]) -> frozenset[tuple[str, int]]:

@@ -96,12 +96,15 @@ def applied(session: Session) -> dict[str, Document]:
 def _attempt(
     session: Session, request: UpRequest, progress: Progress, lock: int | None
 ) -> UpResult:
-    resolution = resolve_stack(session, progress, frozen=request.frozen)
+    resolution = resolve_stack(session, progress, frozen=request.frozen, record=True)
     resolved = resolution.resolved
     graph = order.dependencies(resolved.services)
     decided = plan.make(resolved, resolution.containers, applied(session))
     if decided.empty and request.pull != "always":
         return UpResult(resolved, decided, {})
+    for operation in decided.operations:
+        if operation.action is not Action.LEAVE:
+            progress(Step(operation.service, operation.explained()))
 
     from parity.engine.client import connect
 
@@ -143,8 +146,7 @@ def _fetch_images(
     request: UpRequest,
     progress: Progress,
 ) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
+    from parity.engine.execute import in_parallel
     from parity.engine.images import check_architecture, ensure_gateway, present, pull
     from parity.engine.observe import version
 
@@ -162,8 +164,7 @@ def _fetch_images(
             f"not on this engine: {', '.join(missing)}",
             next_step="leave `--pull never` out, or pull them",
         )
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda image: pull(client, image, progress), missing))
+    in_parallel(lambda image: pull(client, image, progress), missing, workers=4)
     architecture = str(version()["Arch"])
     for image, service in pinned.items():
         if not service.get("platform"):
@@ -306,6 +307,8 @@ class _Run:
                 job_awaited=name in self._awaited,
                 host=name,
                 port=_port(service, self._resolved, name),
+                own_program=bool(service.get("networks"))
+                and not (service.get("command") or service.get("entrypoint")),
                 gateway=gateway.id if gateway else "",
                 timeout=self._request.timeout,
             )

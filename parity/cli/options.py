@@ -15,7 +15,6 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Same as --format json.")]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")]
 
 
 def wants_json(fmt: Format, flag: bool) -> bool:

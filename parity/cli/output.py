@@ -86,9 +86,10 @@ class Reporter:
 
 def error(problem: ParityError) -> None:
     """What happened, where, the evidence, and what to do next."""
-    talk(f"{paint('31;1', 'error:')} {problem.message}")
+    message = "\n       ".join(map(visible, problem.message.splitlines()))
+    talk(f"{paint('31;1', 'error:')} {message}")
     if problem.where:
-        talk(f"   at: {problem.where}")
+        talk(f"   at: {visible(problem.where)}")
     for line in problem.detail.splitlines():
         talk(f"   | {visible(line)}")
     if problem.next_step:

@@ -35,6 +35,12 @@ def of_stack(stack: str, address: Address | None = None) -> tuple[Container, ...
     return containers(f"{labels.STACK}={stack}", address)
 
 
+def networks(stack: str, address: Address | None = None) -> frozenset[str]:
+    """Names of a stack's networks."""
+    filters = quote(json.dumps({"label": [f"{labels.STACK}={stack}"]}))
+    return frozenset(str(row["Name"]) for row in get(f"/networks?filters={filters}", address))
+
+
 def subnets(address: Address | None = None, *, but_of: str = "") -> tuple[str, ...]:
     """IPv4 and IPv6 subnets of the engine's networks, without those of the stack `but_of`."""
     found = []
@@ -64,16 +70,23 @@ def get(path: str, address: Address | None = None) -> Any:
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise EngineError(
-            f"no Docker Engine answers at {address.url} ({address.source}): {error.strerror or error}",
+            f"no Docker Engine answers at {address.url} ({address.source}): {reason}",
             next_step="start Docker, or point DOCKER_HOST or `docker context use` at a running engine",
         ) from error
     finally:
         connection.close()
     if answer.status >= http.client.BAD_REQUEST:
         raise EngineError(f"the engine refused: {body.decode(errors='replace').strip()}")
-    return json.loads(body)
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise EngineError(
+            f"what answers at {address.url} ({address.source}) is no Docker Engine",
+            next_step="point DOCKER_HOST or `docker context use` at one",
+        ) from error
 
 
 class _LocalConnection(http.client.HTTPConnection):
@@ -105,6 +118,7 @@ def _container(row: Mapping[str, Any]) -> Container:
         image=row.get("Image", ""),
         labels=mine,
         ports=tuple(_port(port) for port in row.get("Ports") or [] if port.get("PublicPort")),
+        networks=tuple((row.get("NetworkSettings") or {}).get("Networks") or {}),
     )
 
 

@@ -1,5 +1,6 @@
 """Ask a registry, through the engine, what a tag stands for: credentials and TLS are the engine's."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
@@ -51,15 +52,21 @@ def _platform(row: dict[str, str]) -> str:
 def _from_engine(client: "DockerClient", image: str, reason: str) -> Pin:
     from docker.errors import ImageNotFound
 
-    lower = reason.lower()
-    host = image.partition("/")[0]
+    # The answer quotes the image, whose own name (`tls-proxy`) must not be read as a reason.
+    repository = image.partition("@")[0].partition("/")[2] or image
+    lower = reason.lower().replace(repository.rpartition(":")[0].lower() or repository.lower(), "")
+    host = (
+        image.partition("/")[0]
+        if "/" in image and re.search(r"[.:]", image.partition("/")[0])
+        else ""
+    )
     if not any(sign in lower for sign in _UNREACHABLE):
         if any(
             sign in lower for sign in ("unauthorized", "authentication", "denied", "no basic auth")
         ):
             raise RegistryError(
                 f"the registry refuses {image}: {reason}",
-                next_step=f"docker login {host}, then again",
+                next_step=f"docker login {host}".rstrip() + ", then again",
             )
         raise UsageError(
             f"the registry has no {image}: {reason}",

@@ -76,21 +76,35 @@ def get(tree: Any, path: Path) -> Any:
 
 
 def put(tree: Document, path: Path, value: Any) -> None:
-    """Set the value at `path` in place, making tables on the way; ABSENT removes it."""
+    """Set the value at `path` in place, making tables on the way; ABSENT removes it.
+
+    Raises ValueError where the document has no such place: a name or a gap in a list, or no path.
+    """
     node: Any = tree
+    if not path:
+        raise ValueError("the path is empty")
     for part in path[:-1]:
         child = get(node, (part,))
         if not isinstance(child, dict | list):
             child = {}
-            node[part] = child
+            _set(node, part, child, path)
         node = child
     last: Any = path[-1]
     if value is not ABSENT:
-        node[last] = value
+        _set(node, last, value, path)
     elif isinstance(node, dict):
         node.pop(last, None)
     elif isinstance(node, list) and isinstance(last, int) and last < len(node):
         del node[last]
+
+
+def _set(node: Any, part: Any, value: Any, path: Path) -> None:
+    if isinstance(node, list):
+        if not isinstance(part, int) or not 0 <= part <= len(node):
+            raise ValueError(f"{show(path)}: the list has {len(node)} entries, and no {part!r}")
+        node[part : part + 1] = [value]
+    else:
+        node[part] = value
 
 
 def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

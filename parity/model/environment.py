@@ -23,6 +23,8 @@ class Environment:
     files: tuple[str, ...]
     document: Document
     losses: tuple[Loss, ...] = ()
+    unset: tuple[str, ...] = ()
+    """Variables that the definition interpolates and nobody gave a value: blank here."""
 
     @property
     def services(self) -> dict[str, Document]:

@@ -75,6 +75,8 @@ class Container:
     image: str
     labels: Mapping[str, str] = field(default_factory=dict)
     ports: tuple[str, ...] = ()
+    networks: tuple[str, ...] | None = None
+    """Networks it is connected to that are still there; None where nobody looked."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class Operation:
     action: Action
     service: str
     causes: tuple[Cause, ...] = ()
+
+    def explained(self) -> str:
+        """The action and its causes as one line."""
+        causes = [f"{c.path}: {c.text}" if c.path else c.text for c in self.causes]
+        return f"{self.action.value}: {'; '.join(causes)}" if causes else self.action.value
 
     def as_json(self) -> dict[str, Any]:
         """The record as the machine formats print it."""

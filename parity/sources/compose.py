@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from parity import compose_cli
 from parity.compose_cli import READ_SECONDS
@@ -33,9 +34,10 @@ class Reading:
         done = self.running.result(timeout=READ_SECONDS)
         if not done.ok:
             raise _refusal(done, self.files)
-        document = map_strings(json.loads(done.stdout), _unescape)
+        document = map_strings(_parsed(done, self.files), _unescape)
         document.setdefault("services", {})
-        return Environment(self.name, SOURCE, tuple(map(str, self.files)), document)
+        unset = tuple(dict.fromkeys(_UNSET.findall(done.stderr)))
+        return Environment(self.name, SOURCE, tuple(map(str, self.files)), document, unset=unset)
 
 
 def start(
@@ -60,7 +62,25 @@ def start(
     return Reading(name, found, compose_cli.read(arguments, env=variables or {}, cwd=root))
 
 
+def _parsed(done: Completed, files: tuple[Path, ...]) -> Any:
+    try:
+        tree = json.loads(done.stdout)
+    except (ValueError, RecursionError):
+        tree = None
+    if isinstance(tree, dict):
+        return tree
+    raise DefinitionError(
+        "Docker Compose printed no document for this definition",
+        where=str(files[0]),
+        next_step="`docker compose config --format json` on these files shows what it printed",
+    )
+
+
 def _existing(file: Path) -> Path:
+    if "\0" in str(file):
+        raise DefinitionError(
+            "a file name with a zero byte in it", next_step="mend the path in parity.toml"
+        )
     file = file.resolve()
     if not file.is_file():
         raise DefinitionError(
@@ -89,10 +109,13 @@ def _unescape(text: str) -> str:
     return text.replace("$$", "$")
 
 
+_UNSET = re.compile(r'The \\?"(\w+)\\?" variable is not set')
 _MISSING = re.compile(r"required variable (\S+) is missing a value: ?(.*)")
 _POSITION = re.compile(
-    r"(?:^|[ /:])(?P<file>[^\s:]+\.(?:ya?ml|json|env)): (?:yaml: )?line (?P<line>\d+)"
+    r"(?:^|[ :])(?P<file>[^\s:]+\.(?:ya?ml|json|env)): (?:yaml: )?line (?P<line>\d+)"
 )
+_LINE = re.compile(r"^yaml: line (\d+)")
+_INTERPOLATION = re.compile(r"invalid interpolation format for (\S+?)\.?$", re.MULTILINE)
 
 
 def _refusal(done: Completed, files: tuple[Path, ...]) -> DefinitionError:
@@ -104,7 +127,7 @@ def _refusal(done: Completed, files: tuple[Path, ...]) -> DefinitionError:
             where=where,
             next_step="look for cycles of extends, include, anchors or !reset in it",
         )
-    message = _last_line(done.stderr)
+    message = _reason(done.stderr)
     missing = _MISSING.search(message)
     if missing:
         return DefinitionError(
@@ -113,9 +136,19 @@ def _refusal(done: Completed, files: tuple[Path, ...]) -> DefinitionError:
             next_step=f"a secret: add `{missing[1]} = {{}}` under [secrets] in parity.toml; "
             "a setting: add its file to `env-files`",
         )
-    position = _POSITION.search(message)
+    place = _INTERPOLATION.search(done.stderr)
+    if place:
+        # The lines after it quote the value, which may hold a secret.
+        return DefinitionError(
+            f"Docker Compose refuses the definition: invalid interpolation in {place[1]}",
+            where=where,
+            next_step="write `$$` for a `$` that begins no variable, and close every `${`",
+        )
+    position, line = _POSITION.search(message), _LINE.search(message)
     if position:
         where = f"{position['file']}:{position['line']}"
+    elif line and len(files) == 1:
+        where = f"{where}:{line[1]}"
     return DefinitionError(
         f"Docker Compose refuses the definition: {_without_values(message)}",
         where=where,
@@ -123,15 +156,19 @@ def _refusal(done: Completed, files: tuple[Path, ...]) -> DefinitionError:
     )
 
 
-def _last_line(stderr: str) -> str:
-    lines = [line for line in stderr.splitlines() if line.strip() and "level=warning" not in line]
-    return lines[-1].strip()[:1000] if lines else "it gave no reason"
+def _reason(stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines() if "level=warning" not in line]
+    lines = [line for line in lines if line]
+    for number, line in enumerate(lines):
+        if line in ("Circular reference:", "include cycle detected:"):
+            return f"{line} {', '.join(lines[number + 1 :])}"[:1000]
+    return lines[-1][:1000] if lines else "it gave no reason"
 
 
 def _without_values(message: str) -> str:
     # The dotenv reader quotes the offending line, which may hold a secret.
-    if "in variable name" in message or ".env" in message:
-        return re.sub(r'"(?:[^"\\]|\\.)*"', '"…"', message)
+    if "in variable name" in message or ".env" in message or message.startswith("failed to read"):
+        return re.sub(r"""["'].*""", "…", message, flags=re.DOTALL)
     return message
 
 

@@ -71,20 +71,18 @@ def _tree(result: Any) -> dict[str, Any]:
 
 
 def _explain(result: Any, *, dry_run: bool) -> None:
-    """One line a service that is or would be touched, with the fields that are the cause."""
-    echo = output.data if dry_run else output.talk
+    """A dry run prints the plan; otherwise progress has told it, and the summary is enough."""
     touched = [op for op in result.plan.operations if op.action.value != "leave"]
-    for op in touched:
-        causes = [
-            f"{cause.path}: {cause.text}" if cause.path else cause.text for cause in op.causes
-        ]
-        echo(f"{op.action.value:<9} {op.service:<16} {output.visible('; '.join(causes))}")
     left = len(result.plan.operations) - len(touched)
     name = result.resolved.identity.name
-    if not touched:
-        echo(f"{name} is as production defines it: {left} services, nothing to do")
-    elif left:
-        echo(f"{'leave':<9} {left} services unchanged")
+    if dry_run:
+        for op in touched:
+            output.data(f"{op.service:<16} {output.visible(op.explained())}")
+    if touched:
+        verb = "would change" if dry_run else "changed"
+        output.talk(f"{name}: {len(touched)} services {verb}, {left} left as they are")
+    else:
+        output.talk(f"{name} is as production defines it: {left} services, nothing to do")
 
 
 def _addresses(result: Any) -> None:

@@ -72,7 +72,7 @@ def _service(context: Context, keys: list[str], settings: dict[str, Any]) -> dic
         "sysctls": {"net.ipv4.ip_forward": "0", "net.ipv4.icmp_ratelimit": "0"},
         "environment": {"PARITY_GATEWAY": json.dumps(settings, separators=(",", ":"))},
         "networks": {EDGE: {"priority": 1000, "gw_priority": 1000}, **dict.fromkeys(keys)},
-        "healthcheck": {"test": ["CMD", "test", "-e", "/run/parity-ready"], "interval": "10s"},
+        "healthcheck": {"test": ["CMD", "test", "-e", "/run/parity-ready"], "interval": "2s"},
         "logging": {"driver": "json-file", "options": {"max-size": "10m", "max-file": "2"}},
         "restart": "unless-stopped",
         "stop_grace_period": "1s",

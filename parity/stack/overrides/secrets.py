@@ -8,7 +8,7 @@ from parity.model.document import ABSENT, Document, Path, leaves
 from parity.model.override import SECRET
 from parity.stack import certificates
 from parity.stack.context import Context
-from parity.stack.detect import is_secret, url_password
+from parity.stack.detect import is_secret, text_password, url_password
 from parity.stack.draft import Draft
 from parity.stack.secrets import Shape, names_in
 
@@ -92,9 +92,12 @@ def _detected(draft: Draft, context: Context, shared: dict[str, str]) -> None:
         elif password:
             whole, before, after = password, ":", "@"
         else:
+            before, whole = text_password(value)
+            after = ""
+        if not whole:
             continue
         made = shared.get(whole) or context.vault.ensure(
-            _secret_name(path, name), _shape(whole, password)
+            _secret_name(path, name), _shape(whole, value)
         )
         shared[whole] = made
         shared.setdefault(unquote(whole), made)
@@ -129,9 +132,9 @@ def _secret_name(path: Path, name: str) -> str:
     return re.sub(r"[^\w.-]", "_", f"{owner}.{name or '.'.join(map(str, rest))}")
 
 
-def _shape(value: str, password: str) -> Shape:
-    # Inside a URL only letters and digits are sure to need no escaping.
-    return Shape(len(value)) if password and value == password else Shape.of(value)
+def _shape(secret: str, value: str) -> Shape:
+    # Inside a URL or another text only letters and digits are sure to need no escaping.
+    return Shape.of(secret) if secret == value else Shape(len(secret))
 
 
 def _copies(draft: Draft, shared: Mapping[str, str]) -> None:
