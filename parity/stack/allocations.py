@@ -61,7 +61,7 @@ class Allocator:
     def subnet(self, network: str) -> str:
         """A /24 for a network: the one kept, else one that no network of the engine overlaps."""
         kept = self._kept["subnets"].get(network)
-        if isinstance(kept, str) and self._free(ipaddress.IPv4Network(kept)):
+        if isinstance(kept, str) and self._free(ipaddress.IPv4Network(kept, strict=False)):
             return kept
         pool = list(self._range.subnets(new_prefix=max(24, self._range.prefixlen)))
         start = int(hashlib.sha256(f"{self._stack}/{network}".encode()).hexdigest(), 16)
@@ -120,7 +120,11 @@ def _network(text: str) -> ipaddress.IPv4Network | None:
 def _load(file: Path) -> dict[str, dict[str, int | str]]:
     try:
         kept = json.loads(file.read_text())
-        return {"ports": dict(kept["ports"]), "subnets": dict(kept["subnets"])}
-    except (OSError, ValueError, KeyError, TypeError):
+        ports, subnets = dict(kept["ports"]), dict(kept["subnets"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         # Only choices are lost; new ones are made.
         return {"ports": {}, "subnets": {}}
+    return {
+        "ports": {k: v for k, v in ports.items() if type(v) is int and 0 < v < 65536},  # noqa: PLR2004
+        "subnets": {k: v for k, v in subnets.items() if type(v) is str and _network(v)},
+    }

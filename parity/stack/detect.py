@@ -17,6 +17,13 @@ _PLAIN = re.compile(
     r"^(?:|true|false|yes|no|on|off|none|null|\d{1,3}|/[\w./-]*|\$\{secret:[^}]+\})$", re.IGNORECASE
 )
 
+# In a connection string (`host=db password=x`, `Server=db;Pwd=x`, `?password=x`) or mount options.
+# What begins with `$` is the shell's or Compose's variable.
+_IN_TEXT = re.compile(
+    r"(?:^|[\s;,&?])(?P<key>\w*(?:password|passwd|pwd)\s*=)(?P<value>[^\s;,&'\"$<{][^\s;,&'\"]*)",
+    re.IGNORECASE,
+)
+
 
 def is_secret(name: str, value: str) -> bool:
     """Whether a setting of this name and value is a secret as a whole."""
@@ -36,3 +43,11 @@ def url_password(value: str) -> str:
     user, at, _ = authority.rpartition("@")
     _, colon, password = user.partition(":")
     return password if at and colon and not _PLAIN.match(password) else ""
+
+
+def text_password(value: str) -> tuple[str, str]:
+    """The `password=` of a connection string as it is written there, and its value; or nothing."""
+    for found in _IN_TEXT.finditer(value):
+        if not _PLAIN.match(found["value"]):
+            return found["key"], found["value"]
+    return "", ""

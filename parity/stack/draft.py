@@ -6,7 +6,7 @@ from typing import Any
 
 from parity.model.document import ABSENT, Document, Path, get, put
 from parity.model.environment import Environment, Loss
-from parity.model.override import Override
+from parity.model.override import SECRET, Override
 
 
 class Draft:
@@ -55,12 +55,28 @@ class Draft:
         earlier = self._overrides.get(path)
         shown = production
         if shown is None:
-            shown = earlier.production if earlier else get(self.production.document, path)
+            shown = earlier.production if earlier else self._masked(path)
         if earlier and earlier.reason not in reason:
             reason = f"{earlier.reason}; {reason}"
         self._overrides[path] = Override(path, shown, copy.deepcopy(local), reason, asked_by)
         if shown == local and shown is not ABSENT:
             del self._overrides[path]
+        if local is ABSENT:
+            for inner in self._below(path):
+                del self._overrides[*path, *inner]
+
+    def _masked(self, path: Path) -> Any:
+        """Production's value at `path`, without the secrets that were found below it."""
+        shown = copy.deepcopy(get(self.production.document, path))
+        for inner in self._below(path):
+            secret = self._overrides[*path, *inner].production == SECRET
+            if secret and get(shown, inner) is not ABSENT:
+                put(shown, inner, SECRET)
+        return shown
+
+    def _below(self, path: Path) -> list[Path]:
+        size = len(path)
+        return [known[size:] for known in self._overrides if known[:size] == path != known]
 
     def note(self, path: Path, reason: str, *, production: Any) -> None:
         """Record an override of a value that was rewritten before the document was read."""

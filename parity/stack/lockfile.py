@@ -16,7 +16,7 @@ def read(file: Path) -> Lock:
         tree = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Lock()
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise LockError(
             f"{file.name} cannot be read: {error}",
             where=str(file),

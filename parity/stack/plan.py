@@ -37,6 +37,8 @@ def _operation(
 ) -> Operation:
     service = resolved.services[name]
     if not present:
+        if replicas(service) == 0:
+            return Operation(Action.LEAVE, name)
         return Operation(Action.CREATE, name, (Cause("there is none yet"),))
     if any(container.hash != resolved.hashes[name] for container in present):
         return Operation(Action.RECREATE, name, differences(applied, service))
