@@ -1,0 +1,52 @@
+"""What would let a service out is taken from it; nothing else is."""
+
+import pytest
+
+from parity.model.project import LocalTable
+from parity.stack.overrides import isolation
+
+
+@pytest.mark.parametrize("mode", ["host", "bridge"])
+def test_the_hosts_network_becomes_the_stacks(draft, context, mode):
+    one = draft({"web": {"network_mode": mode}})
+    isolation.apply(one, context())
+    assert one.get(("services", "web")) == {"networks": {"default": None}}
+    assert "default" in one.document["networks"]
+    assert {row.path[-1] for row in one.overrides} == {"network_mode", "networks"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("privileged", True), ("pid", "host"), ("userns_mode", "host"), ("uts", "host"),
+     ("external_links", ["other:db"])],
+)  # fmt: skip
+def test_privileges_are_taken(draft, context, field, value):
+    one = draft({"web": {field: value}})
+    isolation.apply(one, context())
+    assert one.get(("services", "web")) == {}
+    assert one.overrides[0].production == value
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"network_mode": "none"},
+        {"network_mode": "service:db"},
+        {"privileged": False},
+        {"pid": "service:db"},
+        {"cap_add": ["NET_BIND_SERVICE"]},
+        {"user": "1000"},
+        {"read_only": True},
+        {"networks": {"back": None}},
+    ],
+)
+def test_ordinary_services_are_left_alone(draft, context, service):
+    one = draft({"web": service})
+    isolation.apply(one, context())
+    assert one.overrides == ()
+
+
+def test_a_service_that_the_user_trusts_keeps_its_privileges(draft, context):
+    one = draft({"web": {"privileged": True, "pid": "host"}})
+    isolation.apply(one, context(local=LocalTable(privileged=("web",))))
+    assert one.overrides == ()

@@ -1,0 +1,116 @@
+"""Secrets become stand-ins: at every place they stand, and nowhere else."""
+
+import pytest
+
+from parity.model.document import ABSENT, get
+from parity.model.override import SECRET
+from parity.model.project import CertificateTable, SecretTable
+from parity.stack.overrides import secrets
+
+
+def applied(draft, about, service, **sections):
+    one = draft({"web": service}, **sections)
+    secrets.apply(one, about)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("service", "path"),
+    [
+        ({"environment": {"DB_PASSWORD": "hunter22"}}, ("environment", "DB_PASSWORD")),
+        ({"labels": {"x.token": "hunter22"}}, ("labels", "x.token")),
+        ({"build": {"args": {"NPM_TOKEN": "hunter22"}}}, ("build", "args", "NPM_TOKEN")),
+        ({"command": ["--db-password=hunter22"]}, ("command", 0)),
+        ({"environment": {"U": "redis://:hunter22@c"}}, ("environment", "U")),
+    ],
+)
+def test_a_secret_is_replaced_and_its_record_holds_no_value(draft, context, service, path):
+    one = applied(draft, context(), service)
+    assert "hunter22" not in str(one.document)
+    assert "${secret:web." in get(one.document["services"]["web"], path)
+    (row,) = one.overrides
+    assert row.production == SECRET
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {
+            "environment": {
+                "LOG_LEVEL": "debug",
+                "TOKEN_TTL": "3600",
+                "X": None,
+                "URL": "http://db:80",
+            }
+        },
+        {"command": ["serve", "--level=debug"], "labels": {"a": "b"}},
+        {"environment": {"DB_PASSWORD_FILE": "/run/secrets/db"}},
+        {"build": {"args": {"VERSION": "1"}}, "image": "token:1"},
+        {"image": "a", "volumes": [{"type": "volume", "source": "password", "target": "/t"}]},
+    ],
+)
+def test_a_service_without_secrets_is_left_alone(draft, context, service):
+    assert applied(draft, context(), service).overrides == ()
+
+
+def test_a_password_written_escaped_in_a_url_is_found_plain_elsewhere(draft, context):
+    service = {"environment": {"URL": "pg://u:p%40ss-w0rd@db"}, "command": ["--key", "p@ss-w0rd"]}
+    one = applied(draft, context(), service)
+    assert "p@ss" not in str(one.document)
+    assert "p%40ss" not in str(one.document)
+
+
+def test_a_declared_value_is_replaced_in_its_copies_too(draft, context):
+    service = {"environment": {"FOO": "value-of-foo"}, "command": ["x", "value-of-foo"]}
+    one = applied(draft, context(secrets={"FOO": SecretTable()}), service)
+    assert one.document["services"]["web"]["command"] == ["x", "${secret:FOO}"]
+
+
+def test_templates_are_composed_in_place(draft, context):
+    about = context(secrets={"pw": SecretTable(8), "URL": "pg://u:${secret:pw}@db"})
+    one = applied(draft, about, {"environment": {"A": "${secret:URL}", "URL": "pg://real@db"}})
+    assert one.document["services"]["web"]["environment"] == dict.fromkeys(
+        ("A", "URL"), "pg://u:${secret:pw}@db"
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [{"file": "/x"}, {"external": True, "name": "x"}, {"environment": "X"}]
+)
+def test_secret_files_become_the_stacks_own(draft, context, body):
+    about = context()
+    one = applied(draft, about, {}, secrets={"db": body})
+    found = one.document["secrets"]["db"]
+    assert found["file"] == str(about.files.secret_files / "db")
+    assert "external" not in found
+    assert "environment" not in found
+    assert about.vault.reveal("${secret:db}")
+
+
+def test_certificates_come_from_the_local_authority_and_stay(draft, context):
+    table = CertificateTable(("shop.example",), "chain", "key")
+    about = context(certificates={"site": table})
+    one = applied(draft, about, {}, secrets={"chain": {"file": "/x"}, "key": {"file": "/y"}})
+    chain = about.vault.reveal("${secret:chain}")
+    assert chain.startswith("-----BEGIN CERTIFICATE")
+    assert "PRIVATE KEY" in about.vault.reveal("${secret:key}")
+    assert "local authority" in one.overrides[0].reason
+    secrets.apply(draft({}), about)
+    assert about.vault.reveal("${secret:chain}") == chain
+
+
+def test_names_that_would_break_a_reference_are_tamed(draft, context):
+    one = applied(
+        draft, context(), {"environment": {"a}b PASSWORD": "x"}, "labels": {"c d_TOKEN": "yy"}}
+    )
+    for path, value in (("labels", "c d_TOKEN"), ("environment", "a}b PASSWORD")):
+        text = one.document["services"]["web"][path][value]
+        assert text in ("yy", "x") or text.count("}") == 1
+
+
+def test_sections_that_are_no_service_are_searched_too(draft, context):
+    one = applied(
+        draft, context(), {}, **{"x-token": "hunter22", "x-a": {"b": {"API_KEY": "hunter23"}}}
+    )
+    assert "hunter2" not in str(one.document)
+    assert ABSENT not in [row.local for row in one.overrides]

@@ -1,0 +1,121 @@
+"""Decisions, with their causes; as many that leave things alone."""
+
+import dataclasses
+
+import pytest
+
+from parity.model.stack import Action, Container, Identity, Resolved
+from parity.stack import plan
+
+WEB = {"image": "web:1", "restart": "always", "environment": {"A": "1"}}
+
+
+def resolved(**services):
+    return Resolved(
+        Identity("s", "p", "/w"),
+        "prod",
+        {"services": services},
+        (),
+        (),
+        dict.fromkeys(services, "h"),
+    )
+
+
+def container(**changes):
+    base = Container("id", "s-web-1", "web", 1, "running", "", 0, "h", "service", "web:1")
+    return dataclasses.replace(base, **changes)
+
+
+def decided(service, *containers, applied=None):
+    (operation,) = plan.make(resolved(web=service), containers, applied or {}).operations
+    return operation
+
+
+@pytest.mark.parametrize(
+    ("service", "present"),
+    [
+        (WEB, [container()]),
+        (WEB, [container(health="healthy")]),
+        (WEB, [container(health="starting")]),
+        ({**WEB, "scale": 2}, [container(), container(number=2)]),
+        ({**WEB, "deploy": {"replicas": 2}}, [container(), container(number=2)]),
+        ({"image": "job"}, [container(state="exited")]),
+        ({"image": "job", "restart": "no"}, [container(state="exited")]),
+        ({"image": "job", "restart": "on-failure:3"}, [container(state="exited")]),
+        ({**WEB, "scale": 0}, []),
+        ({**WEB, "deploy": {"replicas": 0}}, []),
+    ],
+)
+def test_what_is_as_it_should_be_is_left_alone(service, present):
+    operation = decided(service, *present)
+    assert (operation.action, operation.causes) == (Action.LEAVE, ())
+
+
+@pytest.mark.parametrize(
+    ("service", "present", "action", "cause"),
+    [
+        (WEB, [], Action.CREATE, "there is none yet"),
+        (WEB, [container(state="exited")], Action.START, "exited with code 0"),
+        (WEB, [container(state="exited", exit_code=3)], Action.START, "exited with code 3"),
+        ({"image": "j"}, [container(state="exited", exit_code=1)], Action.START, "code 1"),
+        (WEB, [container(state="paused")], Action.START, "is paused"),
+        (WEB, [container(state="created")], Action.START, "is created"),
+        (WEB, [container(health="unhealthy")], Action.START, "is unhealthy"),
+        (WEB, [container(hash="old")], Action.RECREATE, "not known"),
+        ({**WEB, "scale": 2}, [container()], Action.RECREATE, "1 of 2 replicas"),
+        ({**WEB, "scale": 0}, [container()], Action.RECREATE, "1 of 0 replicas"),
+    ],
+)
+def test_each_operation_has_its_cause(service, present, action, cause):
+    operation = decided(service, *present)
+    assert operation.action is action
+    assert cause in operation.causes[0].text
+
+
+def test_a_service_that_is_no_longer_defined_is_removed():
+    (keep, remove) = plan.make(
+        resolved(web=WEB), [container(), container(service="old")], {}
+    ).operations
+    assert (keep.action, remove.action, remove.service) == (Action.LEAVE, Action.REMOVE, "old")
+
+
+def test_what_shares_a_namespace_follows_its_owner():
+    side = {"image": "x", "network_mode": "service:web"}
+    present = [container(hash="old"), container(service="side")]
+    made = plan.make(resolved(web=WEB, side=side), present, {})
+    assert made.services(Action.RECREATE) == ("web", "side")
+    assert "network namespace of web" in made.operations[1].causes[0].text
+
+
+def test_changed_fields_are_named_with_both_values():
+    before = {
+        "image": "web:1",
+        "environment": {"A": "1", "B": "2"},
+        "labels": {"dev.parity.hash": "x"},
+    }
+    after = {
+        "image": "web:2",
+        "environment": {"A": "1", "C": "y" * 99},
+        "labels": {"dev.parity.hash": "z"},
+    }
+    causes = {cause.path: cause.text for cause in plan.differences(before, after)}
+    assert causes["image"] == "web:1 -> web:2"
+    assert causes["environment.B"] == "2 -> unset"
+    assert causes["environment.C"].startswith("unset -> yyy")
+    assert len(causes["environment.C"]) < 80
+    assert set(causes) == {"image", "environment.B", "environment.C"}
+
+
+def test_many_changes_are_counted_and_none_visible_is_said():
+    many = plan.differences({}, {"environment": {str(n): "x" for n in range(20)}})
+    assert many[-1].text.startswith("and ")
+    assert "mounted file" in plan.differences(WEB, WEB)[0].text
+
+
+@pytest.mark.parametrize(
+    ("service", "count"),
+    [({}, 1), ({"scale": 3}, 3), ({"deploy": {"replicas": 4}}, 4), ({"deploy": None}, 1),
+     ({"scale": None}, 1), ({"deploy": {"replicas": 0}}, 0)],
+)  # fmt: skip
+def test_replicas_are_counted(service, count):
+    assert plan.replicas(service) == count
