@@ -98,7 +98,7 @@ def _attempt(
 ) -> UpResult:
     resolution = resolve_stack(session, progress, frozen=request.frozen, record=True)
     resolved = resolution.resolved
-    graph = order.dependencies(resolved.services)
+    graph = order.dependencies(resolved.services, gateway_first=bool(session.project.egress.allow))
     decided = plan.make(resolved, resolution.containers, applied(session))
     if decided.empty and request.pull != "always":
         return UpResult(resolved, decided, {})

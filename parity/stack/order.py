@@ -11,8 +11,14 @@ HEALTHY = "service_healthy"
 COMPLETED = "service_completed_successfully"
 
 
-def dependencies(services: Mapping[str, Document]) -> dict[str, dict[str, str]]:
-    """Service -> {service it waits for: condition}; everything waits for the gateway."""
+def dependencies(
+    services: Mapping[str, Document], *, gateway_first: bool = False
+) -> dict[str, dict[str, str]]:
+    """Service -> {service it waits for: condition}; everything starts after the gateway.
+
+    Its being ready need not be waited for, unless there are hosts to reach through it: without it
+    the networks lead nowhere, and only the quick refusal is missing for its second of start-up.
+    """
     graph: dict[str, dict[str, str]] = {}
     for name, service in services.items():
         waits = {
@@ -24,7 +30,7 @@ def dependencies(services: Mapping[str, Document]) -> dict[str, dict[str, str]]:
         if mode.startswith("service:"):
             waits.setdefault(mode.removeprefix("service:"), STARTED)
         if name != GATEWAY:
-            waits[GATEWAY] = HEALTHY
+            waits[GATEWAY] = HEALTHY if gateway_first else STARTED
         graph[name] = waits
     _refuse_cycles(graph)
     return graph

@@ -19,10 +19,10 @@ def test_every_service_waits_for_the_gateway_and_for_what_it_names():
     )
     assert graph == {
         GATEWAY: {},
-        "db": {GATEWAY: order.HEALTHY},
-        "web": {"db": order.HEALTHY, GATEWAY: order.HEALTHY},
-        "job": {"db": order.STARTED, GATEWAY: order.HEALTHY},
-        "side": {"web": order.STARTED, GATEWAY: order.HEALTHY},
+        "db": {GATEWAY: order.STARTED},
+        "web": {"db": order.HEALTHY, GATEWAY: order.STARTED},
+        "job": {"db": order.STARTED, GATEWAY: order.STARTED},
+        "side": {"web": order.STARTED, GATEWAY: order.STARTED},
     }
 
 
@@ -53,3 +53,8 @@ def test_what_others_wait_for_to_complete_is_a_job():
         },
     }
     assert order.awaited(services) == {"migrate"}
+
+
+def test_services_wait_for_a_ready_gateway_where_there_are_hosts_to_reach():
+    graph = order.dependencies({GATEWAY: {}, "web": {}}, gateway_first=True)
+    assert graph["web"] == {GATEWAY: order.HEALTHY}
