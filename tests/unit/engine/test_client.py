@@ -1,0 +1,43 @@
+"""The SDK's errors in parity's words."""
+
+import gc
+
+import pytest
+
+from parity.engine.address import Address
+from parity.engine.client import connect, refused, translated
+from parity.errors import EngineError, StackError
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "hint"),
+    [
+        ("write /x: no space left on device", EngineError, "prune"),
+        ("Bind for 127.0.0.1:80 failed: port is already allocated", StackError, "parity up"),
+        ("listen tcp: address already in use", StackError, "parity up"),
+        ("something else", EngineError, "parity doctor"),
+    ],
+)
+def test_a_refusal_says_what_to_do(text, kind, hint):
+    error = refused(text)
+    assert type(error) is kind
+    assert text in error.message
+    assert hint in error.next_step
+
+
+def test_errors_of_the_sdk_are_translated_and_others_are_not():
+    from docker.errors import APIError, DockerException
+
+    with pytest.raises(EngineError, match="because"), translated():
+        raise APIError("x", explanation="because")
+    with pytest.raises(EngineError, match="no Docker Engine answers"), translated():
+        raise DockerException("x" * 500)
+    with pytest.raises(ZeroDivisionError), translated():
+        raise ZeroDivisionError
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_connecting_to_nothing_is_told():
+    with pytest.raises(EngineError, match="no Docker Engine answers"):
+        connect(Address("unix:///nowhere/docker.sock", "test"))
+    gc.collect()  # the SDK leaves the socket of a failed connection open

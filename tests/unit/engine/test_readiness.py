@@ -1,0 +1,111 @@
+"""Judging readiness by production's own check."""
+
+import dataclasses
+
+import pytest
+
+from parity.engine import readiness
+from parity.engine.readiness import Wait
+from parity.errors import StackError
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    for name in ("_FAST", "_SLOW", "_STEADY", "_STEADY_AGAIN"):
+        monkeypatch.setattr(readiness, name, 0.01)
+
+
+def how(**changes):
+    names = {field.name for field in dataclasses.fields(Wait)}
+    values = {
+        "container": "id", "service": "web", "is_job": False, "job_awaited": False, "host": "web",
+        "port": None, "gateway": "gw", "timeout": 1.0, "own_program": False, **changes,
+    }  # fmt: skip
+    return Wait(**{name: value for name, value in values.items() if name in names})
+
+
+def attrs(status="running", *, test=None, code=0, restarts=0, health=None):
+    state = {"Status": status, "ExitCode": code, "OOMKilled": code == 137}
+    if health:
+        state["Health"] = {"Status": health}
+    config = {"Healthcheck": {"Test": test}} if test else {}
+    return {"Config": config, "State": state, "RestartCount": restarts}
+
+
+def ask(client, found, wait=None, *, answers=(0,), stop=lambda: False, logs=b"last words\n"):
+    codes = list(answers)
+    one = client(
+        inspect_container=found,
+        exec_create={"Id": "x"},
+        exec_start=b"the answer",
+        exec_inspect=lambda *_: {"ExitCode": codes.pop(0) if len(codes) > 1 else codes[0]},
+        logs=logs,
+    )
+    return one, lambda: readiness.wait(one, wait or how(), stop)
+
+
+def test_productions_check_is_run_at_once_and_again_until_it_passes(client):
+    one, go = ask(client, attrs(test=["CMD", "ping", "-c"]), answers=(1, 1, 0))
+    assert go() == "healthy"
+    created = [call for call in one.calls if call[0] == "exec_create"]
+    assert created == [("exec_create", "id", ["ping", "-c"])] * 3
+
+
+@pytest.mark.parametrize(
+    ("test", "command"),
+    [(["CMD-SHELL", "ping x"], ["/bin/sh", "-c", "ping x"]), (["CMD", "a", "b"], ["a", "b"]),
+     (["NONE"], None), (None, None)],
+)  # fmt: skip
+def test_a_check_is_run_as_the_engine_would_run_it(test, command):
+    assert readiness._command(attrs(test=test)) == command
+
+
+def test_without_a_check_or_a_port_running_is_enough(client):
+    assert ask(client, attrs())[1]() == "running"
+
+
+def test_what_the_engine_calls_healthy_is_healthy(client):
+    one, go = ask(client, attrs(test=["CMD", "x"], health="healthy"))
+    assert go() == "healthy"
+    assert "exec_create" not in [call[0] for call in one.calls]
+
+
+def test_a_job_that_ended_well_is_complete(client):
+    assert ask(client, attrs("exited"), how(is_job=True, job_awaited=True))[1]() == "completed"
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (attrs("exited", code=3), "web exited with code 3"),
+        (attrs("exited", code=137), "out of memory"),
+        (attrs("exited"), "exited with code 0"),
+        (attrs("restarting", restarts=9), "keeps ending"),
+    ],
+)
+def test_a_service_that_ended_is_told_with_its_last_words(client, found, why):
+    with pytest.raises(StackError, match=why) as caught:
+        ask(client, found)[1]()
+    assert "last words" in caught.value.detail
+    assert caught.value.where == "web"
+    assert "parity logs web" in caught.value.next_step
+
+
+def test_a_check_that_never_passes_is_told_with_its_last_answer(client):
+    with pytest.raises(StackError, match="not ready after") as caught:
+        ask(client, attrs(test=["CMD", "a b", "c"]), how(timeout=0.1), answers=(1,))[1]()
+    assert "check:  'a b' c" in caught.value.detail
+    assert "answer: the answer" in caught.value.detail
+
+
+def test_waiting_ends_when_another_service_failed(client):
+    with pytest.raises(StackError, match="given up"):
+        ask(client, attrs(test=["CMD", "x"]), answers=(1,), stop=lambda: True)[1]()
+
+
+def test_a_container_that_was_removed_meanwhile_is_told(client):
+    from docker.errors import NotFound
+
+    seen = [attrs(test=["CMD", "x"]), NotFound("gone")]
+    with pytest.raises(StackError, match="removed while it was waited for"):
+        ask(client, lambda *_: seen.pop(0))[1]()
