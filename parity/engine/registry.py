@@ -53,13 +53,10 @@ def _from_engine(client: "DockerClient", image: str, reason: str) -> Pin:
     from docker.errors import ImageNotFound
 
     # The answer quotes the image, whose own name (`tls-proxy`) must not be read as a reason.
-    repository = image.partition("@")[0].partition("/")[2] or image
-    lower = reason.lower().replace(repository.rpartition(":")[0].lower() or repository.lower(), "")
-    host = (
-        image.partition("/")[0]
-        if "/" in image and re.search(r"[.:]", image.partition("/")[0])
-        else ""
-    )
+    first, slash, rest = image.lower().partition("/")
+    host = first if slash and re.search(r"[.:]", first) else ""
+    name = (rest if host else image.lower()).partition("@")[0].partition(":")[0]
+    lower = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "", reason.lower())
     if not any(sign in lower for sign in _UNREACHABLE):
         if any(
             sign in lower for sign in ("unauthorized", "authentication", "denied", "no basic auth")
