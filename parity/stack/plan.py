@@ -45,9 +45,28 @@ def _operation(
     count = replicas(service)
     if len(present) != count:
         return Operation(Action.RECREATE, name, (Cause(f"{len(present)} of {count} replicas"),))
+    apart = _apart(service, resolved, present)
+    if apart:
+        return Operation(Action.RECREATE, name, apart)
     idle = [_idle(container, service) for container in present]
     causes = tuple(dict.fromkeys(cause for cause in idle if cause is not None))
     return Operation(Action.START if causes else Action.LEAVE, name, causes)
+
+
+def _apart(
+    service: Document, resolved: Resolved, present: Sequence[Container]
+) -> tuple[Cause, ...]:
+    """Networks that a container should be on and is not."""
+    bodies = resolved.document.get("networks") or {}
+    wanted = [
+        str((bodies.get(key) or {}).get("name", key)) for key in service.get("networks") or ()
+    ]
+    return tuple(
+        Cause(f"{container.name} is not on the network {name} any more")
+        for container in present
+        for name in wanted
+        if container.networks is not None and name not in container.networks
+    )
 
 
 def _idle(container: Container, service: Document) -> Cause | None:
