@@ -19,6 +19,9 @@ MOMENTS = 20
 
 def begin(project, *arguments: str) -> subprocess.Popen[str]:
     """Start parity as the leader of a process group of its own, as a terminal would."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A test run in the background ignores Ctrl-C, and what it starts would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "parity", *arguments],
         cwd=project.root,
@@ -98,8 +101,11 @@ def test_kill_9_of_up_at_random_moments_is_healed_by_up_or_down(project, client)
 
 def test_up_after_kill_9_waits_for_the_compose_that_is_left(project, client):
     pair = project("pair")
+    name = pair.name
     process = begin(pair, "up")
-    told(process, "create ")
+    while not client.networks.list(filters={"label": f"dev.parity.stack={name}"}):
+        assert process.poll() is None
+        time.sleep(0.01)
     kill(process)
     done = pair.parity("up")
     assert "another parity command" in done.stderr
@@ -159,7 +165,7 @@ def test_kill_9_at_the_first_write_of_secrets_leaves_a_whole_file_or_none(projec
     assert json.loads(secrets.read_text())["stacks"]
 
 
-@pytest.mark.parametrize("moment", ["create ", "parity-gateway   started", "store            started"])  # fmt: skip
+@pytest.mark.parametrize("moment", ["· create", "parity-gateway   started", "store            started"])  # fmt: skip
 def test_ctrl_c_of_up_gives_one_line_of_advice_and_the_next_up_completes(project, moment):
     pair = project("pair")
     if moment.startswith("store"):
