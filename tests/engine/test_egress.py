@@ -76,3 +76,14 @@ def test_without_a_gateway_nothing_gets_out_either(project, client):
     assert fetch(mini, f"http://{host}:9/").returncode != 0
     mini.parity("up")
     assert mini.json("egress", "--prove")["holds"]
+
+
+def test_the_proof_sees_a_way_out_where_there_is_one(project, client):
+    mini = project()
+    mini.parity("up")
+    web = client.containers.get(f"{mini.name}-web-1")
+    client.networks.get("bridge").connect(web)
+    done = mini.parity("egress", "--prove", check=False)
+    assert done.returncode == 1
+    assert "OPEN" in done.stdout
+    assert "the guard does not hold" in done.stderr

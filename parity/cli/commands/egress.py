@@ -33,7 +33,9 @@ def egress(
 
         output.data(authority_pem(session.files))
     elif prove:
-        _proof(action.prove(session, reporter(context)), machine=machine)
+        from parity.actions.prove import prove as act
+
+        _proof(act(session, reporter(context)), machine=machine)
     else:
         rows, hosts = action.records(session)
         if machine:
