@@ -1,0 +1,94 @@
+"""A first parity.toml from what lies in a repository."""
+
+import pytest
+
+from parity.actions.init import Found, init, production_files
+from parity.config.load import load
+from parity.errors import UsageError
+from parity.paths import ProjectPaths
+
+ALONE = "services: {web: {image: a}}\n"
+PATCH = "services: {web: {restart: always}}\n"
+
+
+def written(folder, files):
+    root = folder / "repository"  # the test's own folder is named after production
+    root.mkdir()
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    result = init(root)
+    project = load(ProjectPaths(root))
+    return result, project.environments["prod"], project
+
+
+@pytest.mark.parametrize(
+    ("files", "used"),
+    [
+        ({"compose.yaml": ALONE}, ["compose.yaml"]),
+        (
+            {"docker-compose.yml": ALONE, "docker-compose.override.yml": PATCH},
+            ["docker-compose.yml"],
+        ),
+        (
+            {"compose.yaml": ALONE, "compose.prod.yaml": PATCH},
+            ["compose.yaml", "compose.prod.yaml"],
+        ),
+        ({"compose.yaml": ALONE, "compose.prod.yaml": ALONE}, ["compose.prod.yaml"]),
+        ({"compose.yaml": ALONE, "compose.dev.yaml": PATCH}, ["compose.yaml"]),
+        ({"compose.yaml": ALONE, "deploy/compose.yaml": ALONE}, ["deploy/compose.yaml"]),
+        ({"node_modules/x/compose.yaml": ALONE}, []),
+        ({"composer.yaml": ALONE, "my-compose.yaml": ALONE}, []),
+        ({}, []),
+    ],
+)
+def test_productions_files_are_found(tmp_path, files, used):
+    _, prod, _ = written(tmp_path, files)
+    assert list(prod.files) == used
+
+
+def test_what_else_was_found_is_mentioned(tmp_path):
+    files = {
+        "compose.yaml": ALONE,
+        "k8s/web.yaml": "apiVersion: v1\nkind: Deployment\n",
+        "task.json": '{"containerDefinitions": []}',
+        ".devcontainer/devcontainer.json": "{}",
+        "values.yaml": "kind: of\n",
+    }
+    result, _, _ = written(tmp_path, files)
+    assert {found.kind for found in result.found} == {
+        "compose",
+        "kubernetes",
+        "ecs",
+        "devcontainer",
+    }
+    assert "k8s/web.yaml" in result.file.read_text()
+
+
+def test_env_files_and_required_variables_are_taken_over(tmp_path):
+    text = 'services: {web: {image: "a:${TAG:?}", command: "${DB_PASSWORD:?x} ${DB_PASSWORD?y} ${OTHER:-z}"}}\n'
+    files = {"compose.yaml": text, ".env.production": "A=1", "prod.env": "B=1", ".env": "C=1"}
+    _, prod, project = written(tmp_path, files)
+    assert set(prod.env_files) == {".env.production", "prod.env"}
+    assert "DB_PASSWORD" in project.secrets
+    assert "OTHER" not in project.secrets
+
+
+def test_an_existing_file_is_never_overwritten(tmp_path):
+    (tmp_path / "parity.toml").write_text("mine")
+    with pytest.raises(UsageError, match="not overwritten"):
+        init(tmp_path)
+    assert (tmp_path / "parity.toml").read_text() == "mine"
+    with pytest.raises(UsageError, match="no such folder"):
+        init(tmp_path / "nowhere")
+
+
+def test_files_that_are_no_text_do_not_break_the_search(tmp_path):
+    (tmp_path / "compose.yaml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "x.yaml").write_bytes(b"\xff\xfe\x00")
+    assert [found.kind for found in init(tmp_path).found] == ["compose"]
+
+
+def test_without_compose_files_there_is_nothing_to_choose():
+    assert production_files([]) == ()
+    assert Found("compose", None).variant == ""

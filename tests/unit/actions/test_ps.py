@@ -1,0 +1,38 @@
+"""The stack as it is."""
+
+import json
+
+from parity.actions.ps import ps
+from parity.stack import labels
+
+
+def row(service, role, **more):
+    mine = {labels.STACK: "shop-abc123", labels.SERVICE: service, labels.ROLE: role}
+    return {
+        "Id": f"id-{service}",
+        "Names": [f"/{service}"],
+        "State": "running",
+        "Status": "Up",
+        "Labels": mine,
+        **more,
+    }
+
+
+def test_addresses_come_from_the_gateway_that_runs(engine, session):
+    ports = [{"IP": "127.0.0.1", "PrivatePort": 20000, "PublicPort": 8080, "Type": "tcp"}]
+    engine.answers["/containers/json"] = [
+        row("web", "service", Status="Up (healthy)"),
+        row("job", "service", State="exited", Status="Exited (3) 1 s ago"),
+        row("parity-gateway", "gateway", Ports=ports),
+    ]
+    settings = {"publish": [{"listen": 20000, "protocol": "tcp", "service": "web"}]}
+    engine.answers["/containers/id-parity-gateway/json"] = {
+        "Config": {"Env": ["A=1", "PARITY_GATEWAY=" + json.dumps(settings)]}
+    }
+    rows = {found["service"]: found for found in ps(session())}
+    assert (rows["web"]["state"], rows["web"]["address"]) == ("running (healthy)", "127.0.0.1:8080")
+    assert (rows["job"]["state"], rows["job"]["address"]) == ("exited (3)", "")
+
+
+def test_a_stack_that_is_not_up_has_no_rows(engine, session):
+    assert ps(session()) == []

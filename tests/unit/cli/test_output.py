@@ -1,0 +1,75 @@
+"""What is printed, where, and what never reaches a terminal."""
+
+import json
+
+import pytest
+
+from parity.cli import output
+from parity.errors import StackError
+from parity.model.progress import Step
+
+
+def test_data_goes_to_stdout_and_talk_to_stderr(capsys):
+    output.data("a")
+    output.data("b\n")
+    output.talk("c")
+    assert capsys.readouterr() == ("a\nb\n", "c\n")
+
+
+def test_tables_are_aligned_without_trailing_blanks(capsys):
+    output.table([["a", "long value", "x"], ["bbb", "", ""]], ["A", "B", "C"])
+    assert capsys.readouterr().out == "A    B           C\na    long value  x\nbbb\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é 日", "plain é 日"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\tb\n", "a\\x09b\\x0a"),
+        ("", ""),
+    ],
+)
+def test_control_characters_never_drive_the_terminal(text, shown):
+    assert output.visible(text) == shown
+
+
+def test_an_error_says_what_where_why_and_what_next(capsys):
+    output.error(
+        StackError("it\x1b[2J broke", where="web", detail="one\n\x1btwo", next_step="mend it")
+    )
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    lines = [line.strip() for line in err.splitlines()]
+    assert lines[0].startswith("error: it")
+    assert lines[1:] == ["at: web", "| one", "| \\x1btwo", "next: mend it"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({}, False),
+        ({"PARITY_ANSI": "always"}, True),
+        ({"FORCE_COLOR": "1", "PARITY_ANSI": "auto"}, True),
+        ({"FORCE_COLOR": "1", "PARITY_ANSI": "never"}, False),
+        ({"NO_COLOR": "1", "PARITY_ANSI": "always"}, False),
+    ],
+)
+def test_colour_is_asked_for_or_left_out(monkeypatch, variables, coloured):
+    for name in ("NO_COLOR", "FORCE_COLOR", "PARITY_ANSI"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b" in output.paint("31", "x")) is coloured
+
+
+@pytest.mark.parametrize("mode", ["auto", "plain", "json", "quiet"])
+def test_progress_is_told_as_asked(capsys, mode):
+    output.Reporter(mode)(Step("web", "started\x1b", "done"))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "\x1b" not in err
+    if mode == "json":
+        assert json.loads(err)["id"] == "web"
+    else:
+        assert ("web" in err) is (mode != "quiet")
