@@ -10,7 +10,7 @@ from parity.actions.resolve import resolve_stack
 from parity.actions.session import Session
 from parity.actions.targets import host_listener, targets
 from parity.engine import observe
-from parity.errors import EngineError, UsageError
+from parity.errors import UsageError
 from parity.model.progress import Progress, Step, silent
 from parity.model.stack import Container
 from parity.stack import labels
@@ -83,27 +83,20 @@ def _try(
     targets: list[dict[str, Any]],
 ) -> list[Attempt]:
     """Run the attempts in the service's own network namespace."""
-    from docker.errors import ContainerError
-
     from parity.engine.client import translated
+    from parity.engine.once import run_once
 
     with translated():
-        try:
-            output = client.containers.run(
-                gateway.image,
-                ["prove"],
-                environment={"PARITY_PROVE": json.dumps(targets)},
-                network_mode=f"container:{container.id}",
-                labels={**labels.of(session.identity), labels.ROLE: "probe"},
-                remove=True,
-                stderr=True,
-                cap_drop=["ALL"],
-                mem_limit="128m",
-            )
-        except ContainerError as error:
-            raise EngineError(
-                f"the proof did not run in {container.service}: {error.stderr!r}"
-            ) from error
+        output = run_once(
+            client,
+            gateway.image,
+            ["prove"],
+            environment={"PARITY_PROVE": json.dumps(targets)},
+            network_mode=f"container:{container.id}",
+            labels={**labels.of(session.identity), labels.ROLE: labels.PROBE},
+            cap_drop=["ALL"],
+            mem_limit="128m",
+        )
     rows = json.loads(output)
     return [
         Attempt(

@@ -83,7 +83,12 @@ def resolve_stack(
         from parity.engine.client import connect
 
         ensure_gateway(connect(), gateway, session.project.local.gateway_base, progress)
-    engine = facts.read(session.files.folder / "engine.json", gateway, ulimits)
+    engine = facts.read(
+        session.files.folder / "engine.json",
+        gateway,
+        ulimits,
+        {**labels.of(session.identity), labels.ROLE: labels.PROBE},
+    )
     for name in environment.unset:
         text = "has no value here and is blank: add it to [secrets] or an env file in parity.toml"
         progress(Step(f"${name}", text, "warning"))

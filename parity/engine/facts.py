@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import connect, translated
 from parity.engine.observe import version
+from parity.engine.once import run_once
 from parity.paths import ensure_state, write
 from parity.stack.context import EngineFacts
 
@@ -15,17 +16,20 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 
-def read(cache: Path, gateway_image: str, ulimits: Mapping[str, int]) -> EngineFacts:
+def read(
+    cache: Path, gateway_image: str, ulimits: Mapping[str, int], labels: Mapping[str, str]
+) -> EngineFacts:
     """The facts. `ulimits` are the values production asks for; those that fail are found by trying.
 
-    Trying needs a container, so its result is kept in `cache` until the engine changes.
+    Trying needs a container, so its result is kept in `cache` until the engine changes; the
+    container carries `labels`.
     """
     found = version()
     key = f"{found['Version']} {found.get('KernelVersion')} {found.get('GitCommit')}"
     numbers = re.findall(r"\d+", str(found["Version"]))
     limits = _cached(cache, key, ulimits)
     if limits is None:
-        limits = _try_limits(connect(), gateway_image, ulimits)
+        limits = _try_limits(connect(), gateway_image, ulimits, labels)
         ensure_state(cache.parent)
         write(cache, json.dumps({"key": key, "asked": dict(ulimits), "limits": limits}) + "\n")
     return EngineFacts(tuple(map(int, numbers[:3])), str(found["Arch"]), limits)
@@ -44,17 +48,22 @@ def _cached(cache: Path, key: str, ulimits: Mapping[str, int]) -> dict[str, int]
     return None
 
 
-def _try_limits(client: "DockerClient", image: str, ulimits: Mapping[str, int]) -> dict[str, int]:
+def _try_limits(
+    client: "DockerClient", image: str, ulimits: Mapping[str, int], labels: Mapping[str, str]
+) -> dict[str, int]:
     """Start a container with the limits; where that fails, read what a container gets by itself."""
-    from docker.errors import APIError, ContainerError
+    from docker.errors import APIError
     from docker.types import Ulimit
 
+    settings: dict[str, Any] = {"network_mode": "none", "cap_drop": ["ALL"], "labels": labels}
     with translated():
         try:
             wanted = [Ulimit(name=n, soft=v, hard=v) for n, v in ulimits.items()]
-            _run(client, image, wanted)
-        except (APIError, ContainerError):
-            limits: dict[str, list[int]] = json.loads(_run(client, image, []))
+            run_once(client, image, ["limits"], ulimits=wanted, **settings)
+        except APIError:
+            limits: dict[str, list[int]] = json.loads(
+                run_once(client, image, ["limits"], **settings)
+            )
         else:
             return {}
     return {
@@ -62,10 +71,3 @@ def _try_limits(client: "DockerClient", image: str, ulimits: Mapping[str, int]) 
         for name, value in ulimits.items()
         if name in limits and limits[name][1] >= 0 and (value < 0 or value > limits[name][1])
     }
-
-
-def _run(client: "DockerClient", image: str, ulimits: list[Any]) -> bytes:
-    output: bytes = client.containers.run(
-        image, ["limits"], ulimits=ulimits, network_mode="none", remove=True, cap_drop=["ALL"]
-    )
-    return output

@@ -13,6 +13,9 @@ SERVICE: Final = "dev.parity.service"
 ROLE: Final = "dev.parity.role"
 HASH: Final = "dev.parity.hash"
 
+PROBE: Final = "probe"
+"""Role of a container that lives for one question; it is no part of the plan."""
+
 
 def of(identity: Identity) -> dict[str, str]:
     """The labels of everything that belongs to a stack."""

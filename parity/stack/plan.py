@@ -19,6 +19,8 @@ def make(
     """
     by_service: dict[str, list[Container]] = {}
     for container in containers:
+        if container.role == labels.PROBE:
+            continue
         by_service.setdefault(container.service, []).append(container)
     wanted = resolved.services
     operations = [
