@@ -1,5 +1,7 @@
 """Finding Docker Compose, and what it inherits."""
 
+import shutil
+
 import pytest
 
 from parity import compose_cli
@@ -9,7 +11,7 @@ from parity.process import TIMED_OUT, Completed
 
 def program(file):
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("#!/bin/sh\necho found\n")
+    shutil.copy(shutil.which("echo", path="/bin:/usr/bin"), file)
     file.chmod(0o755)
     return file
 
@@ -84,6 +86,16 @@ def test_a_limit_is_named_and_nothing_else_is_taken_for_one(code, stderr, said):
 
 def test_acting_and_handing_over_run_the_program_found(nowhere, tmp_path, capfd):
     program(tmp_path / "config" / "cli-plugins" / "docker-compose")
-    assert compose_cli.act(["create"]).stdout == "found\n"
+    assert compose_cli.act(["create"]).stdout == "create\n"
     assert compose_cli.hand_over(["logs"]) == 0
-    assert capfd.readouterr().out == "found\n"
+    assert capfd.readouterr().out == "logs\n"
+
+
+def test_a_script_on_the_path_is_not_taken_for_the_program(nowhere, monkeypatch, tmp_path):
+    script = tmp_path / "bin" / "docker-compose"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(script.parent))
+    with pytest.raises(UnreachableError):
+        compose_cli.executable()
