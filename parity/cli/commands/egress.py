@@ -79,7 +79,7 @@ def _proof(proof: Any, *, machine: bool) -> None:
             _grouped(proof), ["VERDICT", "ATTEMPT", "TARGETS", "OUTCOME", "FROM", "SLOWEST"]
         )
         output.talk(
-            f"{len(proof.attempts)} attempts to get out, none got through; {len(proof.ports)} published ports answer"
+            f"{len(proof.attempts)} attempts to get out, none got through; {_answering(len(proof.ports))}"
             if proof.holds
             else "the guard does not hold: see OPEN above"
         )
@@ -103,6 +103,12 @@ def _grouped(proof: Any) -> list[list[str]]:
         ]
         for (held, label, outcome), some in groups.items()
     ]
+
+
+def _answering(ports: int) -> str:
+    return {0: "no port is published", 1: "the published port answers"}.get(
+        ports, f"{ports} published ports answer"
+    )
 
 
 def _few(names: list[str]) -> str:
