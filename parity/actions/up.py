@@ -200,6 +200,7 @@ def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
     if any(sign in lower for sign in _SUBNET_TAKEN):
         _forget_subnets(session)
         raise _Taken("a subnet is taken by another network")
+    observe.version()  # an engine that has gone is the reason, and says so itself
     raise StackError(
         f"Docker Compose could not {arguments[0]} the containers: {message}",
         where=str(session.files.document),
