@@ -49,8 +49,13 @@ def _only_this_users_logins(client: "DockerClient") -> None:
 
     folder = os.environ.get("DOCKER_CONFIG")
     if folder and not (Path(folder) / "config.json").is_file():
+
+        class NoLogins(AuthConfig):
+            # Where this is true, the SDK looks for a file again.
+            is_empty = False
+
         api: Any = client.api
-        api._auth_configs = AuthConfig({})  # noqa: SLF001 - the SDK has no other way
+        api._auth_configs = NoLogins({})  # noqa: SLF001 - the SDK has no other way
 
 
 @contextlib.contextmanager
