@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import hashlib
+import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -85,6 +86,7 @@ def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:
         problem = (unknown or problems)[0]
         raise _config_error(problem, text=text, file=file) from error
     _check_references(project, text=text, file=file)
+    _check_addresses(project, text=text, file=file)
     _check_numbers(project, text=text, file=file)
     return project
 
@@ -156,6 +158,18 @@ def _check_references(project: Project, *, text: str, file: Path) -> None:
             if near
             else f"known: {', '.join(names) or 'none'}",
         )
+
+
+def _check_addresses(project: Project, *, text: str, file: Path) -> None:
+    address = project.local.bind_address
+    try:
+        ipaddress.IPv4Address(address)
+    except ValueError as error:
+        raise ConfigError(
+            f"`local.bind-address` is no IPv4 address: {address!r}",
+            where=f"{file}:{line_of(text, ('local', 'bind-address'))}",
+            next_step='for example "127.0.0.1"',
+        ) from error
 
 
 def _check_numbers(project: Project, *, text: str, file: Path) -> None:

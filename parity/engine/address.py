@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from parity.errors import EngineError
+
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 
 
@@ -37,8 +39,12 @@ def find() -> Address:
     context = os.environ.get("DOCKER_CONTEXT") or _current_context()
     if context and context != "default":
         found = _from_context(context)
-        if found:
-            return found
+        if found is None:
+            raise EngineError(
+                f"there is no docker context `{context}`",
+                next_step="`docker context ls` lists them; DOCKER_CONTEXT or `docker context use` names one",
+            )
+        return found
     for candidate in _sockets():
         if Path(candidate.removeprefix("unix://")).exists():
             return Address(candidate, "default socket")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from parity.errors import ConfigError
 from parity.paths import StackPaths, ensure_state, write
 
 
@@ -16,7 +17,13 @@ def issue(files: StackPaths, names: Sequence[str]) -> tuple[str, str]:
     import trustme
 
     certificate, key = _authority(files)
-    authority = trustme.CA.from_pem(certificate.encode(), key.encode())
+    try:
+        authority = trustme.CA.from_pem(certificate.encode(), key.encode())
+    except ValueError as error:
+        raise ConfigError(
+            f"the local authority in {files.authority} is damaged",
+            next_step="delete that folder; `parity up` makes a new one",
+        ) from error
     leaf = authority.issue_cert(*dict.fromkeys([*names, "localhost", "127.0.0.1"]))
     chain = b"".join(blob.bytes() for blob in leaf.cert_chain_pems)
     return chain.decode(), leaf.private_key_pem.bytes().decode()

@@ -4,6 +4,7 @@ import ipaddress
 import json
 from typing import Any
 
+from parity.errors import DefinitionError
 from parity.model.stack import GATEWAY
 from parity.stack import labels
 from parity.stack.context import Context
@@ -17,6 +18,7 @@ EDGE = "parity-edge"
 
 def apply(draft: Draft, context: Context) -> None:
     """Add the gateway, its edge network, and the labels of ownership."""
+    _refuse_taken_names(draft)
     stack = context.identity.name
     edge = ipaddress.IPv4Network(context.allocations.subnet(EDGE))
     ports = published(draft, context)
@@ -48,6 +50,16 @@ def apply(draft: Draft, context: Context) -> None:
         ],
     )
     labels.put_on(draft, context.identity)
+
+
+def _refuse_taken_names(draft: Draft) -> None:
+    for kind, name in (("services", GATEWAY), ("networks", EDGE)):
+        if name in (draft.document.get(kind) or {}):
+            raise DefinitionError(
+                f"the definition has a {kind[:-1]} called `{name}`, which is parity's own",
+                where=f"{kind}.{name}",
+                next_step="give it another name",
+            )
 
 
 def _network(draft: Draft, key: str) -> dict[str, Any]:

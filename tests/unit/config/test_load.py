@@ -211,3 +211,9 @@ def test_building_without_the_validator_gives_what_the_validator_gives(tmp_path)
     tree = tomllib.loads(FULL)
     file = tmp_path / "parity.toml"
     assert build(Project, tree) == load.validate(tree, text=FULL, file=file)
+
+
+def test_a_bind_address_that_is_none_has_its_line(read):
+    with pytest.raises(ConfigError, match="no IPv4 address") as caught:
+        read('[local]\nbind-address = "everywhere"\n')
+    assert caught.value.where.endswith(":2")

@@ -7,6 +7,7 @@ import pytest
 
 from parity.engine import address
 from parity.engine.address import find
+from parity.errors import EngineError
 
 
 @pytest.fixture
@@ -67,3 +68,9 @@ def test_a_socket_that_exists_is_preferred(docker_config, monkeypatch, tmp_path)
 def test_only_a_socket_is_on_this_machine(url, socket):
     assert address.Address(url, "x").socket == socket
     assert address.Address(url, "x").is_local is bool(socket)
+
+
+def test_a_context_that_is_not_there_is_an_error_and_not_another_engine(docker_config, monkeypatch):
+    monkeypatch.setenv("DOCKER_CONTEXT", "misspelt")
+    with pytest.raises(EngineError, match="no docker context `misspelt`"):
+        find()

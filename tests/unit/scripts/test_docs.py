@@ -97,12 +97,13 @@ def test_examples_belong_to_commands():
 
 SOURCE = """
 _CONSTANT = "a constant"
+_OTHER = "other"
 
 def apply(draft, context):
     draft.rewrite(path, 1, "plain")
     draft.rewrite(path, 1, _CONSTANT)
     draft.rewrite(path, 1, f"production runs {n}")
-    reason = "by name" if n else "other"
+    reason = "by name" if n else _OTHER
     draft.rewrite(path, 1, reason)
     draft.add(path, "no reason here")
 

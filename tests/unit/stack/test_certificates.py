@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from parity.errors import ConfigError
 from parity.paths import StackPaths
 from parity.stack import certificates
 
@@ -46,3 +47,10 @@ def handshake(client, server, name):
         except ssl.SSLWantReadError:
             continue
     return near.getpeercert()
+
+
+def test_a_damaged_authority_says_what_to_do(files):
+    certificates.authority_pem(files)
+    (files.authority / "authority.pem").write_text("half a certifi")
+    with pytest.raises(ConfigError, match="damaged"):
+        certificates.issue(files, ["shop.example"])

@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+
+from parity.errors import DefinitionError
 from parity.model.project import EgressTable
 from parity.model.stack import GATEWAY
 from parity.stack import labels
@@ -54,3 +58,8 @@ def test_its_edge_has_an_ordinary_way_out(draft, context):
     edge = joined(draft, context).document["networks"][gateway.EDGE]
     assert "driver_opts" not in edge
     assert edge["name"] == "shop-abc123-edge"
+
+
+def test_a_service_with_the_gateways_name_is_refused_rather_than_replaced(draft, context):
+    with pytest.raises(DefinitionError, match="parity's own"):
+        gateway.apply(draft({GATEWAY: {"image": "x"}}), context())

@@ -50,3 +50,25 @@ def test_a_service_that_the_user_trusts_keeps_its_privileges(draft, context):
     one = draft({"web": {"privileged": True, "pid": "host"}})
     isolation.apply(one, context(local=LocalTable(privileged=("web",))))
     assert one.overrides == ()
+
+
+def test_another_containers_namespaces_are_not_joined(draft, context):
+    one = draft(
+        {"web": {"network_mode": "container:x", "pid": "container:x", "ipc": "container:x"}}
+    )
+    isolation.apply(one, context())
+    assert one.get(("services", "web")) == {"networks": {"default": None}}
+
+
+def test_capabilities_that_lead_out_are_taken_and_the_others_stay(draft, context):
+    one = draft({"web": {"cap_add": ["SYS_ADMIN", "CHOWN"]}, "all": {"cap_add": ["ALL"]}})
+    isolation.apply(one, context())
+    assert one.get(("services", "web", "cap_add")) == ["CHOWN"]
+    assert one.get(("services", "all")) == {}
+
+
+def test_ipv6_is_not_switched_back_on(draft, context):
+    sysctls = {"net.ipv6.conf.all.disable_ipv6": "0", "net.core.somaxconn": "1024"}
+    one = draft({"web": {"sysctls": sysctls}})
+    isolation.apply(one, context())
+    assert one.get(("services", "web", "sysctls")) == {"net.core.somaxconn": "1024"}
