@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-
 from parity.errors import DefinitionError
 from parity.model.project import EgressTable
 from parity.model.stack import GATEWAY
