@@ -7,7 +7,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts.lib import docs_cli, docs_config, docs_errors, docs_overrides
+from scripts.lib.docs_cli import command_pages
+from scripts.lib.docs_config import configuration_page, schema
+from scripts.lib.docs_errors import error_page
+from scripts.lib.docs_overrides import override_page
 from scripts.lib.paths import ROOT
 
 REMEDY = "scripts/gen_docs writes the pages anew; commit what it wrote"
@@ -17,11 +20,11 @@ def pages(docs: Path) -> dict[str, str]:
     """Path below docs/ -> text, of every generated file."""
     examples = docs / "examples"
     return {
-        **docs_cli.pages(examples),
-        "parity-toml.md": docs_config.page(examples / "parity.toml"),
-        "parity.schema.json": docs_config.schema(),
-        "errors.md": docs_errors.page(),
-        "overrides.md": docs_overrides.page(),
+        **command_pages(examples),
+        "parity-toml.md": configuration_page(examples / "parity.toml"),
+        "parity.schema.json": schema(),
+        "errors.md": error_page(),
+        "overrides.md": override_page(),
     }
 
 

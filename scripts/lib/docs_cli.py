@@ -41,7 +41,7 @@ def _root() -> Any:
     return typer.main.get_command(app)
 
 
-def pages(examples: Path) -> dict[str, str]:
+def command_pages(examples: Path) -> dict[str, str]:
     """Path below docs/ -> text."""
     verbs = commands()
     made = {

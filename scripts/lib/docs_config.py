@@ -9,8 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from parity.config.schema import json_schema
-from scripts.lib import docs_text
-from scripts.lib.docs_text import code, table
+from scripts.lib.docs_text import code, page, table
 
 # How the tables stand in the file: the key of the record, and the header a user writes.
 HEADERS: Mapping[str, str] = MappingProxyType(
@@ -33,7 +32,7 @@ def schema() -> str:
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def page(example: Path) -> str:
+def configuration_page(example: Path) -> str:
     """docs/parity-toml.md."""
     tree = json_schema()
     lines = ["# parity.toml", "", *_INTRODUCTION]
@@ -41,7 +40,7 @@ def page(example: Path) -> str:
         lines += ["", f"## {HEADERS[key]}", "", *_section(tree, prop)]
     lines += ["", "## A complete example", "", "```toml"]
     lines += [*example.read_text(encoding="utf-8").strip().splitlines(), "```"]
-    return docs_text.page(lines, source="parity/model/project.py, docs/examples/parity.toml")
+    return page(lines, source="parity/model/project.py, docs/examples/parity.toml")
 
 
 _INTRODUCTION = (

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.errors import ParityError
-from scripts.lib import docs_text
-from scripts.lib.docs_text import code, table
+from scripts.lib.docs_text import code, page, table
 
 CODES = (
     ("0", "In order: it was done, or nothing was found."),
@@ -19,7 +18,7 @@ CODES = (
 )
 
 
-def page() -> str:
+def error_page() -> str:
     """docs/errors.md."""
     lines = ["# Errors and exit codes", "", *table(["Code", "Meaning"], CODES), ""]
     lines += ["What could not be measured is never 0 and never 1.", "", "## How an error reads", ""]
@@ -29,7 +28,7 @@ def page() -> str:
     lines += [" next: what to do", "```", "", "## The classes", ""]
     lines += ["For those who call parity from Python; all are in `parity.errors`.", ""]
     lines += table(["Class", "Exit code", "Meaning"], _rows(ParityError, 0))
-    return docs_text.page(lines, source="parity/errors.py")
+    return page(lines, source="parity/errors.py")
 
 
 def _rows(error: type[ParityError], depth: int) -> Iterator[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 from parity.stack.overrides import ORDER
-from scripts.lib import docs_text
+from scripts.lib.docs_text import page
 
 _INTRODUCTION = (
     "An override is a listed, reasoned rewrite of production's definition so that it runs on a",
@@ -26,7 +26,7 @@ _INTRODUCTION = (
 )
 
 
-def page() -> str:
+def override_page() -> str:
     """docs/overrides.md."""
     lines = ["# Overrides", "", *_INTRODUCTION]
     for module in modules():
@@ -37,7 +37,7 @@ def page() -> str:
         given = list(dict.fromkeys(reasons(inspect.getsource(module))))
         if given:
             lines += ["", "Reasons it gives:", "", *(f"- {reason}" for reason in given)]
-    return docs_text.page(lines, source="parity/stack/overrides/")
+    return page(lines, source="parity/stack/overrides/")
 
 
 def modules() -> list[ModuleType]:
@@ -49,8 +49,9 @@ def reasons(source: str) -> Iterator[str]:
     """The reasons that a module's rewrites give, in the order of its text."""
     tree = ast.parse(source)
     names = dict(_texts(tree))
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and _called(call) in ("rewrite", "add_alias"):
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        if _called(call) in ("rewrite", "add_alias"):
             position = 2 if _called(call) == "rewrite" else 4
             if len(call.args) > position:
                 yield from _read(call.args[position], names)
@@ -83,8 +84,9 @@ def _read(node: ast.expr, names: Mapping[str, list[ast.expr]]) -> Iterator[str]:
             for part in node.values
         )
     elif isinstance(node, ast.Name):
+        others = {name: values for name, values in names.items() if name != node.id}
         for value in names.get(node.id, []):
-            yield from _read(value, {})
+            yield from _read(value, others)
     elif isinstance(node, ast.IfExp):
         yield from _read(node.body, names)
         yield from _read(node.orelse, names)
