@@ -39,17 +39,25 @@ def lock(
     else:
         for moved in result.moved:
             output.data(f"{moved.image}  {moved.locked[:19]} -> {moved.now[:19]}")
-        _summary(len(result.images), len(result.moved), changed=result.changed, check=check)
+        local = sum(pin.local for pin in result.images.values())
+        locked = len(result.images) - local
+        _summary(locked, len(result.moved), changed=result.changed, check=check)
+        if local:
+            output.talk(f"{_images(local)} on this engine only: not in parity.lock")
     if check and result.moved:
         raise typer.Exit(1)
+
+
+def _images(count: int) -> str:
+    return f"{count} image" if count == 1 else f"{count} images"
 
 
 def _summary(images: int, moved: int, *, changed: bool, check: bool) -> None:
     if check and moved:
         output.talk(f"{moved} of {images} tags have moved: `parity lock` records them")
     elif check:
-        output.talk(f"{images} images: every tag stands for what parity.lock says")
+        output.talk(f"{_images(images)}: every tag stands for what parity.lock says")
     else:
         output.talk(
-            f"{images} images locked" + (" (parity.lock changed: commit it)" if changed else "")
+            f"{_images(images)} locked" + (" (parity.lock changed: commit it)" if changed else "")
         )
