@@ -121,6 +121,9 @@ def _keeping(
             bind=session.project.local.bind_address,
             subnets=session.project.local.subnets,
             held=_held(containers),
+            starting=any(
+                c.labels.get(labels.ROLE) == "gateway" and c.state != "running" for c in containers
+            ),
             foreign=foreign,
         )
         yield vault, allocator

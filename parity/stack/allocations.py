@@ -15,7 +15,12 @@ _RANGE = range(20000, 30000)
 
 
 class Allocator:
-    """Remembers choices in a file. `held` are host ports that this stack's own gateway has now."""
+    """Remembers choices in a file. `held` are host ports that this stack's own gateway has now.
+
+    `starting`: its gateway is there but has no ports yet. It may be taking them this moment (a
+    killed `up` asked for it), so the ports kept are taken for its own; the engine would refuse
+    them if they were somebody else's.
+    """
 
     def __init__(
         self,
@@ -25,12 +30,14 @@ class Allocator:
         bind: str,
         subnets: str,
         held: Collection[tuple[str, int]] = (),
+        starting: bool = False,
         foreign: Collection[str] = (),
     ) -> None:
         self._file = file
         self._stack = stack
         self._bind = bind
         self._held = held
+        self._starting = starting
         self._foreign = [n for n in map(_network, foreign) if n is not None]
         self._kept: dict[str, dict[str, int | str]] = _load(file)
         try:
@@ -44,7 +51,7 @@ class Allocator:
     def port(self, key: str, protocol: str, wish: int | None) -> int:
         """A host port: the one kept, else the wished one if free, else a free one."""
         kept = self._kept["ports"].get(key)
-        if isinstance(kept, int) and self._usable(protocol, kept):
+        if isinstance(kept, int) and (self._starting or self._usable(protocol, kept)):
             return kept
         candidates = [wish] if wish else []
         start = int(hashlib.sha256(f"{self._stack}/{key}".encode()).hexdigest(), 16)
