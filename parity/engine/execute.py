@@ -1,5 +1,6 @@
 """Carry out: start along the dependencies, stop, remove. Decides nothing; checks every label."""
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 _WORKERS = 16
+_REPLACEMENT = re.compile(r"^[0-9a-f]{12}_(.+)$")
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -94,6 +96,29 @@ def remove_containers(
     services = [container for container in containers if container.role != "gateway"]
     for some in (services, gateways):
         in_parallel(lambda c: _remove_container(client, stack, c, progress), some)
+
+
+def half_replaced(containers: Sequence[Container]) -> dict[str, Container]:
+    """By their final name, containers that a killed Compose left under a temporary one."""
+    matches = [(_REPLACEMENT.match(container.name), container) for container in containers]
+    return {match[1]: container for match, container in matches if match}
+
+
+def finish_replacements(
+    client: "DockerClient", stack: str, containers: Sequence[Container], progress: Progress
+) -> None:
+    """Finish or undo what a killed Compose left half done.
+
+    It makes a replacement as `<id>_<name>`, removes the old container and then gives the new one
+    its name: where the old one is still there the new one goes, else it gets the name.
+    """
+    taken = {container.name for container in containers}
+    for name, container in half_replaced(containers).items():
+        if name in taken:
+            _remove_container(client, stack, container, progress)
+        else:
+            with translated():
+                client.api.rename(container.id, name)
 
 
 def _remove_container(
