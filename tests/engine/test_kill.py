@@ -49,15 +49,15 @@ def seconds_of(project, *arguments: str) -> float:
     return time.monotonic() - start
 
 
-def page(project) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{project.port('web')}/", timeout=10) as answer:
+def page(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
         return answer.read().decode()
 
 
-def names(client, project) -> list[str]:
+def names(client, stack: str) -> list[str]:
     """Every container with the stack's name in its name: Compose renames what it replaces."""
-    found = client.containers.list(all=True, filters={"name": project.name})
-    return sorted(container.name for container in found)
+    found = client.api.containers(all=True, filters={"name": stack})
+    return sorted(row["Names"][0].lstrip("/") for row in found)
 
 
 def told(process: subprocess.Popen[str], text: str) -> str:
@@ -76,7 +76,7 @@ def test_kill_9_of_up_at_random_moments_is_healed_by_up_or_down(project, client)
     cold = seconds_of(pair, "up")
     pair.env["COLOUR"] = "measure"
     warm = seconds_of(pair, "up")
-    name, there = pair.name, True
+    name, port, there = pair.name, pair.port("web"), True
     for number in range(MOMENTS):
         pair.env["COLOUR"] = f"colour-{number}"
         process = begin(pair, "up")
@@ -84,47 +84,64 @@ def test_kill_9_of_up_at_random_moments_is_healed_by_up_or_down(project, client)
         kill(process, group=number % 3 == 2)
         if number % 4 == 3:
             pair.parity("down", *(["--volumes"] if number % 8 == 7 else []))
-            assert names(client, pair) == [], f"moment {number}"
+            assert names(client, name) == [], f"moment {number}"
             there = False
             continue
-        pair.parity("up")
-        assert page(pair) == f"colour-{number}", f"moment {number}"
+        (published,) = pair.json("up")["ports"]
+        assert published["address"] == f"127.0.0.1:{port}", f"moment {number}: the port is kept"
+        assert page(port) == f"colour-{number}", f"moment {number}"
         expected = [f"{name}-{one}-1" for one in ("parity-gateway", "store", "web")]
-        assert names(client, pair) == expected, f"moment {number}"
+        assert names(client, name) == expected, f"moment {number}"
         there = True
     pair.parity("down", "--volumes")
     ours = {"label": f"dev.parity.stack={name}"}
     assert client.networks.list(filters=ours) == []
     assert client.volumes.list(filters=ours) == []
-    assert names(client, pair) == []
+    assert names(client, name) == []
 
 
 def test_up_after_kill_9_waits_for_the_compose_that_is_left(project, client):
     pair = project("pair")
     name = pair.name
     process = begin(pair, "up")
-    while not client.networks.list(filters={"label": f"dev.parity.stack={name}"}):
-        assert process.poll() is None
-        time.sleep(0.01)
-    kill(process)
-    done = pair.parity("up")
-    assert "another parity command" in done.stderr
-    assert len(names(client, pair)) == 3
+    compose = compose_of(name, process)
+    os.kill(compose, signal.SIGSTOP)
+    try:
+        kill(process)
+        again = begin(pair, "up")
+        told(again, f"another parity command works on {name}")
+    finally:
+        os.kill(compose, signal.SIGCONT)
+    _, said = again.communicate(timeout=60)
+    assert again.returncode == 0, said
+    assert page(pair.port("web")) == "blue"
+    assert len(names(client, name)) == 3
+
+
+def compose_of(stack: str, process: subprocess.Popen[str]) -> int:
+    """The process that creates the stack's containers, as soon as it is there."""
+    while process.poll() is None:
+        listing = subprocess.run(["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True)
+        for line in listing.stdout.splitlines():
+            if f"--project-name {stack} create" in line:
+                return int(line.split()[0])
+    pytest.fail(f"no Compose was started: {process.stderr.read()}")
 
 
 def test_kill_9_of_down_is_healed_by_down_and_by_up(project, client):
     pair = project("pair")
     chance = random.Random(SEED)
     pair.parity("up")
+    name, port = pair.name, pair.port("web")
     for number in range(2):
         process = begin(pair, "down")
         told(process, "removed")
         kill(process)
         if number == 0:
             pair.parity("up")
-            assert page(pair) == "blue"
+            assert page(port) == "blue"
     pair.parity("down", "--volumes")
-    assert names(client, pair) == []
+    assert names(client, name) == []
     process = begin(pair, "down")
     time.sleep(chance.uniform(0.1, 0.5))
     kill(process)
@@ -178,7 +195,7 @@ def test_ctrl_c_of_up_gives_one_line_of_advice_and_the_next_up_completes(project
     if moment.startswith("store"):
         pair.edit("compose.yaml", '["CMD", "false"]', '["CMD", "redis-cli", "ping"]')
     pair.parity("up")
-    assert page(pair) == "blue"
+    assert page(pair.port("web")) == "blue"
 
 
 def test_ctrl_c_does_not_wait_for_a_registry_that_does_not_answer(project):
@@ -203,3 +220,20 @@ def interrupted(process: subprocess.Popen[str]) -> list[str]:
     assert process.returncode == 130, said
     assert "Traceback" not in said
     return [line for line in said.splitlines() if not line.lstrip()[:1].isdigit()]
+
+
+@pytest.mark.parametrize("old_is_gone", [True, False])
+def test_a_replacement_that_compose_left_half_done_is_finished(project, client, old_is_gone):
+    pair = project("pair")
+    pair.parity("up")
+    name = pair.name
+    web = client.containers.get(f"{name}-web-1")
+    if old_is_gone:
+        web.rename(f"0123456789ab_{name}-web-1")
+    else:
+        labels = {k: v for k, v in web.labels.items() if not k.endswith("config-hash")}
+        client.containers.create(web.image.id, name=f"0123456789ab_{name}-web-1", labels=labels)
+    pair.parity("up")
+    assert page(pair.port("web")) == "blue"
+    assert names(client, name) == [f"{name}-{one}-1" for one in ("parity-gateway", "store", "web")]
+    assert client.containers.get(f"{name}-web-1").id == web.id, "what runs well is not replaced"
