@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from parity.actions.mutex import mutex
 from parity.actions.session import Session
-from parity.actions.up import mutex
 from parity.engine import execute, observe
 from parity.engine.client import connect
 from parity.model.progress import Progress

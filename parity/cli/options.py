@@ -6,6 +6,14 @@ from typing import Annotated
 import typer
 
 
+class Pull(StrEnum):
+    """When images are pulled."""
+
+    MISSING = "missing"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 class Format(StrEnum):
     """How data is printed."""
 

@@ -1,7 +1,7 @@
 """Judge readiness: production's own health check, asked at once and often; else its protocol.
 
 The engine runs a check for the first time after a whole interval. parity runs the same command, in
-the same container, right away and every 100 ms, so a service counts as ready when it is.
+the same container, right away and again every 100 ms at first, so a service counts as ready when it is.
 """
 
 import shlex
@@ -16,8 +16,8 @@ from parity.errors import StackError
 if TYPE_CHECKING:
     from docker import DockerClient
 
-_FAST, _SLOW = 0.1, 0.5
-_FAST_SECONDS = 5.0
+_SOONEST, _LATEST = 0.1, 1.0
+_SHARE_OF_WAIT, _SHARE_OF_WORK = 0.08, 0.25
 _DEFAULT_SECONDS = 120.0
 _KINDS: Mapping[int, str] = {
     5432: "postgres",
@@ -59,6 +59,7 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
     last = ""
     steady = _Steady()
     while not stop():
+        asked = time.monotonic()
         state = _state(client, how)
         steady.look(state)
         if state["Status"] in ("exited", "dead"):
@@ -78,8 +79,17 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
                 return answer
         if time.monotonic() > limit:
             raise _failure(client, how, f"not ready after {limit - started:.0f} s", check, last)
-        time.sleep(_FAST if time.monotonic() - started < _FAST_SECONDS else _SLOW)
+        time.sleep(_pause(asked - started, time.monotonic() - asked))
     raise StackError(f"{how.service}: given up, another service failed first")
+
+
+def _pause(waited: float, cost: float) -> float:
+    """Seconds until the next question: soon at first, then a share of what was waited already.
+
+    Asking takes processor time from the very service that is starting, so it never takes more than
+    a quarter of one.
+    """
+    return min(_LATEST, max(_SOONEST, waited * _SHARE_OF_WAIT, cost * (1 / _SHARE_OF_WORK - 1)))
 
 
 class _Steady:

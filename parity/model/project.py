@@ -68,7 +68,7 @@ class LocalTable:
     __pydantic_config__ = _STRICT
 
     environment: str = ""
-    """The environment that the local stack copies. Default: `prod`, or the only one."""
+    """The environment that the local stack copies. Default: `prod` or `production`, else the only one."""
     max_replicas: int = 2
     """Most replicas of one service; two show the bugs that one replica hides."""
     bind_address: str = "127.0.0.1"

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from parity.actions.up import _remember, write_files
+from parity.actions.create import remember, write_files
 from parity.model.lock import EnvironmentLock, Lock, Pin
 from parity.stack import fingerprint, lockfile, render
 
@@ -155,7 +155,7 @@ def test_files_hold_no_value_of_production_and_stand_ins_only_where_nobody_else_
     planted, resolution
 ):
     write_files(planted, resolution)
-    _remember(planted, resolution)
+    remember(planted, resolution)
     stand_ins = [
         entry["value"]
         for stack in json.loads(planted.paths.secrets.read_text())["stacks"].values()

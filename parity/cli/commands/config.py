@@ -1,6 +1,7 @@
 """`parity config`."""
 
 import json as json_module
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -67,7 +68,7 @@ def _overrides(resolved: Any, *, machine: bool) -> None:
         group = row["service"] or "the whole stack"
         if group != heading:
             heading = group
-            output.data(output.paint("1", heading))
+            output.data(output.paint("1", heading, to=sys.stdout))
         path = str(row["path"]).removeprefix(f"services.{row['service']}.")
         before, after = (_short(row.get(side)) for side in ("production", "local"))
         output.data(f"  {path}: {before} -> {after}")
@@ -106,4 +107,5 @@ def _names(resolved: Any, *, services: bool, images: bool, machine: bool) -> Non
     if machine:
         output.as_json(names)
     else:
-        output.data("\n".join(names))
+        for name in names:
+            output.data(name)

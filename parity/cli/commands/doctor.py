@@ -1,5 +1,7 @@
 """`parity doctor`."""
 
+import sys
+
 import typer
 
 from parity.cli import output
@@ -27,7 +29,7 @@ def doctor(
         output.as_json({"schema": 1, "checks": [asdict(check) for check in checks]})
     else:
         for check in checks:
-            verdict = output.paint(_COLOURS[check.verdict], f"{check.verdict:<8}")
+            verdict = output.paint(_COLOURS[check.verdict], f"{check.verdict:<8}", to=sys.stdout)
             output.data(f"{verdict} {check.name:<13} {check.found}")
             if check.next_step:
                 output.data(f"{'':<22} next: {check.next_step}")

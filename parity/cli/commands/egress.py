@@ -76,7 +76,7 @@ def _proof(proof: Any, *, machine: bool) -> None:
         output.as_json({"schema": 1, "holds": proof.holds, **asdict(proof)})
     else:
         output.table(
-            _grouped(proof), ["VERDICT", "ATTEMPT", "TARGETS", "OUTCOME", "FROM", "SLOWEST"]
+            _grouped(proof), ["VERDICT", "ATTEMPT", "OUTCOME", "SLOWEST", "FROM", "TARGETS"]
         )
         output.talk(
             f"{len(proof.attempts)} attempts to get out, none got through; {_answering(len(proof.ports))}"
@@ -96,10 +96,10 @@ def _grouped(proof: Any) -> list[list[str]]:
         [
             "held" if held else "OPEN",
             label,
-            _few([attempt.target for attempt in some]),
             outcome,
-            _few([attempt.service for attempt in some]),
             f"{max(attempt.milliseconds for attempt in some):.1f} ms",
+            _few([attempt.service for attempt in some]),
+            _few([attempt.target for attempt in some]),
         ]
         for (held, label, outcome), some in groups.items()
     ]

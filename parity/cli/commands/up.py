@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from parity.cli import output
-from parity.cli.options import Format, FormatOption, JsonOption, wants_json
+from parity.cli.options import Format, FormatOption, JsonOption, Pull, wants_json
 from parity.cli.state import open_session, reporter
 
 
@@ -20,22 +20,18 @@ def up(
     ] = None,
     pull: Annotated[str, typer.Option(help="Pull images: missing, always or never.")] = "missing",
     frozen: Annotated[
-        bool, typer.Option(help="Fail when parity.lock does not fit the definition.")
+        bool, typer.Option("--frozen", help="Fail when parity.lock does not fit the definition.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option(help="Print the plan with its causes; change nothing.")
+        bool, typer.Option("--dry-run", help="Print the plan with its causes; change nothing.")
     ] = False,
     fmt: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
     """Start the local copy of production, or bring it up to date."""
-    from parity.actions.up import UpRequest
+    from parity.actions.request import UpRequest
     from parity.actions.up import up as act
 
-    if pull not in ("missing", "always", "never"):
-        raise typer.BadParameter(
-            f"{pull!r} is not one of missing, always, never", param_hint="--pull"
-        )
     session = open_session(context)
     request = UpRequest(
         wait=wait and not detach, pull=pull, dry_run=dry_run, frozen=frozen, timeout=wait_timeout

@@ -1,0 +1,130 @@
+"""Images, files and containers: everything that must be there before the first start."""
+
+import json
+from typing import TYPE_CHECKING
+
+from parity import compose_cli
+from parity.actions.request import Taken, UpRequest
+from parity.actions.resolve import Resolution
+from parity.actions.session import Session
+from parity.engine import observe
+from parity.errors import StackError, UsageError
+from parity.model.progress import Progress, Step
+from parity.model.stack import GATEWAY, Action, Plan
+from parity.paths import ensure_state, write, write_if_changed
+from parity.stack import render
+from parity.stack.secrets import reference
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_SUBNET_TAKEN = ("pool overlaps", "overlaps with other one")
+
+
+def write_files(session: Session, resolution: Resolution) -> None:
+    """The document for Compose, and the 0600 files with the stand-ins' values."""
+    files, document, vault = session.files, resolution.resolved.document, resolution.vault
+    ensure_state(files.secret_files)
+    files.folder.chmod(0o700)
+    files.secret_files.chmod(0o700)
+    for name in document.get("secrets") or {}:
+        # 0444: a service's own user reads it in the container; the folder keeps others out here.
+        write_if_changed(files.secret_files / name, vault.reveal(reference(name)), mode=0o444)
+    for name, config in (document.get("configs") or {}).items():
+        if "content" in config:
+            text = vault.reveal(config["content"])
+            write_if_changed(files.config_file(name), text, mode=0o444)
+    document = render.with_config_files(document, files.config_file)
+    values = vault.values(render.secrets_in(document))
+    write_if_changed(files.environment, render.env_file(values), mode=0o600)
+    write_if_changed(files.document, render.compose_yaml(document))
+
+
+def fetch_images(
+    client: "DockerClient",
+    session: Session,
+    resolution: Resolution,
+    request: UpRequest,
+    progress: Progress,
+) -> None:
+    """Have every image on the engine, by digest and for its processor."""
+    from parity.engine.execute import in_parallel
+    from parity.engine.images import check_architecture, ensure_gateway, present, pull
+    from parity.engine.observe import version
+
+    resolved = resolution.resolved
+    gateway = str(resolved.services[GATEWAY]["image"])
+    ensure_gateway(client, gateway, session.project.local.gateway_base, progress)
+    pinned = {
+        str(service["image"]): service
+        for service in resolved.services.values()
+        if "@" in str(service["image"])
+    }
+    missing = [image for image in pinned if request.pull == "always" or not present(client, image)]
+    if missing and request.pull == "never":
+        raise UsageError(
+            f"not on this engine: {', '.join(missing)}",
+            next_step="leave `--pull never` out, or pull them",
+        )
+    in_parallel(lambda image: pull(client, image, progress), missing, workers=4)
+    architecture = str(version()["Arch"])
+    for image, service in pinned.items():
+        if not service.get("platform"):
+            check_architecture(client, image, architecture)
+
+
+def build_images(session: Session, lock: int | None) -> None:
+    """Build what parity.toml allows to be built here."""
+    if session.project.local.build:
+        _compose(session, ["build", *session.project.local.build], lock)
+
+
+def create_containers(
+    session: Session, decided: Plan, progress: Progress, lock: int | None
+) -> None:
+    """Let Compose make networks, volumes and containers; nothing is started."""
+    changed = decided.services(Action.CREATE, Action.RECREATE)
+    if changed:
+        progress(Step("create", ", ".join(changed)))
+    forced = any(
+        op.action is Action.RECREATE and any("network namespace" in c.text for c in op.causes)
+        for op in decided.operations
+    )
+    extra = ["--force-recreate"] if forced else []
+    _compose(
+        session,
+        ["create", "--pull", "never", "--no-build", "--remove-orphans", "-y", *extra],
+        lock,
+    )
+
+
+def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
+    stack = ["--file", str(session.files.document), "--project-name", session.identity.name]
+    done = compose_cli.act([*stack, *arguments], lock=lock)
+    if done.ok:
+        return
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    message = next(
+        (line for line in reversed(lines) if "rror" in line), lines[-1] if lines else "no reason"
+    )
+    lower = message.lower()
+    if any(sign in lower for sign in _SUBNET_TAKEN):
+        _forget_subnets(session)
+        raise Taken("a subnet is taken by another network")
+    observe.version()  # an engine that has gone is the reason, and says so itself
+    raise StackError(
+        f"Docker Compose could not {arguments[0]} the containers: {message}",
+        where=str(session.files.document),
+        detail="\n".join(lines[-8:]),
+        next_step="`parity doctor` looks at the engine; `parity up` again continues",
+    )
+
+
+def _forget_subnets(session: Session) -> None:
+    session.files.allocations.unlink(missing_ok=True)
+
+
+def remember(session: Session, resolution: Resolution) -> None:
+    """Keep the definitions that the containers are made from, to explain the next change."""
+    services = {"services": resolution.resolved.services}
+    write(session.files.applied, json.dumps(services, indent=1, sort_keys=True) + "\n", mode=0o600)
