@@ -18,7 +18,7 @@ def up(
     wait_timeout: Annotated[
         float | None, typer.Option(min=1, help="Most seconds to wait for one service.")
     ] = None,
-    pull: Annotated[str, typer.Option(help="Pull images: missing, always or never.")] = "missing",
+    pull: Annotated[Pull, typer.Option(help="When to pull images.")] = Pull.MISSING,
     frozen: Annotated[
         bool, typer.Option("--frozen", help="Fail when parity.lock does not fit the definition.")
     ] = False,
@@ -34,7 +34,11 @@ def up(
 
     session = open_session(context)
     request = UpRequest(
-        wait=wait and not detach, pull=pull, dry_run=dry_run, frozen=frozen, timeout=wait_timeout
+        wait=wait and not detach,
+        pull=pull.value,
+        dry_run=dry_run,
+        frozen=frozen,
+        timeout=wait_timeout,
     )
     result = act(session, request, reporter(context))
     if wants_json(fmt, json):
