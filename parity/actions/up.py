@@ -77,9 +77,8 @@ def _attempt(
     decided = plan.make(resolved, resolution.containers, applied(session))
     if decided.empty and request.pull != "always":
         return UpResult(resolved, decided, {})
-    for operation in decided.operations:
-        if operation.action is not Action.LEAVE:
-            progress(Step(operation.service, operation.explained()))
+    for operation in decided.changes:
+        progress(Step(operation.service, operation.explained()))
 
     from parity.engine.client import connect
 

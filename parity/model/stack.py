@@ -129,6 +129,13 @@ class Plan:
         """Whether there is nothing to do."""
         return all(op.action is Action.LEAVE for op in self.operations)
 
+    @property
+    def changes(self) -> tuple[Operation, ...]:
+        """What is worth telling: all that is done, but for a stack that is made from nothing."""
+        if all(op.action is Action.CREATE for op in self.operations):
+            return ()
+        return tuple(op for op in self.operations if op.action is not Action.LEAVE)
+
     def services(self, *actions: Action) -> tuple[str, ...]:
         """Names of the services that get one of `actions`."""
         return tuple(op.service for op in self.operations if op.action in actions)
