@@ -127,7 +127,10 @@ def ensure_state(folder: Path) -> None:
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Replace a file in one step: a reader sees the old text or the new, never half of it."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        # Beside parity.lock a killed command would leave litter in sight of git.
+        hidden = path.parent / ".parity"
+        folder = hidden if hidden.is_dir() else path.parent
+        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 os.fchmod(file.fileno(), mode)

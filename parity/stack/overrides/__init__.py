@@ -9,6 +9,7 @@ from collections.abc import Callable
 from parity.stack.context import Context
 from parity.stack.draft import Draft
 from parity.stack.overrides import (
+    configs,
     engine_limits,
     gateway,
     images,
@@ -29,6 +30,7 @@ Apply = Callable[[Draft, Context], None]
 
 ORDER: tuple[Apply, ...] = (
     stand_ins.apply,
+    configs.apply,
     secrets.apply,
     images.apply,
     isolation.apply,

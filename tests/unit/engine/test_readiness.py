@@ -11,7 +11,7 @@ from parity.errors import StackError
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    for name in ("_FAST", "_SLOW", "_STEADY", "_STEADY_AGAIN"):
+    for name in ("_SOONEST", "_LATEST", "_STEADY", "_STEADY_AGAIN"):
         monkeypatch.setattr(readiness, name, 0.01)
 
 
