@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from parity.errors import UsageError
 
 CONFIG_NAME = "parity.toml"
 LOCK_NAME = "parity.lock"
+_ASIDE = ".parity-tmp"
+_ABANDONED_SECONDS = 60
 _IGNORE_ALL = "# Local state of parity: never committed.\n*\n"
 
 
@@ -127,10 +130,8 @@ def ensure_state(folder: Path) -> None:
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Replace a file in one step: a reader sees the old text or the new, never half of it."""
     try:
-        # Beside parity.lock a killed command would leave litter in sight of git.
-        hidden = path.parent / ".parity"
-        folder = hidden if hidden.is_dir() else path.parent
-        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+        _sweep(path)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_ASIDE)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 os.fchmod(file.fileno(), mode)
@@ -146,6 +147,14 @@ def write(path: Path, text: str, *, mode: int = 0o644) -> None:
         raise UsageError(
             f"cannot write {path}: {error.strerror}", next_step="free some space or mend its rights"
         ) from error
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a command that was killed while it wrote `path` has left beside it."""
+    for litter in path.parent.glob(f".{path.name}.*{_ASIDE}"):
+        with contextlib.suppress(OSError):
+            if time.time() - litter.stat().st_mtime > _ABANDONED_SECONDS:
+                litter.unlink()
 
 
 def write_if_changed(path: Path, text: str, *, mode: int = 0o644) -> bool:

@@ -80,9 +80,15 @@ def build_images(session: Session, lock: int | None) -> None:
 
 
 def create_containers(
-    session: Session, decided: Plan, progress: Progress, lock: int | None
+    client: "DockerClient",
+    session: Session,
+    resolution: Resolution,
+    decided: Plan,
+    progress: Progress,
+    lock: int | None,
 ) -> None:
     """Let Compose make networks, volumes and containers; nothing is started."""
+    _remove_half_made(client, resolution, decided, progress)
     changed = decided.services(Action.CREATE, Action.RECREATE)
     if changed:
         progress(Step("create", ", ".join(changed)))
@@ -96,6 +102,28 @@ def create_containers(
         ["create", "--pull", "never", "--no-build", "--remove-orphans", "-y", *extra],
         lock,
     )
+
+
+def _remove_half_made(
+    client: "DockerClient", resolution: Resolution, decided: Plan, progress: Progress
+) -> None:
+    """Remove containers that never ran and that Compose would take for finished.
+
+    On an old engine it makes a container and then connects it to its networks, one by one; killed in
+    between, it later finds a container of the right definition and leaves it as it is.
+    """
+    from parity.engine.execute import remove_containers
+
+    resolved = resolution.resolved
+    again = decided.services(Action.RECREATE)
+    half = [
+        container
+        for container in resolution.containers
+        if container.state == "created"
+        and container.service in again
+        and container.hash == resolved.hashes[container.service]
+    ]
+    remove_containers(client, resolved.identity.name, half, progress)
 
 
 def _compose(session: Session, arguments: list[str], lock: int | None) -> None:

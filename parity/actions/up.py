@@ -87,7 +87,7 @@ def _attempt(
     fetch_images(client, session, resolution, request, progress)
     build_images(session, lock)
     if any(op.action not in (Action.LEAVE, Action.START) for op in decided.operations):
-        create_containers(session, decided, progress, lock)
+        create_containers(client, session, resolution, decided, progress, lock)
     remember(session, resolution)
     readiness = start_services(client, session, resolved, decided, graph, request, progress)
     return UpResult(resolved, decided, readiness)

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("shop")]
 ROOT = Path(__file__).parents[2]
 SHOP = ROOT / "stacks" / "shop"
 DEFINITION = ROOT / "compose" / "shop"
-CANARY = "c4n4ry"
+CANARY = "c4n4ry-of-" + "the-shop"  # in two parts, so that this file itself does not hold it
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def shop(client, open_project):
     """The shop, up, under a name of its own; with a canary where production's secret would be."""
     project = open_project(
         SHOP,
-        {"PARITY_STACK": f"shop-test-{os.getpid()}", "DB_PASSWORD": f"{CANARY}-env-0123456789"},
+        {"PARITY_STACK": f"shop-test-{os.getpid()}", "DB_PASSWORD": f"{CANARY}-0123456789"},
     )
     project.parity("lock")
     project.parity("up", timeout=400)
@@ -272,7 +272,7 @@ def test_no_secret_value_shows_anywhere(shop):
         ).stdout
     ]
     for text in texts:
-        assert CANARY not in text.replace(f'CANARY = "{CANARY}"', "")
+        assert CANARY not in text
         assert not [value for value in values if value in text]
     for file in (state / "secrets.json", stack / ".env"):
         assert file.stat().st_mode & 0o777 == 0o600, file

@@ -159,3 +159,13 @@ def test_only_one_holds_a_lock_and_the_next_gets_it_after(tmp_path):
     thread.join(5)
     assert got != [None]
     assert len(got) == 1
+
+
+def test_what_a_killed_write_left_is_swept_but_not_a_write_under_way(tmp_path):
+    old, fresh = (tmp_path / f".parity.lock.{name}.parity-tmp" for name in ("old", "fresh"))
+    for litter in (old, fresh):
+        litter.write_text("half")
+    os.utime(old, (1, 1))
+    paths.write(tmp_path / "parity.lock", "whole")
+    assert not old.exists()
+    assert fresh.exists()
