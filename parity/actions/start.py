@@ -130,7 +130,7 @@ def _port(service: Document, resolved: Resolved, name: str) -> int | None:
         port.target for port in resolved.ports if port.service == name and port.protocol == "tcp"
     ]
     exposed = [
-        int(str(p).partition("/")[0])
+        int(str(p).partition("/")[0].partition("-")[0])
         for p in service.get("expose") or []
         if not str(p).endswith("/udp")
     ]

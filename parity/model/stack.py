@@ -132,9 +132,8 @@ class Plan:
     @property
     def changes(self) -> tuple[Operation, ...]:
         """What is worth telling: all that is done, but for a stack that is made from nothing."""
-        if all(op.action is Action.CREATE for op in self.operations):
-            return ()
-        return tuple(op for op in self.operations if op.action is not Action.LEAVE)
+        some = tuple(op for op in self.operations if op.action is not Action.LEAVE)
+        return () if all(op.action is Action.CREATE for op in some) else some
 
     def services(self, *actions: Action) -> tuple[str, ...]:
         """Names of the services that get one of `actions`."""

@@ -10,6 +10,7 @@ from parity.stack.context import Context
 from parity.stack.draft import Draft
 from parity.stack.overrides import (
     configs,
+    dependencies,
     engine_limits,
     gateway,
     images,
@@ -30,6 +31,7 @@ Apply = Callable[[Draft, Context], None]
 
 ORDER: tuple[Apply, ...] = (
     stand_ins.apply,
+    dependencies.apply,
     configs.apply,
     secrets.apply,
     images.apply,
