@@ -84,6 +84,11 @@ class StackPaths:
         return self.folder / "applied.json"
 
     @property
+    def ready(self) -> Path:
+        """Ids of the containers that were seen to be ready."""
+        return self.folder / "ready.json"
+
+    @property
     def allocations(self) -> Path:
         """Host ports and subnets that this stack keeps."""
         return self.folder / "allocations.json"

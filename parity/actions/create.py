@@ -12,7 +12,7 @@ from parity.errors import StackError, UsageError
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY, Action, Plan
 from parity.paths import ensure_state, write, write_if_changed
-from parity.stack import render
+from parity.stack import labels, render
 from parity.stack.secrets import reference
 
 if TYPE_CHECKING:
@@ -92,16 +92,29 @@ def create_containers(
     changed = decided.services(Action.CREATE, Action.RECREATE)
     if changed:
         progress(Step("create", ", ".join(changed)))
-    forced = any(
-        op.action is Action.RECREATE and any("network namespace" in c.text for c in op.causes)
-        for op in decided.operations
-    )
-    extra = ["--force-recreate"] if forced else []
-    _compose(
-        session,
-        ["create", "--pull", "never", "--no-build", "--remove-orphans", "-y", *extra],
-        lock,
-    )
+    _refuse_foreign(resolution)
+    # Never `-y`: it would answer Compose's question whether data may be lost. Unanswered, the
+    # volume stays as it is.
+    _compose(session, ["create", "--pull", "never", "--no-build", "--remove-orphans"], lock)
+
+
+def _refuse_foreign(resolution: Resolution) -> None:
+    """Compose goes by names: what has one of ours and is not ours must not fall into its hands."""
+    stack = resolution.resolved.identity.name
+    project = observe.containers(f"com.docker.compose.project={stack}")
+    foreign = [c.name for c in project if c.labels.get(labels.STACK) != stack]
+    wanted = {body["name"] for body in (resolution.resolved.document.get("volumes") or {}).values()}
+    foreign += [
+        volume["Name"]
+        for volume in observe.get("/volumes").get("Volumes") or []
+        if volume["Name"] in wanted and (volume.get("Labels") or {}).get(labels.STACK) != stack
+    ]
+    if foreign:
+        raise UsageError(
+            f"there is something called {stack} on this engine that is not parity's: "
+            f"{', '.join(foreign)}",
+            next_step="give this stack another name: `parity -p NAME up`",
+        )
 
 
 def _remove_half_made(

@@ -14,13 +14,13 @@ from parity.actions.resolve import read
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.engine.address import find
+from parity.engine.images import processor
 from parity.errors import ParityError
 from parity.model.environment import Environment
 from parity.process import run
 from parity.stack import lockfile
 from parity.stack.plan import replicas
 
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _LEAST_DISK = 5 * 1024**3
 _MOST_SKEW = 5.0
 
@@ -132,7 +132,7 @@ def _definition(session: Session) -> Iterator[Check]:
 
 def _memory(environment: Environment, info: dict[str, Any]) -> Iterator[Check]:
     asked = sum(
-        _limit(service, "memory") * _count(service) for service in environment.services.values()
+        _limit(service, "memory") * replicas(service) for service in environment.services.values()
     )
     has = int(info["MemTotal"])
     text = f"production's limits add up to {asked / 1024**3:.1f} GiB, the engine has {has / 1024**3:.1f}"
@@ -160,7 +160,7 @@ def _processors(environment: Environment, info: dict[str, Any]) -> Iterator[Chec
 
 
 def _architecture(session: Session, info: dict[str, Any]) -> Iterator[Check]:
-    mine = _ARCHITECTURES.get(str(info["Architecture"]), str(info["Architecture"]))
+    mine = processor(str(info["Architecture"]))
     known = lockfile.read(session.paths.lock).environments.get(session.environment_name)
     if known is None:
         yield Check(
@@ -181,10 +181,6 @@ def _architecture(session: Session, info: dict[str, Any]) -> Iterator[Check]:
         )
     else:
         yield Check("architecture", "ok", f"{mine}, as all {len(known.images)} locked images")
-
-
-def _count(service: dict[str, Any]) -> int:
-    return replicas(service)
 
 
 def _limit(service: dict[str, Any], name: str) -> float:

@@ -35,7 +35,7 @@ def lock(
     wanted = pins.wanted_images(session, environment, _stand_in_images(session, name))
     if check:
         pins.refuse_stale(session, known, definition, wanted)
-    now = pins.ask(wanted, progress)
+    now = pins.ask(wanted, progress, fallback=False)
     before = known.images if known else {}
     moved = tuple(
         Moved(image, before[image].digest, pin.digest)

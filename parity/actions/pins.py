@@ -7,7 +7,7 @@ from parity.actions.session import Session
 from parity.errors import FindingError, LockError
 from parity.model.environment import Environment
 from parity.model.lock import EnvironmentLock, Lock, Pin
-from parity.model.progress import Progress, Step
+from parity.model.progress import Progress
 from parity.stack import fingerprint, lockfile
 
 _NEXT = "`parity lock` records what production runs now; commit the file"
@@ -65,15 +65,18 @@ def ensure(
     missing = [image for image in wanted if image not in have]
     if not missing and known and known.definition == definition:
         return Pins(have, definition)
-    asked = ask(missing, progress)
+    asked = ask(missing, progress, fallback=True)
     pins = {image: {**have, **asked}[image] for image in wanted}
     if record:
         write(session, lock, environment.name, EnvironmentLock(definition, pins))
     return Pins(pins, definition, tuple(asked))
 
 
-def ask(images: Sequence[str], progress: Progress) -> dict[str, Pin]:
-    """What the registries say these tags stand for, in parallel."""
+def ask(images: Sequence[str], progress: Progress, *, fallback: bool) -> dict[str, Pin]:
+    """What the registries say these tags stand for, in parallel.
+
+    `fallback`: where none answers, what the engine has will do.
+    """
     if not images:
         return {}
     from parity.engine.client import connect
@@ -81,14 +84,10 @@ def ask(images: Sequence[str], progress: Progress) -> dict[str, Pin]:
     from parity.engine.registry import resolve
 
     client = connect()
-
-    def one(image: str) -> Pin:
-        pin = resolve(client, image)
-        note = "on this engine only: no registry answered" if pin.local else pin.digest[:19]
-        progress(Step(image, note, "warning" if pin.local else "done"))
-        return pin
-
-    return dict(zip(images, in_parallel(one, images, workers=8), strict=True))
+    pins = in_parallel(
+        lambda image: resolve(client, image, progress, fallback=fallback), images, workers=8
+    )
+    return dict(zip(images, pins, strict=True))
 
 
 def write(session: Session, lock: Lock, name: str, body: EnvironmentLock) -> bool:

@@ -17,7 +17,7 @@ from parity.paths import ensure_state, exclusive
 from parity.sources import compose
 from parity.stack import labels
 from parity.stack.allocations import Allocator
-from parity.stack.context import Allocations, Context
+from parity.stack.context import Allocations, Context, EngineFacts
 from parity.stack.resolve import resolve
 from parity.stack.secrets import Vault, reference
 
@@ -57,8 +57,46 @@ def resolve_stack(
 ) -> Resolution:
     """Everything `up` decides from. Asks registries only for images that the lock does not know.
 
-    Their answers go into parity.lock where `record` says so: looking changes no committed file.
+    Where `record` says so, their answers go into parity.lock, and limits of the engine that are not
+    known are tried: looking changes no committed file, builds no image and runs no container.
     """
+    seen = _look(session)
+    environment = seen.environment
+    extra = _images(seen.fragments)
+    pins = ensure(session, environment, progress, frozen=frozen, record=record, extra=extra)
+    gateway = gateway_tag(session.project.local.gateway_base)
+    engine = _facts(session, _ulimits(environment.document), gateway, progress, attempt=record)
+    for name in environment.unset:
+        text = "has no value here and is blank: add it to [secrets] or an env file in parity.toml"
+        progress(Step(f"${name}", text, "warning"))
+    with _keeping(session, seen.containers, seen.foreign) as (vault, allocator):
+        context = Context(
+            project=session.project,
+            identity=session.identity,
+            paths=session.paths,
+            pins=pins.images,
+            engine=engine,
+            vault=vault,
+            allocations=Allocations(allocator.port, allocator.subnet),
+            gateway_image=gateway,
+            fragments=seen.fragments,
+        )
+        resolved = resolve(environment, context)
+    return Resolution(environment, resolved, seen.containers, vault, allocator, pins)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Production's definition, the stand-ins' ones, and what the engine has."""
+
+    environment: Environment
+    fragments: Mapping[str, Document]
+    containers: tuple[Container, ...]
+    foreign: Sequence[str]
+
+
+def _look(session: Session) -> _Seen:
+    """Read the definitions while the engine is asked."""
     reading = read(session)
     fragments = {
         host: compose.start(host, root=session.paths.root, files=[table.compose])
@@ -70,42 +108,29 @@ def resolve_stack(
         listing = pool.submit(observe.of_stack, session.identity.name)
         networks = pool.submit(observe.networks, session.identity.name)
         subnets = pool.submit(observe.subnets, but_of=session.identity.name)
-        environment = reading.result()
-        documents = {host: started.result().document for host, started in fragments.items()}
-        containers = _connected(listing.result(), networks.result())
-        foreign = subnets.result()
-    pins = ensure(
-        session, environment, progress, frozen=frozen, record=record, extra=_images(documents)
-    )
-    gateway = gateway_tag(session.project.local.gateway_base)
-    ulimits = _ulimits(environment.document)
-    if ulimits and not (session.files.folder / "engine.json").exists():
+        return _Seen(
+            reading.result(),
+            {host: started.result().document for host, started in fragments.items()},
+            _connected(listing.result(), networks.result()),
+            subnets.result(),
+        )
+
+
+def _facts(
+    session: Session, ulimits: Mapping[str, int], gateway: str, progress: Progress, *, attempt: bool
+) -> EngineFacts:
+    """What the engine can do; only an attempt that is really made needs the gateway's image."""
+
+    def limits() -> dict[str, int]:
         from parity.engine.client import connect
 
-        ensure_gateway(connect(), gateway, session.project.local.gateway_base, progress)
-    engine = facts.read(
-        session.files.folder / "engine.json",
-        gateway,
-        ulimits,
-        {**labels.of(session.identity), labels.ROLE: labels.PROBE},
-    )
-    for name in environment.unset:
-        text = "has no value here and is blank: add it to [secrets] or an env file in parity.toml"
-        progress(Step(f"${name}", text, "warning"))
-    with _keeping(session, containers, foreign) as (vault, allocator):
-        context = Context(
-            project=session.project,
-            identity=session.identity,
-            paths=session.paths,
-            pins=pins.images,
-            engine=engine,
-            vault=vault,
-            allocations=Allocations(allocator.port, allocator.subnet),
-            gateway_image=gateway,
-            fragments=documents,
-        )
-        resolved = resolve(environment, context)
-    return Resolution(environment, resolved, containers, vault, allocator, pins)
+        client = connect()
+        ensure_gateway(client, gateway, session.project.local.gateway_base, progress)
+        marks = {**labels.of(session.identity), labels.ROLE: labels.PROBE}
+        return facts.try_limits(client, gateway, ulimits, marks)
+
+    cache = session.files.folder / "engine.json"
+    return facts.read(cache, ulimits, limits if attempt else None, progress)
 
 
 @contextmanager

@@ -1,18 +1,19 @@
 """Start the stack's containers along their dependencies, and see that they are ready."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from parity.actions.request import Taken, UpRequest
+from parity.actions.resolve import Resolution
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.errors import StackError
 from parity.model.document import Document
 from parity.model.progress import Progress, Step
-from parity.model.stack import GATEWAY, Action, Container, Plan, Resolved
+from parity.model.stack import GATEWAY, Container, Resolved
 from parity.paths import write
-from parity.stack import order, plan
+from parity.stack import order
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -23,27 +24,54 @@ _PORT_TAKEN = ("port is already allocated", "address already in use")
 def start_services(
     client: "DockerClient",
     session: Session,
-    resolved: Resolved,
-    decided: Plan,
-    graph: Mapping[str, Mapping[str, str]],
+    resolution: Resolution,
+    touched: Collection[str],
+    waiting: Collection[str],
     request: UpRequest,
     progress: Progress,
 ) -> dict[str, str]:
-    """Start what the plan touches, along the dependencies; returns how each was seen to be ready."""
+    """Start the services in `touched` along the dependencies; returns how each was seen to be ready.
+
+    What another service needs to be ready is waited for even where it was running already, and so
+    are the services in `waiting`.
+    """
     from parity.engine.execute import start_all
 
-    run = _Start(client, session, resolved, request, progress)
-    run.touched = frozenset(decided.services(Action.CREATE, Action.RECREATE, Action.START))
+    resolved = resolution.resolved
+    graph = order.dependencies(resolved.services, gateway_first=bool(session.project.egress.allow))
+    run = _Start(client, session, resolution, request, progress)
+    run.touched = frozenset(touched)
     needed = {
-        other for waits in graph.values() for other, how in waits.items() if how != order.STARTED
+        other for name in touched for other, how in graph[name].items() if how != order.STARTED
     }
-    start_all(
-        graph,
-        run.begin,
-        run.ready,
-        wants_ready=lambda name: name in run.touched and (request.wait or name in needed),
-    )
+    awaited = {*touched, *waiting} if request.wait else set()
+    start_all(graph, run.begin, run.ready, wants_ready=lambda name: name in needed | awaited)
+    if request.wait:
+        _remember_ready(session, resolved)
     return run.readiness
+
+
+def unready(
+    session: Session, resolved: Resolved, containers: Sequence[Container]
+) -> frozenset[str]:
+    """Services that run, and that nobody has seen ready since they were made."""
+    try:
+        seen = set(json.loads(session.files.ready.read_text()))
+    except (OSError, ValueError, TypeError):
+        seen = set()
+    jobs = order.awaited(resolved.services)
+    return frozenset(
+        c.service
+        for c in containers
+        if c.state == "running"
+        and c.id not in seen
+        and (c.health == "starting" or c.service in jobs)
+    )
+
+
+def _remember_ready(session: Session, resolved: Resolved) -> None:
+    found = observe.of_stack(resolved.identity.name)
+    write(session.files.ready, json.dumps([c.id for c in found if c.state == "running"]) + "\n")
 
 
 class _Start:
@@ -53,12 +81,14 @@ class _Start:
         self,
         client: "DockerClient",
         session: Session,
-        resolved: Resolved,
+        resolution: Resolution,
         request: UpRequest,
         progress: Progress,
     ) -> None:
+        resolved = resolution.resolved
         self._client = client
         self._resolved = resolved
+        self._vault = resolution.vault
         self._request = request
         self._progress = progress
         self._session = session
@@ -66,6 +96,7 @@ class _Start:
         for container in observe.of_stack(resolved.identity.name):
             self._containers.setdefault(container.service, []).append(container)
         self._awaited = order.awaited(resolved.services)
+        self._jobs = order.jobs(resolved.services, {port.service for port in resolved.ports})
         self.touched: frozenset[str] = frozenset()
         self.readiness: dict[str, str] = {}
 
@@ -75,10 +106,15 @@ class _Start:
 
         if name not in self.touched:
             return
+        service = self._resolved.services[name]
+        owner = str(service.get("network_mode", "")).removeprefix("service:")
         idle = [
             container
             for container in self._containers.get(name, [])
-            if container.state != "running" or container.health == "unhealthy"
+            # A network namespace does not come back to those who shared it: they start again.
+            if container.state != "running"
+            or container.health == "unhealthy"
+            or owner in self.touched
         ]
         try:
             in_parallel(lambda container: start(self._client, container), idle)
@@ -86,7 +122,16 @@ class _Start:
             if name == GATEWAY and any(sign in error.message.lower() for sign in _PORT_TAKEN):
                 self._give_up_ports(error)
             raise
+        for container in idle:
+            self._after_start(container, service)
         self._progress(Step(name, "started"))
+
+    def _after_start(self, container: Container, service: Document) -> None:
+        """Compose runs `post_start` only where it starts the container itself."""
+        from parity.engine.execute import run_hook
+
+        for hook in service.get("post_start") or []:
+            run_hook(self._client, container, hook)
 
     def _give_up_ports(self, error: StackError) -> None:
         taken = [p.host_port for p in self._resolved.ports if f":{p.host_port}" in error.message]
@@ -109,7 +154,7 @@ class _Start:
             how = Wait(
                 container=container.id,
                 service=name,
-                is_job=plan.is_one_shot(service) or name in self._awaited,
+                is_job=name in self._jobs,
                 job_awaited=name in self._awaited,
                 host=name,
                 port=_port(service, self._resolved, name),
@@ -118,8 +163,14 @@ class _Start:
                 gateway=gateway.id if gateway else "",
                 timeout=self._request.timeout,
             )
-            self.readiness[name] = wait(self._client, how, stop)
-        self._progress(Step(name, self.readiness.get(name, "ready"), "done"))
+            try:
+                self.readiness[name] = wait(self._client, how, stop)
+            except StackError as error:
+                # A check's command, its answer and the log may hold what was put into them.
+                error.detail = self._vault.mask(error.detail)
+                raise
+        if name in self.touched:
+            self._progress(Step(name, self.readiness.get(name, "ready"), "done"))
 
 
 def _port(service: Document, resolved: Resolved, name: str) -> int | None:

@@ -13,14 +13,15 @@ from parity.actions.create import (
 )
 from parity.actions.mutex import mutex
 from parity.actions.request import Taken, UpRequest
-from parity.actions.resolve import resolve_stack
+from parity.actions.resolve import Resolution, resolve_stack
 from parity.actions.session import Session
-from parity.actions.start import start_services
+from parity.actions.start import start_services, unready
+from parity.engine import observe
 from parity.errors import EngineError
 from parity.model.document import Document
 from parity.model.progress import Progress, Step
 from parity.model.stack import Action, Plan, Resolved
-from parity.stack import order, plan
+from parity.stack import plan
 
 _ATTEMPTS = 3
 
@@ -64,18 +65,13 @@ def applied(session: Session) -> dict[str, Document]:
 def _attempt(
     session: Session, request: UpRequest, progress: Progress, lock: int | None
 ) -> UpResult:
-    from parity.engine.execute import finish_replacements, half_replaced
-
-    resolution = resolve_stack(session, progress, frozen=request.frozen, record=True)
-    if half_replaced(resolution.containers):
-        from parity.engine.client import connect
-
-        finish_replacements(connect(), session.identity.name, resolution.containers, progress)
-        resolution = resolve_stack(session, progress, frozen=request.frozen, record=True)
+    resolution = _observed(session, request, progress)
     resolved = resolution.resolved
-    graph = order.dependencies(resolved.services, gateway_first=bool(session.project.egress.allow))
-    decided = plan.make(resolved, resolution.containers, applied(session))
-    if decided.empty and request.pull != "always":
+    before = applied(session)
+    built = _built(session, resolution, lock)
+    decided = plan.make(resolved, resolution.containers, before, built)
+    waiting = unready(session, resolved, resolution.containers) if request.wait else frozenset()
+    if decided.empty and not waiting and request.pull != "always":
         return UpResult(resolved, decided, {})
     for operation in decided.changes:
         progress(Step(operation.service, operation.explained()))
@@ -83,11 +79,45 @@ def _attempt(
     from parity.engine.client import connect
 
     client = connect()
-    write_files(session, resolution)
-    fetch_images(client, session, resolution, request, progress)
-    build_images(session, lock)
+    touched = frozenset(decided.services(Action.CREATE, Action.RECREATE, Action.START))
+    if not decided.empty or request.pull == "always":
+        write_files(session, resolution)
+        fetch_images(client, session, resolution, request, progress)
     if any(op.action not in (Action.LEAVE, Action.START) for op in decided.operations):
         create_containers(client, session, resolution, decided, progress, lock)
+        # Compose stops and makes anew more than the plan says: whoever depends on a restart, or
+        # shares a namespace or volumes with what was made anew. They are started again, too.
+        now = observe.of_stack(resolved.identity.name)
+        touched |= frozenset(plan.make(resolved, now, before, built).services(Action.START))
     remember(session, resolution)
-    readiness = start_services(client, session, resolved, decided, graph, request, progress)
+    readiness = start_services(client, session, resolution, touched, waiting, request, progress)
     return UpResult(resolved, decided, readiness)
+
+
+def _observed(session: Session, request: UpRequest, progress: Progress) -> Resolution:
+    from parity.engine.execute import finish_replacements, half_replaced
+
+    resolution = resolve_stack(session, progress, frozen=request.frozen, record=True)
+    if not half_replaced(resolution.containers):
+        return resolution
+    from parity.engine.client import connect
+
+    finish_replacements(connect(), session.identity.name, resolution.containers, progress)
+    return resolve_stack(session, progress, frozen=request.frozen, record=True)
+
+
+def _built(session: Session, resolution: Resolution, lock: int | None) -> dict[str, str]:
+    """Build what parity.toml allows to be built here; service -> image id. The cache makes it quick."""
+    if not session.project.local.build:
+        return {}
+    from parity.engine.client import connect, translated
+
+    write_files(session, resolution)
+    build_images(session, lock)
+    client = connect()
+    services = resolution.resolved.services
+    with translated():
+        return {
+            name: str(client.images.get(str(services[name]["image"])).id)
+            for name in session.project.local.build
+        }

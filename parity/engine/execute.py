@@ -88,6 +88,29 @@ def start(client: "DockerClient", container: Container) -> None:
             ) from error
 
 
+def run_hook(client: "DockerClient", container: Container, hook: Mapping[str, Any]) -> None:
+    """Run one `post_start` hook of a service in its container."""
+    api: Any = client.api
+    with translated():
+        made = api.exec_create(
+            container.id,
+            hook["command"],
+            user=hook.get("user") or "",
+            privileged=bool(hook.get("privileged")),
+            workdir=hook.get("working_dir"),
+            environment=hook.get("environment") or None,
+        )
+        said = api.exec_start(made["Id"]).decode(errors="replace").strip()
+        code = api.exec_inspect(made["Id"])["ExitCode"]
+    if code != 0:
+        raise StackError(
+            f"a post_start hook of {container.service} ended with {code}",
+            where=container.service,
+            detail=said[-500:],
+            next_step="mend the hook in the definition, then `parity up` again",
+        )
+
+
 def remove_containers(
     client: "DockerClient", stack: str, containers: Sequence[Container], progress: Progress
 ) -> None:

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parity.engine.client import connect, translated
+from parity.engine.client import translated
 from parity.engine.observe import version
 from parity.engine.once import run_once
+from parity.model.progress import Progress, Step
 from parity.paths import ensure_state, write
 from parity.stack.context import EngineFacts
 
@@ -17,22 +18,28 @@ if TYPE_CHECKING:
 
 
 def read(
-    cache: Path, gateway_image: str, ulimits: Mapping[str, int], labels: Mapping[str, str]
+    cache: Path,
+    ulimits: Mapping[str, int],
+    attempt: Callable[[], dict[str, int]] | None,
+    progress: Progress,
 ) -> EngineFacts:
-    """The facts. `ulimits` are the values production asks for; those that fail are found by trying.
+    """The facts. `ulimits` are the values production asks for; `attempt` finds those that fail.
 
-    Trying needs a container, so its result is kept in `cache` until the engine changes; the
-    container carries `labels`.
+    Trying needs a container, so its result is kept in `cache` until the engine changes. Without
+    `attempt`, what is not known is assumed to be no limit, and that is told.
     """
     found = version()
     key = f"{found['Version']} {found.get('KernelVersion')} {found.get('GitCommit')}"
     numbers = re.findall(r"\d+", str(found["Version"]))
     limits = _cached(cache, key, ulimits)
-    if limits is None:
-        limits = _try_limits(connect(), gateway_image, ulimits, labels)
+    if limits is None and attempt:
+        limits = attempt()
         ensure_state(cache.parent)
         write(cache, json.dumps({"key": key, "asked": dict(ulimits), "limits": limits}) + "\n")
-    return EngineFacts(tuple(map(int, numbers[:3])), str(found["Arch"]), limits)
+    elif limits is None:
+        text = f"its limits of {', '.join(ulimits)} are tried by `parity up`; none is assumed here"
+        progress(Step("engine", text, "warning"))
+    return EngineFacts(tuple(map(int, numbers[:3])), str(found["Arch"]), limits or {})
 
 
 def _cached(cache: Path, key: str, ulimits: Mapping[str, int]) -> dict[str, int] | None:
@@ -48,7 +55,7 @@ def _cached(cache: Path, key: str, ulimits: Mapping[str, int]) -> dict[str, int]
     return None
 
 
-def _try_limits(
+def try_limits(
     client: "DockerClient", image: str, ulimits: Mapping[str, int], labels: Mapping[str, str]
 ) -> dict[str, int]:
     """Start a container with the limits; where that fails, read what a container gets by itself."""

@@ -15,7 +15,7 @@ from parity.model.progress import Progress, Step
 if TYPE_CHECKING:
     from docker import DockerClient
 
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64", "amd64": "amd64"}
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
 def gateway_tag(base: str) -> str:
@@ -57,29 +57,40 @@ def ensure_gateway(client: "DockerClient", tag: str, base: str, progress: Progre
     progress(Step("gateway", f"image {tag} built", "done"))
 
 
-def present(client: "DockerClient", image: str) -> bool:
-    """Whether the engine has an image."""
+def processor(name: str) -> str:
+    """An architecture as images name it: a machine says `x86_64`, an image `amd64`."""
+    return _ARCHITECTURES.get(name, name)
+
+
+def present(client: "DockerClient", image: str, platform: str = "") -> bool:
+    """Whether the engine has an image; for `platform`, where that is given."""
     from docker.errors import ImageNotFound
 
     api: Any = client.api
     with translated():
         try:
-            api.inspect_image(image)
+            found = str(api.inspect_image(image).get("Architecture", ""))
         except ImageNotFound:
             return False
-    return True
+    wanted = _processor_of(platform)
+    return not (found and wanted and found != wanted)
 
 
-def pull(client: "DockerClient", image: str, progress: Progress) -> None:
-    """Pull `name@digest`; progress is told in bytes."""
+def pull(client: "DockerClient", image: str, progress: Progress, platform: str = "") -> None:
+    """Pull `name@digest`, for `platform` where that is given; progress is told in bytes."""
     from docker.errors import APIError, NotFound
 
     repository, _, digest = image.partition("@")
     with translated():
         try:
-            for text in _pulled(
-                client.api.pull(repository, tag=digest or None, stream=True, decode=True)
-            ):
+            stream = client.api.pull(
+                repository,
+                tag=digest or None,
+                stream=True,
+                decode=True,
+                platform=platform or None,
+            )
+            for text in _pulled(stream):
                 progress(Step(repository, text))
         except NotFound as error:
             raise RegistryError(
@@ -94,18 +105,32 @@ def pull(client: "DockerClient", image: str, progress: Progress) -> None:
     progress(Step(repository, "pulled", "done"))
 
 
-def check_architecture(client: "DockerClient", image: str, architecture: str) -> None:
-    """Refuse an image that this engine's processor cannot run."""
+def check_architecture(
+    client: "DockerClient", image: str, architecture: str, platform: str = ""
+) -> None:
+    """Refuse an image that is not for its service's `platform`, or not for this engine's processor."""
     api: Any = client.api
     with translated():
         found = str(api.inspect_image(image).get("Architecture", ""))
-    wanted = _ARCHITECTURES.get(architecture, architecture)
-    if found and found != wanted:
+    asked, wanted = _processor_of(platform), processor(architecture)
+    if asked and found and found != asked:
+        raise EngineError(
+            f"{image} is built for {found}, its service has `platform: {platform}`",
+            next_step=f"`docker pull --platform {platform} {image}` says whether it is published for that",
+        )
+    if not platform and found and found != wanted:
         raise EngineError(
             f"{image} is built for {found}, this engine runs {wanted}",
             next_step="have production publish the image for both, or set `platform` with a "
             "[[local.override]] and install emulation (binfmt)",
         )
+
+
+def _processor_of(platform: str) -> str:
+    """The architecture in `os/architecture[/variant]` or `architecture`; empty where it has none."""
+    system, slash, rest = platform.partition("/")
+    name = rest.partition("/")[0] if slash else system
+    return "" if name in ("linux", "windows") else processor(name)
 
 
 def _pulled(stream: Any) -> Iterator[str]:

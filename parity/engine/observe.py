@@ -116,6 +116,7 @@ def _container(row: Mapping[str, Any]) -> Container:
         hash=mine.get(labels.HASH, ""),
         role=mine.get(labels.ROLE, ""),
         image=row.get("Image", ""),
+        image_id=row.get("ImageID", ""),
         labels=mine,
         ports=tuple(_port(port) for port in row.get("Ports") or [] if port.get("PublicPort")),
         networks=tuple((row.get("NetworkSettings") or {}).get("Networks") or {}),

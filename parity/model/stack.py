@@ -73,6 +73,7 @@ class Container:
     hash: str
     role: str
     image: str
+    image_id: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     ports: tuple[str, ...] = ()
     networks: tuple[str, ...] | None = None

@@ -1,6 +1,6 @@
 """The order services start in: `depends_on`, with its conditions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from parity.errors import DefinitionError
 from parity.model.document import Document
@@ -29,7 +29,7 @@ def dependencies(
         mode = str(service.get("network_mode", ""))
         if mode.startswith("service:"):
             waits.setdefault(mode.removeprefix("service:"), STARTED)
-        if name != GATEWAY:
+        if name != GATEWAY and GATEWAY in services:
             waits[GATEWAY] = HEALTHY if gateway_first else STARTED
         graph[name] = waits
     _refuse_cycles(graph)
@@ -44,6 +44,24 @@ def awaited(services: Mapping[str, Document]) -> frozenset[str]:
         for other, condition in waits.items()
         if condition == COMPLETED
     )
+
+
+def jobs(services: Mapping[str, Document], answering: Collection[str] = ()) -> frozenset[str]:
+    """Services that may end by themselves.
+
+    Such is one that another waits for to complete. Of the rest only those that never restart and
+    that nothing asks anything: no health check, no port (`answering` are the published services).
+    """
+    found = set(awaited(services))
+    for name, service in services.items():
+        policy = str(service.get("restart", "no"))
+        check = (service.get("healthcheck") or {}).get("disable") is None and service.get(
+            "healthcheck"
+        )
+        asked = check or service.get("expose") or name in answering
+        if not asked and (policy in ("no", "False") or policy.startswith("on-failure")):
+            found.add(name)
+    return frozenset(found)
 
 
 def _refuse_cycles(graph: Mapping[str, Mapping[str, str]]) -> None:

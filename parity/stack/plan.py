@@ -1,21 +1,25 @@
 """Decide: what should run against what runs. Pure: no engine, no clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from parity.model.document import Document, Path, leaves, show
 from parity.model.stack import Action, Cause, Container, Operation, Plan, Resolved
-from parity.stack import labels
+from parity.stack import labels, order
 
 _MOST_CAUSES = 8
 _LONGEST_VALUE = 60
 
 
 def make(
-    resolved: Resolved, containers: Sequence[Container], applied: Mapping[str, Document]
+    resolved: Resolved,
+    containers: Sequence[Container],
+    applied: Mapping[str, Document],
+    built: Mapping[str, str] | None = None,
 ) -> Plan:
     """One operation for each service that should be there or is there.
 
-    `applied` are the definitions the containers were made from, for the causes.
+    `applied` are the definitions the containers were made from, for the causes; `built` are the ids
+    of images built here, by service.
     """
     by_service: dict[str, list[Container]] = {}
     for container in containers:
@@ -23,8 +27,10 @@ def make(
             continue
         by_service.setdefault(container.service, []).append(container)
     wanted = resolved.services
+    jobs = order.jobs(wanted, {port.service for port in resolved.ports})
     operations = [
-        _operation(name, resolved, by_service.get(name, []), applied.get(name)) for name in wanted
+        _operation(name, resolved, by_service.get(name, []), applied.get(name), jobs, built or {})
+        for name in wanted
     ]
     operations += [
         Operation(Action.REMOVE, name, (Cause("no longer in the definition"),))
@@ -35,24 +41,43 @@ def make(
 
 
 def _operation(
-    name: str, resolved: Resolved, present: Sequence[Container], applied: Document | None
+    name: str,
+    resolved: Resolved,
+    present: Sequence[Container],
+    applied: Document | None,
+    jobs: Collection[str],
+    built: Mapping[str, str],
 ) -> Operation:
     service = resolved.services[name]
     if not present:
         if replicas(service) == 0:
             return Operation(Action.LEAVE, name)
         return Operation(Action.CREATE, name, (Cause("there is none yet"),))
-    if any(container.hash != resolved.hashes[name] for container in present):
-        return Operation(Action.RECREATE, name, differences(applied, service))
-    count = replicas(service)
-    if len(present) != count:
-        return Operation(Action.RECREATE, name, (Cause(f"{len(present)} of {count} replicas"),))
-    apart = _apart(service, resolved, present)
-    if apart:
-        return Operation(Action.RECREATE, name, apart)
-    idle = [_idle(container, service) for container in present]
+    outdated = _outdated(name, resolved, present, applied, built)
+    if outdated:
+        return Operation(Action.RECREATE, name, outdated)
+    idle = [_idle(container, is_job=name in jobs) for container in present]
     causes = tuple(dict.fromkeys(cause for cause in idle if cause is not None))
     return Operation(Action.START if causes else Action.LEAVE, name, causes)
+
+
+def _outdated(
+    name: str,
+    resolved: Resolved,
+    present: Sequence[Container],
+    applied: Document | None,
+    built: Mapping[str, str],
+) -> tuple[Cause, ...]:
+    """Why the containers there are cannot stay; empty where they can."""
+    service = resolved.services[name]
+    if any(container.hash != resolved.hashes[name] for container in present):
+        return differences(applied, service)
+    count = replicas(service)
+    if len(present) != count:
+        return (Cause(f"{len(present)} of {count} replicas"),)
+    if name in built and any(container.image_id != built[name] for container in present):
+        return (Cause("its image was built anew"),)
+    return _apart(service, resolved, present)
 
 
 def _apart(
@@ -71,12 +96,12 @@ def _apart(
     )
 
 
-def _idle(container: Container, service: Document) -> Cause | None:
+def _idle(container: Container, *, is_job: bool) -> Cause | None:
     if container.state == "running":
         if container.health == "unhealthy":
             return Cause(f"{container.name} is unhealthy")
         return None
-    if container.state == "exited" and container.exit_code == 0 and is_one_shot(service):
+    if container.state == "exited" and container.exit_code == 0 and is_job:
         return None
     if container.state == "exited":
         return Cause(f"{container.name} exited with code {container.exit_code}")
@@ -86,14 +111,16 @@ def _idle(container: Container, service: Document) -> Cause | None:
 def _follow_namespaces(
     operations: Sequence[Operation], services: Mapping[str, Document]
 ) -> list[Operation]:
-    renewed = {op.service for op in operations if op.action is Action.RECREATE}
+    renewed = {
+        op.service: op.action for op in operations if op.action in (Action.RECREATE, Action.START)
+    }
     result = []
     for op in operations:
         mode = str(services.get(op.service, {}).get("network_mode", ""))
         owner = mode.removeprefix("service:")
         if op.action in (Action.LEAVE, Action.START) and owner in renewed:
-            cause = Cause(f"shares the network namespace of {owner}, which is recreated")
-            result.append(Operation(Action.RECREATE, op.service, (cause,)))
+            cause = Cause(f"shares the network namespace of {owner}, which is renewed")
+            result.append(Operation(renewed[owner], op.service, (cause,)))
         else:
             result.append(op)
     return result
@@ -104,13 +131,6 @@ def replicas(service: Document) -> int:
     deploy = service.get("deploy") or {}
     count = service.get("scale", deploy.get("replicas", 1))
     return int(count) if count is not None else 1
-
-
-def is_one_shot(service: Document) -> bool:
-    """Whether a service may end by itself."""
-    return str(service.get("restart", "no")) in ("no", "False") or str(
-        service.get("restart")
-    ).startswith("on-failure")
 
 
 def differences(before: Document | None, after: Document) -> tuple[Cause, ...]:

@@ -16,6 +16,7 @@ from parity.errors import ConfigError
 from parity.model.project import Characters, SecretTable
 from parity.paths import ensure_state, write_if_changed
 
+_SHORTEST_MASKED = 6
 REFERENCE = re.compile(r"\$\{secret:([^}]+)\}")
 _ALPHABETS: Mapping[Characters, str] = {
     "alnum": string.ascii_letters + string.digits,
@@ -119,6 +120,14 @@ class Vault:
     def reveal(self, text: str) -> str:
         """The text with the values in it. For 0600 files only."""
         return REFERENCE.sub(lambda m: self._entries[m[1]]["value"], self.expand(text))
+
+    def mask(self, text: str) -> str:
+        """The text with references in place of values: for what services say on the terminal."""
+        entries = sorted(self._entries.items(), key=lambda item: -len(item[1]["value"]))
+        for name, entry in entries:
+            if len(entry["value"]) >= _SHORTEST_MASKED:
+                text = text.replace(entry["value"], reference(name))
+        return text
 
     def values(self, names: Iterable[str]) -> dict[str, str]:
         """Values by name."""

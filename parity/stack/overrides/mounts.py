@@ -6,6 +6,7 @@ from parity.model.document import ABSENT, Document
 from parity.stack.context import Context
 from parity.stack.draft import Draft
 
+_SOCKET_FOLDERS = (Path("/var/run"), Path("/run"))
 _ENGINE_SOCKETS = ("docker.sock", "containerd.sock", "podman.sock")
 
 
@@ -28,7 +29,7 @@ def _local(
     source = Path(str(mount.get("source", "")))
     if mount.get("type") != "bind":
         return None
-    if source.name in _ENGINE_SOCKETS:
+    if source.name in _ENGINE_SOCKETS or _holds_sockets(source):
         if service in context.project.local.privileged:
             return None
         return ABSENT, "the engine's socket gives the whole machine; see `local.privileged`"
@@ -40,6 +41,10 @@ def _local(
     if mount.get("read_only"):
         local["read_only"] = True
     return local, f"{source} exists on production's hosts only: an empty volume of the stack"
+
+
+def _holds_sockets(source: Path) -> bool:
+    return any(folder.is_relative_to(source) for folder in _SOCKET_FOLDERS)
 
 
 def _inside(source: Path, draft: Draft, context: Context) -> bool:

@@ -20,9 +20,11 @@ def apply(draft: Draft, context: Context) -> None:
             reason = f"`{volume['driver']}` is production's storage: a local volume"
             draft.rewrite((*path, "driver"), ABSENT, reason)
             draft.rewrite((*path, "driver_opts"), ABSENT, reason)
-        elif (volume.get("driver_opts") or {}).get("type") not in (None, "none", "tmpfs"):
+        elif (volume.get("driver_opts") or {}).get("type") not in (None, "tmpfs"):
             draft.rewrite(
-                (*path, "driver_opts"), ABSENT, "a mount from production's network: a local volume"
+                (*path, "driver_opts"),
+                ABSENT,
+                "storage of production's hosts or network: a local volume",
             )
         draft.rewrite(
             (*path, "name"), f"{context.identity.name}_{key}", "volumes belong to one stack"

@@ -72,6 +72,39 @@ def test_each_operation_has_its_cause(service, present, action, cause):
     assert cause in operation.causes[0].text
 
 
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"image": "web", "healthcheck": {"test": ["CMD", "true"]}},
+        {"image": "web", "expose": ["80"]},
+        {"image": "web", "restart": "unless-stopped"},
+    ],
+)
+def test_a_service_that_somebody_asks_is_no_job_and_starts_again(service):
+    operation = decided(service, container(state="exited"))
+    assert operation.action is Action.START
+
+
+def test_a_job_that_others_wait_for_is_one_whatever_else_it_has():
+    job = {"image": "j", "healthcheck": {"test": ["CMD", "true"]}}
+    web = {**WEB, "depends_on": {"job": {"condition": "service_completed_successfully"}}}
+    present = [container(), container(service="job", state="exited")]
+    assert plan.make(resolved(job=job, web=web), present, {}).empty
+
+
+def test_a_sharer_starts_again_with_the_owner_of_its_namespace():
+    side = {"image": "x", "network_mode": "service:web"}
+    present = [container(state="exited", exit_code=137), container(service="side")]
+    made = plan.make(resolved(web=WEB, side=side), present, {})
+    assert made.services(Action.START) == ("web", "side")
+
+
+def test_an_image_built_anew_is_a_cause():
+    made = plan.make(resolved(web=WEB), [container(image_id="old")], {}, {"web": "new"})
+    assert made.services(Action.RECREATE) == ("web",)
+    assert plan.make(resolved(web=WEB), [container(image_id="new")], {}, {"web": "new"}).empty
+
+
 def test_a_service_that_is_no_longer_defined_is_removed():
     (keep, remove) = plan.make(
         resolved(web=WEB), [container(), container(service="old")], {}

@@ -72,3 +72,16 @@ def test_ipv6_is_not_switched_back_on(draft, context):
     one = draft({"web": {"sysctls": sysctls}})
     isolation.apply(one, context())
     assert one.get(("services", "web", "sysctls")) == {"net.core.somaxconn": "1024"}
+
+
+@pytest.mark.parametrize("mode", ["default", "corporate_net", "container:x"])
+def test_a_network_outside_the_stack_is_not_joined(draft, context, mode):
+    one = draft({"web": {"network_mode": mode}})
+    isolation.apply(one, context())
+    assert one.get(("services", "web")) == {"networks": {"default": None}}
+
+
+def test_the_engines_socket_is_not_handed_over(draft, context):
+    one = draft({"web": {"use_api_socket": True, "volumes_from": ["container:x", "db"]}, "db": {}})
+    isolation.apply(one, context())
+    assert one.get(("services", "web")) == {"volumes_from": ["db"]}

@@ -37,7 +37,7 @@ def test_a_trusted_service_keeps_the_socket(draft, context):
 
 def test_what_is_here_or_belongs_to_the_project_stays(draft, context, tmp_path):
     volumes = [
-        bind("/"),
+        bind("/etc"),
         bind(tmp_path / "not-yet-there"),
         {"type": "volume", "source": "data", "target": "/d"},
         {"type": "tmpfs", "target": "/tmp"},
@@ -45,3 +45,10 @@ def test_what_is_here_or_belongs_to_the_project_stays(draft, context, tmp_path):
     one = draft({"web": {"volumes": volumes}, "db": {}})
     mounts.apply(one, context())
     assert one.overrides == ()
+
+
+@pytest.mark.parametrize("source", ["/", "/var", "/var/run", "/run"])
+def test_a_folder_with_the_engines_socket_in_it_is_not_mounted(draft, context, source):
+    one = draft({"web": {"volumes": [bind(source)]}})
+    mounts.apply(one, context())
+    assert one.get(("services", "web", "volumes")) == []

@@ -27,9 +27,16 @@ def test_productions_storage_is_not_touched(draft, context, volume, gone):
 @pytest.mark.parametrize(
     "volume",
     [None, {}, {"driver": "local"}, {"driver_opts": {"type": "tmpfs", "device": "tmpfs"}},
-     {"driver_opts": {"type": "none", "o": "bind", "device": "/x"}}, {"labels": {"a": "b"}}],
+     {"labels": {"a": "b"}}],
 )  # fmt: skip
 def test_a_local_volume_is_only_renamed(draft, context, volume):
     one = draft({}, volumes={"data": volume})
     volumes.apply(one, context())
     assert {row.path[2] for row in one.overrides} == {"name"}
+
+
+def test_a_bind_in_disguise_becomes_a_volume_of_the_stack(draft, context):
+    options = {"type": "none", "o": "bind", "device": "/srv/data"}
+    one = draft({}, volumes={"data": {"driver_opts": options}})
+    volumes.apply(one, context())
+    assert one.get(("volumes", "data", "driver_opts")) is ABSENT
