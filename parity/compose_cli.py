@@ -1,5 +1,6 @@
 """The only door to Docker Compose: finds it and runs it, with limits."""
 
+import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,19 @@ _PLUGIN_FOLDERS = (
     "/Applications/Docker.app/Contents/Resources/cli-plugins",
 )
 # Compose files, project name and profiles come from parity.toml and the command line alone.
-_NOT_INHERITED = ("COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_ENV_FILES")
+# The stand-ins' values come from an env file beside the document, which must be read.
+_NOT_INHERITED = (
+    "COMPOSE_FILE",
+    "COMPOSE_PATH_SEPARATOR",
+    "COMPOSE_PROJECT_NAME",
+    "COMPOSE_PROJECT_DIRECTORY",
+    "COMPOSE_PROFILES",
+    "COMPOSE_ENV_FILES",
+    "COMPOSE_DISABLE_ENV_FILE",
+    "COMPOSE_COMPATIBILITY",
+    "COMPOSE_IGNORE_ORPHANS",
+)
+DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 
 
 def executable() -> str:
@@ -41,6 +54,29 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**base, "COMPOSE_ANSI": "never", **(extra or {})}
 
 
+def context_in_use() -> str:
+    """The docker context that is named by the shell or the docker CLI's configuration, if any."""
+    if named := os.environ.get("DOCKER_CONTEXT"):
+        return named
+    try:
+        return str(
+            json.loads((config_folder() / "config.json").read_text()).get("currentContext", "")
+        )
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def usual_socket() -> str:
+    """The first of the usual sockets that exists: the system's, a rootless engine's, Desktop's."""
+    found = (name for name in _sockets() if Path(name.removeprefix("unix://")).exists())
+    return next(found, DEFAULT_SOCKET)
+
+
+def config_folder() -> Path:
+    """The docker CLI's own folder."""
+    return Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+
+
 def read(arguments: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> Running:
     """Start a reading command (`config`) under a memory limit; see `limit_reached`."""
     return start(
@@ -54,12 +90,12 @@ def act(arguments: Sequence[str], *, timeout: float = 600, lock: int | None = No
     It outlives a parity that is killed; `lock` then stays taken until it has ended.
     """
     holding = () if lock is None else (lock,)
-    return run([executable(), *arguments], env=environment(), timeout=timeout, holding=holding)
+    return run([executable(), *arguments], env=_to_engine(), timeout=timeout, holding=holding)
 
 
 def hand_over(arguments: Sequence[str]) -> int:
     """Give the user's terminal to Compose (`logs`, `exec`)."""
-    return attach([executable(), *arguments], env={**environment(), "COMPOSE_ANSI": "auto"})
+    return attach([executable(), *arguments], env={**_to_engine(), "COMPOSE_ANSI": "auto"})
 
 
 def limit_reached(done: Completed) -> str:
@@ -71,9 +107,24 @@ def limit_reached(done: Completed) -> str:
     return ""
 
 
+def _to_engine() -> dict[str, str]:
+    """The environment with the engine that parity talks to: Compose alone knows one socket only."""
+    base = environment()
+    if not base.get("DOCKER_HOST") and context_in_use() in ("", "default"):
+        socket = usual_socket()
+        if socket != DEFAULT_SOCKET:
+            return {**base, "DOCKER_HOST": socket}
+    return base
+
+
+def _sockets() -> list[str]:
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    rootless = [f"unix://{runtime}/docker.sock"] if runtime else []
+    return [DEFAULT_SOCKET, *rootless, f"unix://{Path.home()}/.docker/run/docker.sock"]
+
+
 def _plugins() -> list[str]:
-    config = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
-    folders = [str(config / "cli-plugins"), *_PLUGIN_FOLDERS]
+    folders = [str(config_folder() / "cli-plugins"), *_PLUGIN_FOLDERS]
     return [f"{folder}/docker-compose" for folder in folders]
 
 

@@ -23,14 +23,17 @@ _OPEN = frozenset({"connected", "answered"})
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to get out of a service, and how it ended. `held` is the verdict."""
+    """One try to get out of a service or in by a port, and how it ended.
+
+    `held` is the verdict; None where nobody asked.
+    """
 
     service: str
     label: str
     target: str
     outcome: str
     milliseconds: float
-    held: bool
+    held: bool | None
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing got out and every published port answers."""
-        return all(attempt.held for attempt in (*self.attempts, *self.ports))
+        """Whether nothing got out and every published port that was asked answers."""
+        return all(attempt.held is not False for attempt in (*self.attempts, *self.ports))
 
 
 def prove(session: Session, progress: Progress) -> Proof:
@@ -114,7 +117,7 @@ def _try(
 def _knock(service: str, host: str, port: int, protocol: str) -> Attempt:
     target = f"{host}:{port}"
     if protocol == "udp":
-        return Attempt(service, "published port", target, "not asked (UDP)", 0.0, held=True)
+        return Attempt(service, "published port", target, "UDP", 0.0, held=None)
     try:
         with socket.create_connection((host, port), timeout=3) as connection:
             # The engine's proxy accepts whatever is behind it; a reset comes only after that.

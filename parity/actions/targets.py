@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from parity.actions.session import Session
 from parity.engine.address import find
+from parity.engine.client import translated
 from parity.model.stack import Resolved
 from parity.stack import labels
+from parity.stack.gateway_image.gateway.settings import allowance
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -27,6 +29,7 @@ def targets(
     client: "DockerClient", session: Session, resolved: Resolved, host_port: int
 ) -> list[dict[str, Any]]:
     """The attempts for one stack, as the gateway image's `prove` reads them."""
+    allowed = [allowance(entry) for entry in session.project.egress.allow]
     tries = [
         {"label": "an IPv4 address", "kind": "tcp", "address": _PUBLIC, "port": 443},
         {"label": "an IPv4 address, UDP", "kind": "udp", "address": _PUBLIC, "port": 4433},
@@ -42,7 +45,7 @@ def targets(
     tries += [
         {"label": "a host of production", "kind": "dns", "address": host, "port": 443}
         for host in resolved.hostnames
-        if host not in _allowed(session)
+        if not any(entry.covers(host.rstrip(".").lower()) for entry in allowed)
     ]
     tries += [
         {"label": "this machine", "kind": "tcp", "address": address, "port": host_port}
@@ -53,10 +56,6 @@ def targets(
         for address, port in _strangers(client, session)
     ]
     return tries
-
-
-def _allowed(session: Session) -> frozenset[str]:
-    return frozenset(entry.rpartition(":")[0] or entry for entry in session.project.egress.allow)
 
 
 @contextmanager
@@ -96,7 +95,9 @@ def _host_addresses(client: "DockerClient") -> list[str]:
             found[probe.getsockname()[0]] = None
         except OSError:
             pass
-    for network in client.networks.list():
+    with translated():
+        networks = client.networks.list()
+    for network in networks:
         for config in (network.attrs.get("IPAM") or {}).get("Config") or []:
             if network.attrs["Driver"] == "bridge" and config.get("Gateway"):
                 found[config["Gateway"]] = None
@@ -116,7 +117,9 @@ def _host_addresses6() -> list[str]:
 def _strangers(client: "DockerClient", session: Session) -> list[tuple[str, int]]:
     """Containers of other networks on this engine that listen on a known port."""
     found: list[tuple[str, int]] = []
-    for container in client.containers.list():
+    with translated():
+        containers = client.containers.list(ignore_removed=True)
+    for container in containers:
         if container.labels.get(labels.STACK) == session.identity.name:
             continue
         ports = [

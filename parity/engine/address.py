@@ -4,11 +4,9 @@ import json
 import os
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
+from parity.compose_cli import config_folder, context_in_use, usual_socket
 from parity.errors import EngineError
-
-DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def find() -> Address:
     if host:
         tls = os.environ.get("DOCKER_CERT_PATH", "") if os.environ.get("DOCKER_TLS_VERIFY") else ""
         return Address(host, "DOCKER_HOST", tls)
-    context = os.environ.get("DOCKER_CONTEXT") or _current_context()
+    context = context_in_use()
     if context and context != "default":
         found = _from_context(context)
         if found is None:
@@ -45,34 +43,12 @@ def find() -> Address:
                 next_step="`docker context ls` lists them; DOCKER_CONTEXT or `docker context use` names one",
             )
         return found
-    for candidate in _sockets():
-        if Path(candidate.removeprefix("unix://")).exists():
-            return Address(candidate, "default socket")
-    return Address(DEFAULT_SOCKET, "default socket")
-
-
-def _sockets() -> list[str]:
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    rootless = [f"unix://{runtime}/docker.sock"] if runtime else []
-    return [DEFAULT_SOCKET, *rootless, f"unix://{Path.home()}/.docker/run/docker.sock"]
-
-
-def _config_folder() -> Path:
-    return Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
-
-
-def _current_context() -> str:
-    try:
-        return str(
-            json.loads((_config_folder() / "config.json").read_text()).get("currentContext", "")
-        )
-    except (OSError, ValueError, AttributeError):
-        return ""
+    return Address(usual_socket(), "default socket")
 
 
 def _from_context(name: str) -> Address | None:
     key = sha256(name.encode()).hexdigest()
-    folder = _config_folder() / "contexts"
+    folder = config_folder() / "contexts"
     try:
         meta = json.loads((folder / "meta" / key / "meta.json").read_text())
         url = str(meta["Endpoints"]["docker"]["Host"])

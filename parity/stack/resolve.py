@@ -7,7 +7,6 @@ from parity.stack.context import Context
 from parity.stack.draft import Draft
 from parity.stack.hostnames import outside
 from parity.stack.overrides import ORDER
-from parity.stack.overrides.ports import published
 
 
 def resolve(environment: Environment, context: Context) -> Resolved:
@@ -25,6 +24,6 @@ def resolve(environment: Environment, context: Context) -> Resolved:
         overrides=draft.overrides,
         losses=tuple(draft.losses),
         hashes=hashes,
-        ports=published(draft, context),
+        ports=draft.ports,
         hostnames=outside(draft.document),
     )

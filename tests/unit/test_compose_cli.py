@@ -53,8 +53,10 @@ def test_a_folder_named_compose_is_not_taken_for_the_package(monkeypatch, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "name", ["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_ENV_FILES"]
-)
+    "name",
+    ["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "COMPOSE_ENV_FILES",
+     "COMPOSE_DISABLE_ENV_FILE", "COMPOSE_PROJECT_DIRECTORY", "COMPOSE_IGNORE_ORPHANS"],
+)  # fmt: skip
 def test_what_would_redirect_compose_is_not_inherited(monkeypatch, name):
     monkeypatch.setenv(name, "x")
     assert name not in compose_cli.environment()
@@ -89,6 +91,41 @@ def test_acting_and_handing_over_run_the_program_found(nowhere, tmp_path, capfd)
     assert compose_cli.act(["create"]).stdout == "create\n"
     assert compose_cli.hand_over(["logs"]) == 0
     assert capfd.readouterr().out == "logs\n"
+
+
+@pytest.mark.parametrize(
+    ("sockets", "variables", "host"),
+    [
+        (["rootless"], {}, "rootless"),
+        (["default", "rootless"], {}, None),
+        ([], {}, None),
+        (["rootless"], {"DOCKER_HOST": "tcp://x"}, "tcp://x"),
+        (["rootless"], {"DOCKER_CONTEXT": "far"}, None),
+        (["rootless"], {"DOCKER_CONTEXT": "default"}, "rootless"),
+    ],
+)
+def test_compose_is_told_of_a_socket_that_it_would_not_look_for(
+    nowhere, monkeypatch, tmp_path, sockets, variables, host
+):
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+    for name in sockets:
+        (tmp_path / name).touch()
+    default, rootless = (f"unix://{tmp_path / name}" for name in ("default", "rootless"))
+    monkeypatch.setattr(compose_cli, "DEFAULT_SOCKET", default)
+    monkeypatch.setattr(compose_cli, "_sockets", lambda: [default, rootless])
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    program(tmp_path / "config" / "cli-plugins" / "docker-compose")
+    given = []
+
+    def run(argv, *, env, **_):
+        given.append(env.get("DOCKER_HOST"))
+
+    monkeypatch.setattr(compose_cli, "run", run)
+    compose_cli.act(["create"])
+    assert given == [rootless if host == "rootless" else host]
+    assert compose_cli.environment().get("DOCKER_HOST") == variables.get("DOCKER_HOST")
 
 
 def test_a_script_on_the_path_is_not_taken_for_the_program(nowhere, monkeypatch, tmp_path):

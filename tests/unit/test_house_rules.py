@@ -29,9 +29,6 @@ WITHOUT_TEST = {
     "actions/request.py": "records without logic",
     "actions/down.py": "needs an engine: tests/engine",
     "actions/egress.py": "needs an engine: tests/engine",
-    "actions/prove.py": "needs an engine: tests/engine",
-    "actions/targets.py": "needs an engine: tests/engine",
-    "actions/resolve.py": "the whole of it is run by test_canaries.py and cli/test_main.py",
 }
 COVERED_TOGETHER = {
     "cli/commands/": "cli/test_main.py runs every verb through the command line",

@@ -1,6 +1,7 @@
 """`parity egress`."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
 _SHOWN = 3
+_VERDICTS = {True: "held", False: "OPEN", None: "not asked"}
 
 
 def egress(
@@ -79,7 +81,7 @@ def _proof(proof: Any, *, machine: bool) -> None:
             _grouped(proof), ["VERDICT", "ATTEMPT", "OUTCOME", "SLOWEST", "FROM", "TARGETS"]
         )
         output.talk(
-            f"{len(proof.attempts)} attempts to get out, none got through; {_answering(len(proof.ports))}"
+            f"{len(proof.attempts)} attempts to get out, none got through; {_answering(proof.ports)}"
             if proof.holds
             else "the guard does not hold: see OPEN above"
         )
@@ -89,12 +91,12 @@ def _proof(proof: Any, *, machine: bool) -> None:
 
 def _grouped(proof: Any) -> list[list[str]]:
     """One line for what was tried alike: all its targets, from all services."""
-    groups: dict[tuple[bool, str, str], list[Any]] = {}
+    groups: dict[tuple[bool | None, str, str], list[Any]] = {}
     for attempt in (*proof.attempts, *proof.ports):
         groups.setdefault((attempt.held, attempt.label, attempt.outcome), []).append(attempt)
     return [
         [
-            "held" if held else "OPEN",
+            _VERDICTS[held],
             label,
             outcome,
             f"{max(attempt.milliseconds for attempt in some):.1f} ms",
@@ -105,10 +107,11 @@ def _grouped(proof: Any) -> list[list[str]]:
     ]
 
 
-def _answering(ports: int) -> str:
-    return {0: "no port is published", 1: "the published port answers"}.get(
-        ports, f"{ports} published ports answer"
-    )
+def _answering(ports: Sequence[Any]) -> str:
+    asked = sum(port.held is not None for port in ports)
+    answer = {0: "", 1: "the published port answers"}.get(asked, f"{asked} published ports answer")
+    silence = f"{len(ports) - asked} published over UDP not asked" if asked < len(ports) else ""
+    return ", ".join(filter(None, (answer, silence))) or "no port is published"
 
 
 def _few(names: list[str]) -> str:

@@ -10,7 +10,6 @@ from parity.stack import labels
 from parity.stack.context import Context
 from parity.stack.draft import Draft
 from parity.stack.hostnames import local_names
-from parity.stack.overrides.ports import published
 
 EDGE = "parity-edge"
 """Key of the one ordinary network: published ports come in by it, allowed hosts go out by it."""
@@ -21,13 +20,12 @@ def apply(draft: Draft, context: Context) -> None:
     _refuse_taken_names(draft)
     stack = context.identity.name
     edge = ipaddress.IPv4Network(context.allocations.subnet(EDGE))
-    ports = published(draft, context)
     keys = list(draft.document.get("networks") or {})
     settings = {
         "networks": [_network(draft, key) for key in keys],
         "publish": [
             {"listen": p.listen, "protocol": p.protocol, "service": p.service, "port": p.target}
-            for p in ports
+            for p in draft.ports
         ],
         "allow": list(context.project.egress.allow),
         "names": sorted(local_names(draft.document)),
@@ -46,7 +44,7 @@ def apply(draft: Draft, context: Context) -> None:
                 "published": str(p.host_port),
                 "protocol": p.protocol,
             }
-            for p in ports
+            for p in draft.ports
         ],
     )
     labels.put_on(draft, context.identity)

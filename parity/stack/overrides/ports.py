@@ -10,9 +10,10 @@ FIRST_LISTEN = 20000
 
 
 def apply(draft: Draft, context: Context) -> None:
-    """Take the ports off the services; `published` says where they answer."""
+    """Take the ports off the services; `draft.ports` says where they answer."""
     by_service: dict[str, list[PublishedPort]] = {}
-    for port in published(draft, context):
+    draft.ports = _published(draft, context)
+    for port in draft.ports:
         by_service.setdefault(port.service, []).append(port)
     for name, service in draft.services():
         if service.get("ports"):
@@ -23,17 +24,17 @@ def apply(draft: Draft, context: Context) -> None:
             draft.rewrite(("services", name, "ports"), ABSENT, f"published by the gateway: {where}")
 
 
-def published(draft: Draft, context: Context) -> tuple[PublishedPort, ...]:
-    """The published ports of production's definition and where they answer on this host."""
-    found: list[PublishedPort] = []
+def _published(draft: Draft, context: Context) -> tuple[PublishedPort, ...]:
+    """The published ports of production's definition, each once: here all are at one address."""
+    found: dict[str, PublishedPort] = {}
     for name, service in draft.production.services.items():
         for port in service.get("ports") or []:
             protocol = port.get("protocol", "tcp")
             declared = str(port.get("published", "")).partition("-")[0]
             key = f"{name}:{port['target']}/{protocol}" + (f":{declared}" if declared else "")
             wish = int(declared) if declared.isdigit() and int(declared) else None
-            found.append(
-                PublishedPort(
+            if key not in found:
+                found[key] = PublishedPort(
                     service=_namespace_owner(draft, name),
                     target=int(port["target"]),
                     protocol=protocol,
@@ -42,8 +43,7 @@ def published(draft: Draft, context: Context) -> tuple[PublishedPort, ...]:
                     listen=FIRST_LISTEN + len(found),
                     declared=declared,
                 )
-            )
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _namespace_owner(draft: Draft, name: str) -> str:

@@ -13,9 +13,12 @@ COMPOSE = "services: {web: {image: 'web:1'}}\n"
 @pytest.fixture
 def registry(monkeypatch):
     digests = {"web:1": "sha256:old"}
-    monkeypatch.setattr(
-        pins, "ask", lambda images, progress: {image: Pin(digests[image]) for image in images}
-    )
+
+    def ask(images, progress, *, fallback):
+        assert not fallback, "what the engine has is no answer of the registry"
+        return {image: Pin(digests[image]) for image in images}
+
+    monkeypatch.setattr(pins, "ask", ask)
     return digests
 
 

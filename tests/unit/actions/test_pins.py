@@ -21,7 +21,8 @@ def production(*images):
 def asked(monkeypatch):
     calls = []
 
-    def ask(images, progress):
+    def ask(images, progress, *, fallback):
+        assert fallback
         calls.append(tuple(images))
         return {image: Pin(f"sha256:{image}", local=image.startswith("here")) for image in images}
 
@@ -85,4 +86,4 @@ def test_frozen_asks_nobody_and_says_what_does_not_fit(session, asked):
 
 
 def test_nothing_to_ask_needs_no_engine():
-    assert pins.ask([], silent) == {}
+    assert pins.ask([], silent, fallback=True) == {}

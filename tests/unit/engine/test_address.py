@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from parity import compose_cli
 from parity.engine import address
 from parity.engine.address import find
 from parity.errors import EngineError
@@ -14,7 +15,7 @@ from parity.errors import EngineError
 def docker_config(tmp_path, monkeypatch):
     monkeypatch.delenv("DOCKER_HOST")
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    monkeypatch.setattr(address, "_sockets", list)
+    monkeypatch.setattr(compose_cli, "_sockets", list)
 
     def add(name, url, *, tls=False, current=True):
         key = hashlib.sha256(name.encode()).hexdigest()
@@ -51,13 +52,13 @@ def test_then_the_context_in_use(docker_config, monkeypatch):
 @pytest.mark.parametrize("config", ["", "{", "[]", "{}", '{"currentContext": "default"}', "5"])
 def test_then_the_usual_socket_whatever_the_configuration_holds(docker_config, config):
     (docker_config.folder / "config.json").write_text(config)
-    assert find().url == address.DEFAULT_SOCKET
+    assert find().url == compose_cli.DEFAULT_SOCKET
 
 
 def test_a_socket_that_exists_is_preferred(docker_config, monkeypatch, tmp_path):
     (tmp_path / "docker.sock").touch()
     monkeypatch.setattr(
-        address, "_sockets", lambda: ["unix:///no", f"unix://{tmp_path}/docker.sock"]
+        compose_cli, "_sockets", lambda: ["unix:///no", f"unix://{tmp_path}/docker.sock"]
     )
     assert find().url == f"unix://{tmp_path}/docker.sock"
 

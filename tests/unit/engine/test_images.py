@@ -61,6 +61,37 @@ def test_pulling_tells_how_far_it_is(client, told):
     assert any(step.text == "2 of 4 MB" for step in told)
 
 
+def test_a_services_platform_is_pulled(client, told):
+    asked = []
+    one = client(pull=lambda *_, **given: asked.append(given["platform"]) or iter([]))
+    images.pull(one, "r/a@sha256:1", told.append)
+    images.pull(one, "r/a@sha256:1", told.append, platform="linux/arm64")
+    assert asked == [None, "linux/arm64"]
+
+
+@pytest.mark.parametrize(
+    ("found", "platform", "is_present"),
+    [
+        ("amd64", "", True),
+        ("amd64", "linux/amd64", True),
+        ("amd64", "linux", True),
+        ("amd64", "x86_64", True),
+        ("arm64", "linux/arm64/v8", True),
+        ("", "linux/arm64", True),
+        ("amd64", "linux/arm64", False),
+        ("amd64", "arm64", False),
+    ],
+)
+def test_an_image_for_another_platform_is_not_the_one(client, found, platform, is_present):
+    one = client(inspect_image={"Architecture": found})
+    assert images.present(one, "a", platform) is is_present
+    if is_present and platform:
+        images.check_architecture(one, "a", "s390x", platform)
+    elif platform:
+        with pytest.raises(EngineError, match=f"built for amd64, .* `platform: {platform}`"):
+            images.check_architecture(one, "a", "amd64", platform)
+
+
 @pytest.mark.parametrize(
     ("reason", "hint"),
     [

@@ -18,7 +18,7 @@ def test_each_port_gets_a_host_port_and_a_place_in_the_gateway(draft, context):
     )
     about = context()
     ports.apply(one, about)
-    web, dns = ports.published(one, about)
+    web, dns = one.ports
     assert (web.service, web.target, web.host_ip, web.host_port, web.declared) == (
         "web", 80, "127.0.0.1", 8080, "8080",
     )  # fmt: skip
@@ -30,16 +30,25 @@ def test_each_port_gets_a_host_port_and_a_place_in_the_gateway(draft, context):
     assert len(one.overrides) == 1
 
 
-def test_asking_twice_gives_the_same_answer(draft, context):
-    one, about = draft({"web": {"ports": [{"target": 80}]}}), context()
-    assert ports.published(one, about) == ports.published(one, about)
+def test_a_port_at_several_host_addresses_is_one_port_here(draft, context):
+    entry = {"target": 80, "published": "80", "protocol": "tcp"}
+    entries = [{**entry, "host_ip": ip} for ip in ("0.0.0.0", "::", "10.0.0.1")]
+    other = {"target": 80, "published": "81"}
+    one = draft({"web": {"ports": [*entries, {**entry, "protocol": "udp"}, other]}})
+    ports.apply(one, context())
+    assert [(p.protocol, p.declared) for p in one.ports] == [
+        ("tcp", "80"), ("udp", "80"), ("tcp", "81"),
+    ]  # fmt: skip
+    assert len({p.listen for p in one.ports}) == 3
 
 
 def test_a_port_of_a_shared_namespace_is_its_owners(draft, context):
     one = draft({"web": {}, "side": {"network_mode": "service:web", "ports": [{"target": 9000}]}})
-    assert ports.published(one, context())[0].service == "web"
+    ports.apply(one, context())
+    assert one.ports[0].service == "web"
 
 
 def test_a_range_asks_for_its_first_port(draft, context):
     one = draft({"web": {"ports": [{"target": 80, "published": "8000-8010"}]}})
-    assert ports.published(one, context())[0].host_port == 8000
+    ports.apply(one, context())
+    assert one.ports[0].host_port == 8000
