@@ -88,6 +88,7 @@ def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:
     _check_references(project, text=text, file=file)
     _check_addresses(project, text=text, file=file)
     _check_numbers(project, text=text, file=file)
+    _check_egress(project, text=text, file=file)
     return project
 
 
@@ -188,6 +189,38 @@ def _check_numbers(project: Project, *, text: str, file: Path) -> None:
                 where=f"{file}:{line_of(text, location)}",
                 next_step=f"1 to {most} make sense",
             )
+
+
+def _check_egress(project: Project, *, text: str, file: Path) -> None:
+    from parity.stack.gateway_image.gateway.settings import SettingsError, allowance
+
+    for entry in project.egress.allow:
+        try:
+            allowance(entry)
+        except SettingsError as error:
+            key = line_of(text, ("egress", "allow"))
+            below = enumerate(text.splitlines()[key - 1 :], start=key)
+            line = next((number for number, row in below if entry in row), key)
+            near = _host_in(entry)
+            raise ConfigError(
+                f"`egress.allow`: {entry!r} is no host or address, with or without a port",
+                where=f"{file}:{line}",
+                next_step=f"did you mean `{near}`?"
+                if near
+                else "write `host`, `host:port`, `*.domain:port` or `address:port`",
+            ) from error
+
+
+def _host_in(entry: str) -> str:
+    """The host (and port) of what is written as a URL."""
+    from parity.stack.gateway_image.gateway.settings import SettingsError, allowance
+
+    host = re.split(r"[/?#]", entry.rpartition("://")[2])[0].rpartition("@")[2]
+    try:
+        allowance(host)
+    except SettingsError:
+        return ""
+    return host
 
 
 def _default_name(root: Path) -> str:

@@ -1,7 +1,8 @@
 """Which values of a definition are secrets: by the setting's name, by URL, by known token form."""
 
 import re
-from urllib.parse import urlsplit
+
+from parity.stack.secrets import REFERENCE
 
 _NAME = re.compile(
     r"(?:^|[_\-.])(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_?KEY(?:_BASE)?|TOKEN|API_?KEY"
@@ -17,10 +18,14 @@ _PLAIN = re.compile(
     r"^(?:|true|false|yes|no|on|off|none|null|\d{1,3}|/[\w./-]*|\$\{secret:[^}]+\})$", re.IGNORECASE
 )
 
+_MASK = "\0"
+
+# From the first colon of a URL's authority to its last `@`; `"` ends the URLs of a JSON text.
+_IN_URL = re.compile(r"(?<=\w)://[^\s/?#\"\[:]*:(?P<value>[^\s/?#\"]+)@")
 # In a connection string (`host=db password=x`, `Server=db;Pwd=x`, `?password=x`) or mount options.
 # What begins with `$` is the shell's or Compose's variable.
 _IN_TEXT = re.compile(
-    r"(?:^|[\s;,&?])(?P<key>\w*(?:password|passwd|pwd)\s*=)(?P<value>[^\s;,&'\"$<{][^\s;,&'\"]*)",
+    r"(?:^|[\s;,&?])\w*(?:password|passwd|pwd)\s*=(?P<value>[^\s;,&'\"$<{][^\s;,&'\"]*)",
     re.IGNORECASE,
 )
 
@@ -32,22 +37,21 @@ def is_secret(name: str, value: str) -> bool:
     return bool(_TOKEN.search(value)) or (bool(_NAME.search(name)) and "://" not in value)
 
 
-def url_password(value: str) -> str:
-    """The password inside a URL's authority, as it is written there; empty where there is none."""
-    if "://" not in value or "@" not in value:
-        return ""
-    try:
-        authority = urlsplit(value.strip()).netloc
-    except ValueError:
-        return ""
-    user, at, _ = authority.rpartition("@")
-    _, colon, password = user.partition(":")
-    return password if at and colon and not _PLAIN.match(password) else ""
+def passwords_in(value: str) -> tuple[tuple[int, int], ...]:
+    """Where passwords stand within a text: in URLs' authorities and after `password=`.
 
-
-def text_password(value: str) -> tuple[str, str]:
-    """The `password=` of a connection string as it is written there, and its value; or nothing."""
-    for found in _IN_TEXT.finditer(value):
-        if not _PLAIN.match(found["value"]):
-            return found["key"], found["value"]
-    return "", ""
+    As start and end, in order, without overlap; none that is a reference or holds one.
+    """
+    # References keep their length, so that the positions hold.
+    text = REFERENCE.sub(lambda found: _MASK * len(found[0]), value)
+    found = sorted(
+        match.span("value")
+        for pattern in (_IN_URL, _IN_TEXT)
+        for match in pattern.finditer(text)
+        if _MASK not in match["value"] and not _PLAIN.match(match["value"])
+    )
+    kept: list[tuple[int, int]] = []
+    for start, end in found:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)

@@ -1,22 +1,58 @@
 """Hashes: of a definition (for the lock) and of each service that runs (for the plan)."""
 
+import copy
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from parity.model.document import Document, digest, map_strings
+from parity.model.document import Document, digest, leaves, map_strings, put
+from parity.model.document import Path as DocumentPath
 from parity.model.environment import Environment
 from parity.stack.secrets import reference
 
 _LARGEST_FILE = 4 * 1024**2
+_HOST_PATHS = (
+    "services.*.volumes.*.source",
+    "services.*.build.context",
+    "services.*.build.dockerfile",
+    "services.*.build.additional_contexts.*",
+    "services.*.credential_spec.file",
+    "services.*.develop.watch.*.path",
+    "services.*.env_file.*.path",
+    "services.*.label_file",
+    "services.*.label_file.*",
+    "configs.*.file",
+    "secrets.*.file",
+    "volumes.*.driver_opts.device",
+)
+"""Where a definition names files of the machine that reads it; other paths are the containers'."""
 
 
 def definition(environment: Environment, root: Path) -> str:
     """Hash of production's document, the same on every machine and in every worktree."""
-    top = str(_repository(root.resolve()))
+    root = root.resolve()
+    repository = _repository(root)
     document = {key: value for key, value in environment.document.items() if key != "name"}
-    return digest(map_strings(document, lambda text: text.replace(top, "<repository>")))
+    document = copy.deepcopy(document)
+    for path, value in list(leaves(document)):
+        if isinstance(value, str) and any(_is_at(path, place) for place in _HOST_PATHS):
+            put(document, path, _portable(value, root, repository))
+    return digest(document)
+
+
+def _is_at(path: DocumentPath, place: str) -> bool:
+    parts = place.split(".")
+    return len(path) == len(parts) and all(
+        part in ("*", key) for key, part in zip(path, parts, strict=True)
+    )
+
+
+def _portable(text: str, root: Path, repository: Path) -> str:
+    """A path of the repository as parity.toml's folder sees it; others stay as they are."""
+    inside = Path(text).is_absolute() and Path(text).is_relative_to(repository)
+    return os.path.relpath(text, root) if inside else text
 
 
 def _repository(root: Path) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from parity.errors import ConfigError
 from parity.model.project import Characters, SecretTable
-from parity.paths import ensure_state, write_if_changed
+from parity.paths import ensure_state, exclusive, write_if_changed
 
 _SHORTEST_MASKED = 6
 REFERENCE = re.compile(r"\$\{secret:([^}]+)\}")
@@ -136,9 +136,11 @@ class Vault:
     def save(self) -> None:
         """Write the vault, keeping other stacks' entries."""
         ensure_state(self._file.parent)
-        content = {**_load(self._file), self._stack: self._entries}
-        text = json.dumps({"schema": 1, "stacks": content}, indent=1, sort_keys=True) + "\n"
-        write_if_changed(self._file, text, mode=0o600)
+        # The file is the worktree's: commands for its other stacks write it as well.
+        with exclusive(self._file.with_suffix(".lock")):
+            content = {**_load(self._file), self._stack: self._entries}
+            text = json.dumps({"schema": 1, "stacks": content}, indent=1, sort_keys=True) + "\n"
+            write_if_changed(self._file, text, mode=0o600)
 
     def _check_templates(self) -> None:
         for name in self._templates:

@@ -4,16 +4,29 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
+from parity.errors import ConfigError
 from parity.model.document import ABSENT, Document, Path, leaves
 from parity.model.override import SECRET
 from parity.stack import certificates
 from parity.stack.context import Context
-from parity.stack.detect import is_secret, text_password, url_password
+from parity.stack.detect import is_secret, passwords_in
 from parity.stack.draft import Draft
-from parity.stack.secrets import Shape, names_in
+from parity.stack.overrides.user import is_elsewhere, nearest
+from parity.stack.secrets import REFERENCE, Shape, names_in
 
 _STAND_IN = "stand-in of the same shape; production's value stays in production"
 _NO_SETTINGS = ("name", "secrets")
+_PLACES_OF_COPIES: tuple[Path, ...] = (
+    ("environment",),
+    ("labels",),
+    ("annotations",),
+    ("command",),
+    ("entrypoint",),
+    ("healthcheck", "test"),
+    ("build", "args"),
+    ("deploy", "labels"),
+)
+"""A copy elsewhere is structure: an image, a volume or a host of the same name."""
 _SHORTEST_SHARED = 6
 """A secret of fewer characters may stand somewhere else by chance; it is replaced at home only."""
 _WORD = re.compile(r"[a-z]{1,11}", re.ASCII)
@@ -24,15 +37,17 @@ _ASSIGNMENT = re.compile(r"-{0,2}([A-Za-z_][\w.-]*)=(.+)", re.DOTALL)
 
 def apply(draft: Draft, context: Context) -> None:
     """Replace secret files, declared and detected values, and every copy of a detected value."""
-    _certificates(context)
+    _certificates(draft, context)
     _files(draft, context)
     shared = _declared(draft, context)
     _detected(draft, context, shared)
     _copies(draft, shared)
 
 
-def _certificates(context: Context) -> None:
+def _certificates(draft: Draft, context: Context) -> None:
     for name, table in context.project.certificates.items():
+        for field, secret in (("certificate", table.certificate), ("key", table.key)):
+            _known(draft, f"certificates.{name}.{field}", secret)
         shape = f"certificate {name}: {', '.join(table.names)}"
         if not (
             context.vault.has(table.certificate, shape=shape)
@@ -41,6 +56,16 @@ def _certificates(context: Context) -> None:
             chain, key = certificates.issue(context.files, table.names)
             context.vault.put(table.certificate, chain, shape=shape)
             context.vault.put(table.key, key, shape=shape)
+
+
+def _known(draft: Draft, asked_by: str, name: str) -> None:
+    known = draft.document.get("secrets") or {}
+    if name not in known and not is_elsewhere(draft, name):
+        raise ConfigError(
+            f"`{asked_by}` names `{name}`, which is no Compose secret of a service",
+            where=f"parity.toml: {asked_by}",
+            next_step=nearest(name, known),
+        )
 
 
 def _files(draft: Draft, context: Context) -> None:
@@ -83,29 +108,25 @@ def _declared(draft: Draft, context: Context) -> dict[str, str]:
 def _detected(draft: Draft, context: Context, shared: dict[str, str]) -> None:
     """Rewrite what looks secret, and add it to `shared`."""
     for path, name, value in _settings(draft.document):
-        if names_in(value):
+        whole = is_secret(name, value) and not names_in(value)
+        spans = ((0, len(value)),) if whole else passwords_in(value)
+        if not spans:
             continue
-        password = url_password(value)
         # Only at the place where it is the password: `postgres` is also a scheme and a user.
-        if is_secret(name, value):
-            whole, before, after = value, "", ""
-        elif password:
-            whole, before, after = password, ":", "@"
-        else:
-            before, whole = text_password(value)
-            after = ""
-        if not whole:
-            continue
-        made = shared.get(whole) or context.vault.ensure(
-            _secret_name(path, name), _shape(whole, value)
-        )
-        shared[whole] = made
-        shared.setdefault(unquote(whole), made)
+        parts, position = [], 0
+        for number, (start, end) in enumerate(spans, start=1):
+            secret = value[start:end]
+            made = shared.get(secret) or context.vault.ensure(
+                _secret_name(path, name, number), _shape(secret, value)
+            )
+            shared[secret] = made
+            shared.setdefault(unquote(secret), made)
+            parts += [value[position:start], made]
+            position = end
         text = str(draft.get(path))
-        head, found, tail = text.rpartition(f"{before}{whole}{after}")
-        if found:
-            changed = f"{head}{before}{made}{after}{tail}"
-            draft.rewrite(path, changed, _STAND_IN, production=SECRET)
+        head = text[: len(text) - len(value)]  # of `NAME=value`
+        changed = "".join([head, *parts, value[position:]])
+        draft.rewrite(path, changed, _STAND_IN, production=SECRET)
 
 
 def _settings(document: Document) -> list[tuple[Path, str, str]]:
@@ -127,9 +148,10 @@ def _settings(document: Document) -> list[tuple[Path, str, str]]:
     return sorted(found, key=lambda row: row[0][2:3] not in (("environment",), ("labels",)))
 
 
-def _secret_name(path: Path, name: str) -> str:
+def _secret_name(path: Path, name: str, number: int) -> str:
     owner, *rest = path[1:] if path[0] == "services" else path
-    return re.sub(r"[^\w.-]", "_", f"{owner}.{name or '.'.join(map(str, rest))}")
+    tame = re.sub(r"[^\w.-]", "_", f"{owner}.{name or '.'.join(map(str, rest))}")
+    return tame if number == 1 else f"{tame}-{number}"
 
 
 def _shape(secret: str, value: str) -> Shape:
@@ -140,10 +162,16 @@ def _shape(secret: str, value: str) -> Shape:
 def _copies(draft: Draft, shared: Mapping[str, str]) -> None:
     replace = _replacer({k: v for k, v in shared.items() if not _may_be_chance(k)})
     for path, value in list(leaves(draft.document)):
-        if isinstance(value, str) and path[0] not in _NO_SETTINGS:
+        if isinstance(value, str) and _may_hold_copies(path):
             changed = replace(value)
             if changed != value:
                 draft.rewrite(path, changed, _STAND_IN, production=SECRET)
+
+
+def _may_hold_copies(path: Path) -> bool:
+    if path[0] == "services":
+        return any(path[2 : 2 + len(place)] == place for place in _PLACES_OF_COPIES)
+    return path[0] == "configs" and path[2:] == ("content",)
 
 
 def _may_be_chance(value: str) -> bool:
@@ -154,5 +182,6 @@ def _replacer(shared: Mapping[str, str]) -> Callable[[str], str]:
     if not shared:
         return str
     longest_first = sorted(shared, key=len, reverse=True)
-    any_of_them = re.compile("|".join(map(re.escape, longest_first)))
-    return lambda text: any_of_them.sub(lambda match: shared[match[0]], text)
+    # A reference comes first: the name in it may hold such a text.
+    any_of_them = re.compile("|".join([REFERENCE.pattern, *map(re.escape, longest_first)]))
+    return lambda text: any_of_them.sub(lambda match: shared.get(match[0], match[0]), text)

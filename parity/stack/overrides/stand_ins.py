@@ -3,7 +3,7 @@
 import difflib
 
 from parity.errors import ConfigError
-from parity.model.document import ABSENT
+from parity.model.document import ABSENT, Document
 from parity.stack.context import Context
 from parity.stack.draft import Draft
 from parity.stack.overrides.networks import add_alias
@@ -18,11 +18,24 @@ def apply(draft: Draft, context: Context) -> None:
             reason = table.reason or f"stands in for {host}"
             for name, service in fragment["services"].items():
                 local = {**service, "networks": dict.fromkeys(_networks(draft))}
+                _refuse_another(draft, name, local, table.compose, asked_by)
                 draft.rewrite(("services", name), local, reason, asked_by=asked_by)
-            for kind in ("volumes", "configs"):
+            for kind in ("volumes", "configs", "secrets"):
                 for name, body in (fragment.get(kind) or {}).items():
+                    if kind == "secrets" and name in (draft.document.get(kind) or {}):
+                        continue  # production's own: both get the stand-in of that name
                     draft.rewrite((kind, name), body, reason, asked_by=asked_by)
         _answer(draft, host, table.service)
+
+
+def _refuse_another(draft: Draft, name: str, service: Document, file: str, asked_by: str) -> None:
+    """A helper must not take a service's place; one that two stand-ins bring alike may come twice."""
+    if draft.get(("services", name)) not in (ABSENT, service):
+        raise ConfigError(
+            f"{file} brings a service `{name}`, and the definition has one of that name",
+            where=asked_by,
+            next_step=f"give the one in {file} another name",
+        )
 
 
 def _networks(draft: Draft) -> list[str]:

@@ -67,6 +67,11 @@ def test_everything_that_can_be_said_is_read(read):
     assert project.waivers[0].expires == date(2030, 1, 1)
 
 
+def test_all_forms_of_an_allowed_host_are_read(read):
+    allow = ("a.example", "a.example:443", "*.b.example:443", "10.0.0.1:22", "[2001:db8::1]:22")
+    assert read(f"[egress]\nallow = {list(allow)}\n").egress.allow == allow
+
+
 def test_a_nameless_project_is_named_after_its_folder(read, tmp_path):
     named = ProjectPaths(tmp_path / "My Shop!")
     named.root.mkdir()
@@ -97,6 +102,11 @@ def test_a_nameless_project_is_named_after_its_folder(read, tmp_path):
         ("[stand-ins.'a.b']\nreason = 'x'\n", 1, "`stand-ins.a.b.service` is missing", "service ="),
         ("[environments.prod]\n[local]\nenvironment = 'prd'\n", 3, "no environment", "`prod`"),
         ("[local]\nenvironment = 'prod'\n", 2, "no environment", "none"),
+        ("[egress]\nallow = ['https://a.example/x']\n", 2, "is no host", "`a.example`"),
+        ("[egress]\nallow = [\n  'a.example',\n  'b c',\n]\n", 4, "'b c'", "`host:port`"),
+        ("[egress]\nallow = ['a.example:0']\n", 2, "is no host", "`host:port`"),
+        ("[egress]\nallow = ['10.0.0.0/8']\n", 2, "is no host", "`10.0.0.0`"),
+        ("[egress]\nallow = ['']\n", 2, "is no host", "`host:port`"),
         ("[project\n", 1, "is not TOML", "mend"),
         ("[project]\nname = 'x\n", 2, "is not TOML", "mend"),
         ("[project]\nname = 'x'\nname = 'y'\n", 3, "is not TOML", "mend"),

@@ -2,7 +2,11 @@
 
 import pytest
 
-from parity.stack.detect import is_secret, text_password, url_password
+from parity.stack.detect import is_secret, passwords_in
+
+
+def found_in(value):
+    return [value[start:end] for start, end in passwords_in(value)]
 
 
 @pytest.mark.parametrize(
@@ -97,27 +101,52 @@ def test_ordinary_settings_are_left_alone(name, value):
     ],
 )
 def test_a_password_is_found_in_a_urls_authority_and_nowhere_else(value, password):
-    assert url_password(value) == password
+    assert found_in(value) == ([password] if password else [])
 
 
 @pytest.mark.parametrize(
     ("value", "found"),
     [
-        ("host=db user=app password=hunter22 dbname=x", ("password=", "hunter22")),
-        ("Server=db;User Id=app;Password=hunter22;", ("Password=", "hunter22")),
-        ("Server=db;Pwd=hunter22", ("Pwd=", "hunter22")),
-        ("jdbc:postgresql://db/x?user=a&password=hunter22", ("password=", "hunter22")),
-        ("username=a,password=hunter22,vers=3.0", ("password=", "hunter22")),
-        ("PGPASSWORD=hunter22 psql", ("PGPASSWORD=", "hunter22")),
-        ("PGPASSWORD=$DB_PASSWORD psql", ("", "")),
-        ("password=${secret:db}", ("", "")),
-        ("https://shop.example/?reset_password=1", ("", "")),
-        ("--password=/run/secrets/db", ("", "")),
-        ("password_file=/run/secrets/db", ("", "")),
-        ("password=", ("", "")),
-        ("<password=x>", ("", "")),
-        ("passwords=x", ("", "")),
+        ("host=db user=app password=hunter22 dbname=x", ["hunter22"]),
+        ("Server=db;User Id=app;Password=hunter22;", ["hunter22"]),
+        ("Server=db;Pwd=hunter22", ["hunter22"]),
+        ("jdbc:postgresql://db/x?user=a&password=hunter22", ["hunter22"]),
+        ("username=a,password=hunter22,vers=3.0", ["hunter22"]),
+        ("PGPASSWORD=hunter22 psql", ["hunter22"]),
+        ("PGPASSWORD=$DB_PASSWORD psql", []),
+        ("password=${secret:db}", []),
+        ("https://shop.example/?reset_password=1", []),
+        ("--password=/run/secrets/db", []),
+        ("password_file=/run/secrets/db", []),
+        ("password=", []),
+        ("<password=x>", []),
+        ("passwords=x", []),
     ],
 )
 def test_a_password_is_found_in_a_connection_string(value, found):
-    assert text_password(value) == found
+    assert found_in(value) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("pg://u:ONE@a/d,pg://u:TWO@b/d", ["ONE", "TWO"]),
+        ("amqp://u:ONE@a,amqp://u:TWO@b", ["ONE", "TWO"]),
+        ('["redis://:ONE@a", "redis://:TWO@b"]', ["ONE", "TWO"]),
+        ("user=x password=THREE; backup password=FOUR", ["THREE", "FOUR"]),
+        ("a;Password=ONE;Password=TWO", ["ONE", "TWO"]),
+        ("pg://u:ONE@a/d?sslpassword=TWO", ["ONE", "TWO"]),
+        ("https://u:ONE@h/?k=${secret:T}", ["ONE"]),
+        ("pg://u:${secret:a:b@c}@h,pg://u:TWO@h", ["TWO"]),
+        ("password=${secret:a} password=TWO", ["TWO"]),
+        ("jdbc:mysql://u:ONE@h/d", ["ONE"]),
+        ("pg://me@tenant:ONE@h/d", ["ONE"]),
+        ("pg://u:x,password=y@h", ["x,password=y"]),
+        ("http://a:80 mail to x@y", []),
+        ('{"at": "http://a:80", "mail": "x@y"}', []),
+        ("http://a:80/x@y?b:c@d", []),
+        ("h1,redis://h2:6379", []),
+    ],
+)
+def test_every_password_of_a_text_is_found_once(value, found):
+    assert found_in(value) == found

@@ -31,6 +31,28 @@ def test_a_definition_does_not_depend_on_the_projects_name_but_on_all_else(envir
     assert fingerprint.definition(one, tmp_path) != fingerprint.definition(two, tmp_path)
 
 
+def test_only_paths_of_the_host_are_told_apart_from_the_checkout(environment, tmp_path):
+    def definition(root, elsewhere="/srv"):
+        (root / ".git").mkdir(parents=True, exist_ok=True)
+        service = {
+            "working_dir": f"{tmp_path}/one/x",
+            "command": [f"{tmp_path}/one"],
+            "build": {"context": f"{root}/app", "additional_contexts": {"a": f"{root}"}},
+            "label_file": [f"{root}/labels"],
+            "volumes": [
+                {"type": "bind", "source": f"{root}/conf", "target": f"{tmp_path}/one"},
+                {"type": "bind", "source": f"{tmp_path}/one-more", "target": "/more"},
+                {"type": "bind", "source": elsewhere, "target": "/srv"},
+            ],
+        }
+        files = {kind: {"f": {"file": f"{root}/{kind}"}} for kind in ("configs", "secrets")}
+        return fingerprint.definition(environment({"web": service}, **files), root / "deploy")
+
+    one = definition(tmp_path / "one")
+    assert one == definition(tmp_path / "two")
+    assert one != definition(tmp_path / "one", "/data")
+
+
 @pytest.mark.parametrize(
     ("sections", "changed"),
     [

@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+import threading
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,29 @@ def test_stacks_have_values_of_their_own_and_keep_each_others(vault):
     two.save()
     assert vault(stack="one").reveal("${secret:a}") == one.reveal("${secret:a}")
     assert one.reveal("${secret:a}") != two.reveal("${secret:a}")
+
+
+def test_writers_of_two_stacks_at_once_lose_nothing(vault, monkeypatch):
+    from parity.stack import secrets
+
+    one, two = vault(stack="one"), vault(stack="two")
+    one.ensure("a")
+    two.ensure("a")
+    load, slow = secrets._load, threading.Event()
+
+    def loaded(file):
+        found = load(file)
+        slow.wait(0.2)  # the other one would write now
+        return found
+
+    monkeypatch.setattr(secrets, "_load", loaded)
+    writers = [threading.Thread(target=each.save) for each in (one, two)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    for name, kept in (("one", one), ("two", two)):
+        assert vault(stack=name).values(["a"]) == kept.values(["a"])
 
 
 def test_only_the_user_may_read_the_file(vault, tmp_path):

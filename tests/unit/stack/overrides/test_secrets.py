@@ -2,10 +2,12 @@
 
 import pytest
 
+from parity.errors import ConfigError
 from parity.model.document import ABSENT, get
 from parity.model.override import SECRET
 from parity.model.project import CertificateTable, SecretTable
 from parity.stack.overrides import secrets
+from parity.stack.secrets import names_in
 
 
 def applied(draft, about, service, **sections):
@@ -95,7 +97,7 @@ def test_certificates_come_from_the_local_authority_and_stay(draft, context):
     assert chain.startswith("-----BEGIN CERTIFICATE")
     assert "PRIVATE KEY" in about.vault.reveal("${secret:key}")
     assert "local authority" in one.overrides[0].reason
-    secrets.apply(draft({}), about)
+    secrets.apply(draft({}, secrets={"chain": {}, "key": {}}), about)
     assert about.vault.reveal("${secret:chain}") == chain
 
 
@@ -114,3 +116,71 @@ def test_sections_that_are_no_service_are_searched_too(draft, context):
     )
     assert "hunter2" not in str(one.document)
     assert ABSENT not in [row.local for row in one.overrides]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgres://u:s3cretONE@a/d,postgres://u:s3cretTWO@b/d",
+        "user=x password=s3cretTHREE; backup password=s3cretFOUR",
+        "https://u:s3cretFIVE@h/?k=${secret:TOKEN}",
+    ],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_every_password_of_a_value_is_replaced(draft, context, value, listed):
+    service = {"command": [f"--db={value}"]} if listed else {"environment": {"URL": value}}
+    one = applied(draft, context(secrets={"TOKEN": SecretTable()}), service)
+    assert "s3cret" not in str(one.document)
+    names = [name for row in one.overrides for name in names_in(row.local)]
+    assert len(set(names)) == len(names) == 2
+
+
+def test_copies_are_replaced_in_settings_and_nowhere_else(draft, context):
+    structure = {
+        "image": "reg/shop_db",
+        "hostname": "shop_db",
+        "volumes": [{"type": "volume", "source": "shop_db", "target": "/shop_db"}],
+    }
+    settings = {
+        "command": ["--x", "shop_db"],
+        "labels": {"a": "shop_db"},
+        "healthcheck": {"test": ["CMD", "x", "shop_db"]},
+        "build": {"context": "shop_db", "args": {"A": "shop_db"}},
+    }
+    one = applied(
+        draft,
+        context(),
+        {**structure, **settings, "environment": {"POSTGRES_PASSWORD": "shop_db"}},
+        volumes={"shop_db": {"name": "shop_db"}},
+        configs={"c": {"content": "key shop_db"}},
+    )
+    web = one.document["services"]["web"]
+    assert {key: web[key] for key in structure} == structure
+    assert one.document["volumes"] == {"shop_db": {"name": "shop_db"}}
+    assert web["build"]["context"] == "shop_db"
+    made = "${secret:web.POSTGRES_PASSWORD}"
+    assert (web["command"][1], web["labels"]["a"], web["healthcheck"]["test"][2]) == (made,) * 3
+    assert web["build"]["args"]["A"] == made
+    assert one.document["configs"]["c"]["content"] == f"key {made}"
+
+
+def test_the_name_in_a_reference_is_no_copy(draft, context):
+    settings = {"A_TOKEN": "web.A_TOKEN", "B": "web.A_TOKEN", "URL": "pg://u:web.URL@h"}
+    one = applied(draft, context(), {"environment": settings})
+    assert one.document["services"]["web"]["environment"] == {
+        "A_TOKEN": "${secret:web.A_TOKEN}",
+        "B": "${secret:web.A_TOKEN}",
+        "URL": "pg://u:${secret:web.URL}@h",
+    }
+
+
+def test_a_certificate_for_no_secret_is_told_with_the_nearest(draft, context, tmp_path):
+    about = context(certificates={"site": CertificateTable(("a.b",), "chain", "kee")})
+    held = {"chain": {"file": "/x"}, "key": {"file": "/y"}}
+    with pytest.raises(ConfigError, match="names `kee`, which is no Compose secret") as caught:
+        applied(draft, about, {}, secrets=held)
+    assert caught.value.where == "parity.toml: certificates.site.key"
+    assert "`key`" in caught.value.next_step
+    # Compose leaves out what only services of inactive profiles use.
+    (tmp_path / "compose.yaml").write_text("secrets:\n  kee: {file: x}\n")
+    applied(draft, about, {}, secrets=held)

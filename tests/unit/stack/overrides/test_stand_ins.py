@@ -30,6 +30,38 @@ def test_a_service_of_a_fragment_comes_in_with_its_volumes(draft, context):
     assert HOST in record.asked_by
 
 
+def test_a_fragments_secrets_come_along_and_productions_stay(draft, context):
+    fragment = {
+        "services": {"pg": {"secrets": [{"source": "own"}, {"source": "shared"}]}},
+        "secrets": {"own": {"file": "/own"}, "shared": {"file": "/fragment"}},
+    }
+    one = draft({"web": {}}, secrets={"shared": {"file": "/production"}})
+    table = StandInTable("pg", "pg.yaml")
+    stand_ins.apply(one, context(stand_ins={HOST: table}, fragments={HOST: fragment}))
+    assert one.document["secrets"] == {"own": {"file": "/own"}, "shared": {"file": "/production"}}
+
+
+def test_a_helper_with_the_name_of_a_service_is_refused(draft, context):
+    fragment = {"services": {"pg": {"image": "postgres:16"}, "web": {"image": "helper"}}}
+    about = context(stand_ins={HOST: StandInTable("pg", "pg.yaml")}, fragments={HOST: fragment})
+    with pytest.raises(ConfigError, match="brings a service `web`") as caught:
+        stand_ins.apply(draft({"web": {"image": "production"}}), about)
+    assert HOST in caught.value.where
+    assert "pg.yaml" in caught.value.next_step
+
+
+def test_two_stand_ins_may_bring_the_same_helper(draft, context):
+    def fragment(name):
+        return {"services": {name: {"image": name}, "init": {"image": "i"}}}
+
+    hosts = {"a.example": "a", "b.example": "b"}
+    tables = {host: StandInTable(name, "x.yaml") for host, name in hosts.items()}
+    fragments = {host: fragment(name) for host, name in hosts.items()}
+    one = draft({"web": {}})
+    stand_ins.apply(one, context(stand_ins=tables, fragments=fragments))
+    assert set(one.document["services"]) == {"web", "a", "b", "init"}
+
+
 def test_addresses_that_production_fixed_for_the_name_go(draft, context):
     hosts = [f"{HOST}=10.0.0.1", f"{HOST}:10.0.0.2", "other.example=10.0.0.3"]
     one = draft(
