@@ -44,7 +44,7 @@ class DefinitionError(UsageError):
 
 
 class LockError(UsageError):
-    """parity.lock is malformed or does not fit the definition."""
+    """parity.lock is missing where it is needed, or malformed."""
 
 
 class FindingError(ParityError):

@@ -8,7 +8,7 @@ from parity.actions.request import Taken, UpRequest
 from parity.actions.resolve import Resolution
 from parity.actions.session import Session
 from parity.engine import observe
-from parity.errors import StackError, UsageError
+from parity.errors import DefinitionError, StackError, UsageError
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY, Action, Plan
 from parity.paths import ensure_state, write, write_if_changed
@@ -56,21 +56,24 @@ def fetch_images(
     gateway = str(resolved.services[GATEWAY]["image"])
     ensure_gateway(client, gateway, session.project.local.gateway_base, progress)
     pinned = {
-        str(service["image"]): service
+        (str(service["image"]), str(service.get("platform") or ""))
         for service in resolved.services.values()
         if "@" in str(service["image"])
     }
-    missing = [image for image in pinned if request.pull == "always" or not present(client, image)]
+    missing = [
+        (image, platform)
+        for image, platform in sorted(pinned)
+        if request.pull == "always" or not present(client, image, platform)
+    ]
     if missing and request.pull == "never":
         raise UsageError(
-            f"not on this engine: {', '.join(missing)}",
+            f"not on this engine: {', '.join(image for image, _ in missing)}",
             next_step="leave `--pull never` out, or pull them",
         )
-    in_parallel(lambda image: pull(client, image, progress), missing, workers=4)
+    in_parallel(lambda one: pull(client, one[0], progress, platform=one[1]), missing, workers=4)
     architecture = str(version()["Arch"])
-    for image, service in pinned.items():
-        if not service.get("platform"):
-            check_architecture(client, image, architecture)
+    for image, platform in pinned:
+        check_architecture(client, image, architecture, platform)
 
 
 def build_images(session: Session, lock: int | None) -> None:
@@ -152,6 +155,13 @@ def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
     if any(sign in lower for sign in _SUBNET_TAKEN):
         _forget_subnets(session)
         raise Taken("a subnet is taken by another network")
+    if arguments[0] == "build":
+        raise DefinitionError(
+            f"{', '.join(arguments[1:])} cannot be built: {message}",
+            where=f"services.{arguments[1]}.build",
+            detail="\n".join(line for line in lines[-8:] if "level=warning" not in line),
+            next_step="mend the Dockerfile or the `build:` section, then `parity up` again",
+        )
     observe.version()  # an engine that has gone is the reason, and says so itself
     raise StackError(
         f"Docker Compose could not {arguments[0]} the containers: {message}",

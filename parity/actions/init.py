@@ -18,7 +18,7 @@ _DEPTH = 4
 _LARGEST = 2 * 1024**2
 _COMPOSE = re.compile(r"^(?:docker-)?compose(?:[.-](?P<variant>[\w.-]+?))?\.ya?ml$")
 _PRODUCTION = re.compile(r"prod|production|deploy|release|live|swarm", re.IGNORECASE)
-_LOCAL = re.compile(r"dev|local|test|ci|debug|override", re.IGNORECASE)
+_LOCAL = re.compile(r"dev|local|test|ci|debug|override|stag|qa|preview", re.IGNORECASE)
 _ENV = re.compile(
     r"^(?:\.env\.(?P<a>prod\w*)|(?P<b>prod\w*)\.env|\.env\.(?P<c>production)(?:\.local)?)$"
 )
@@ -63,8 +63,10 @@ def production_files(compose: list[Found]) -> tuple[Path, ...]:
     """Production's Compose files in merge order: the base and its production variant, else alone."""
     if not compose:
         return ()
+    likely = [f for f in compose if not _LOCAL.search(f.variant)] or compose
+    named = [f for f in likely if _PRODUCTION.search(f.variant)]
     folder = min(
-        (f.file.parent for f in compose),
+        (f.file.parent for f in named or likely),
         key=lambda p: (not _PRODUCTION.search(p.name), len(p.parts)),
     )
     here = [f for f in compose if f.file.parent == folder]

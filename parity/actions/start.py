@@ -13,7 +13,7 @@ from parity.model.document import Document
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY, Container, Resolved
 from parity.paths import write
-from parity.stack import order
+from parity.stack import order, plan
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -51,22 +51,13 @@ def start_services(
     return run.readiness
 
 
-def unready(
-    session: Session, resolved: Resolved, containers: Sequence[Container]
-) -> frozenset[str]:
+def unready(session: Session, containers: Sequence[Container]) -> frozenset[str]:
     """Services that run, and that nobody has seen ready since they were made."""
     try:
         seen = set(json.loads(session.files.ready.read_text()))
     except (OSError, ValueError, TypeError):
         seen = set()
-    jobs = order.awaited(resolved.services)
-    return frozenset(
-        c.service
-        for c in containers
-        if c.state == "running"
-        and c.id not in seen
-        and (c.health == "starting" or c.service in jobs)
-    )
+    return frozenset(c.service for c in containers if c.state == "running" and c.id not in seen)
 
 
 def _remember_ready(session: Session, resolved: Resolved) -> None:
@@ -107,6 +98,12 @@ class _Start:
         if name not in self.touched:
             return
         service = self._resolved.services[name]
+        if not self._containers.get(name) and plan.replicas(service):
+            raise StackError(
+                f"Docker Compose made no container for {name}",
+                where=name,
+                next_step="`parity config` shows the document it was given",
+            )
         owner = str(service.get("network_mode", "")).removeprefix("service:")
         idle = [
             container

@@ -68,9 +68,9 @@ def _attempt(
     resolution = _observed(session, request, progress)
     resolved = resolution.resolved
     before = applied(session)
-    built = _built(session, resolution, lock)
+    built = _built(session, resolution, progress, lock)
     decided = plan.make(resolved, resolution.containers, before, built)
-    waiting = unready(session, resolved, resolution.containers) if request.wait else frozenset()
+    waiting = unready(session, resolution.containers) if request.wait else frozenset()
     if decided.empty and not waiting and request.pull != "always":
         return UpResult(resolved, decided, {})
     for operation in decided.changes:
@@ -106,13 +106,16 @@ def _observed(session: Session, request: UpRequest, progress: Progress) -> Resol
     return resolve_stack(session, progress, frozen=request.frozen, record=True)
 
 
-def _built(session: Session, resolution: Resolution, lock: int | None) -> dict[str, str]:
+def _built(
+    session: Session, resolution: Resolution, progress: Progress, lock: int | None
+) -> dict[str, str]:
     """Build what parity.toml allows to be built here; service -> image id. The cache makes it quick."""
     if not session.project.local.build:
         return {}
     from parity.engine.client import connect, translated
 
     write_files(session, resolution)
+    progress(Step("build", ", ".join(session.project.local.build)))
     build_images(session, lock)
     client = connect()
     services = resolution.resolved.services

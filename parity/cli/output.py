@@ -30,6 +30,11 @@ def talk(text: str) -> None:
     sys.stderr.flush()
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 service`, `2 services`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> None:
     """Print aligned columns to stdout; the last column is never padded."""
     lines = [[visible(cell) for cell in row] for row in rows]

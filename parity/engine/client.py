@@ -88,6 +88,11 @@ def refused(explanation: str) -> EngineError | StackError:
         return StackError(
             f"a host port is taken: {explanation}", next_step="`parity up` again picks another one"
         )
+    if "executable file not found" in lower or "no such file or directory: unknown" in lower:
+        return StackError(
+            f"its command is not in the image: {explanation}",
+            next_step="mend the service's `command` or `entrypoint`, or run the image that has it",
+        )
     return EngineError(
         f"the engine refused: {explanation}", next_step="`parity doctor` looks at the engine"
     )

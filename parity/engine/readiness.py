@@ -64,21 +64,14 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
         steady.look(state)
         if state["Status"] in ("exited", "dead"):
             return _ended(client, how, state, check)
-        if how.is_job and how.job_awaited:
-            # A job that others wait for is ready when it has ended.
-            pass
-        elif state["Restarts"] > _MOST_RESTARTS:
-            why = f"keeps ending (restarted {state['Restarts']} times)"
-            raise _failure(client, how, _with_memory(why, state), check, last)
-        elif check is None and how.port is None:
-            if steady.runs:
-                return "running"
-        elif state["Status"] == "running":
-            answer, last = _answer(client, how, state, check)
-            if answer:
-                return answer
-        if time.monotonic() > limit:
-            raise _failure(client, how, f"not ready after {limit - started:.0f} s", check, last)
+        answer, last = _judge(client, how, state, check, steady)
+        if answer:
+            return answer
+        why = _hopeless(how, state)
+        if not why and time.monotonic() > limit:
+            why = f"not ready after {limit - started:.0f} s"
+        if why:
+            raise _failure(client, how, why, check, last)
         time.sleep(_pause(asked - started, time.monotonic() - asked))
     raise StackError(f"{how.service}: given up, another service failed first")
 
@@ -144,6 +137,34 @@ def _patience(attrs: Mapping[str, Any]) -> float:
     return max(_DEFAULT_SECONDS, float(nanoseconds) / 1e9)
 
 
+def _judge(
+    client: "DockerClient",
+    how: Wait,
+    state: Mapping[str, Any],
+    check: Sequence[str] | None,
+    steady: "_Steady",
+) -> tuple[str, str]:
+    """How a container was seen to be ready, if it is, and what its check said."""
+    if how.is_job and how.job_awaited:
+        return "", ""  # ready when it has ended
+    if check is None and how.port is None:
+        return ("running" if steady.runs else ""), ""
+    if state["Status"] == "running" and state["Restarts"] <= _MOST_RESTARTS:
+        return _answer(client, how, state, check)
+    return "", ""
+
+
+def _hopeless(how: Wait, state: Mapping[str, Any]) -> str:
+    """Why there is nothing more to wait for; empty where there is."""
+    if how.is_job and how.job_awaited:
+        return ""
+    if state["Restarts"] > _MOST_RESTARTS:
+        return _with_memory(f"keeps ending (restarted {state['Restarts']} times)", state)
+    if (state.get("Health") or {}).get("Status") == "unhealthy":
+        return "is unhealthy by production's own check"
+    return ""
+
+
 def _answer(
     client: "DockerClient", how: Wait, state: Mapping[str, Any], check: Sequence[str] | None
 ) -> tuple[str, str]:
@@ -205,8 +226,8 @@ def _failure(
         parts.append(f"check:  connects to port {how.port}")
     if last:
         parts.append(f"answer: {last[-500:]}")
-    parts.append("log:")
-    parts += [f"  {line}" for line in logs.decode(errors="replace").splitlines()]
+    lines = logs.decode(errors="replace").splitlines()
+    parts += ["log:", *(f"  {line}" for line in lines)] if lines else ["log: (empty)"]
     return StackError(
         f"{how.service} {why}",
         where=how.service,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from parity.model.document import Document, Path, leaves, show
-from parity.model.stack import Action, Cause, Container, Operation, Plan, Resolved
+from parity.model.stack import GATEWAY, Action, Cause, Container, Operation, Plan, Resolved
 from parity.stack import labels, order
 
 _MOST_CAUSES = 8
@@ -71,6 +71,8 @@ def _outdated(
     """Why the containers there are cannot stay; empty where they can."""
     service = resolved.services[name]
     if any(container.hash != resolved.hashes[name] for container in present):
+        if name == GATEWAY:
+            return (Cause("networks, ports, names or allowed hosts of the stack changed"),)
         return differences(applied, service)
     count = replicas(service)
     if len(present) != count:

@@ -1,5 +1,6 @@
 """Production's document in, the local stack's document and its overrides out."""
 
+from parity.errors import DefinitionError
 from parity.model.environment import Environment
 from parity.model.stack import Resolved
 from parity.stack import fingerprint, labels
@@ -11,6 +12,12 @@ from parity.stack.overrides import ORDER
 
 def resolve(environment: Environment, context: Context) -> Resolved:
     """Apply all overrides. Reads and keeps stand-ins and allocations through the context."""
+    if not environment.services:
+        raise DefinitionError(
+            "the definition has no services",
+            where=environment.files[0],
+            next_step="is it the right file, and are the right profiles active?",
+        )
     draft = Draft(environment)
     for apply in ORDER:
         apply(draft, context)

@@ -164,14 +164,16 @@ def get(address: Address, path: str) -> str:
 
 
 def report(stack: Stack, address: Address, said: dict[str, str]) -> str:
-    """What the demo prints on stdout: address, answers, overrides, what to try."""
-    lines = [f"The reference stack answers at {address.url} as {address.name}", ""]
-    lines += [f"  GET {path:10} {text}" for path, text in said.items()]
-    lines += ["", "The same with curl:", "", f"  {curl(address)}"]
+    """What the demo prints on stdout: overrides, address, answers, what to try."""
+    lines = []
     overrides = stack.output("config", "--overrides").rstrip()
     if overrides:
-        lines += ["", "What was changed to fit production's definition to this machine:", ""]
+        lines += ["What was changed to fit production's definition to this machine:", ""]
         lines += [f"  {line}" for line in overrides.splitlines()]
+        lines += [""]
+    lines += [f"The reference stack answers at {address.url} as {address.name}", ""]
+    lines += [f"  GET {path:10} {text}" for path, text in said.items()]
+    lines += ["", "The same with curl:", "", f"  {curl(address)}"]
     commands = [(stack.shown(*words), why) for words, why in TRY_NEXT]
     commands.append(("scripts/demo --down", "take all of it down again"))
     width = max(len(command) for command, _ in commands)

@@ -8,8 +8,7 @@ import typer
 
 from parity.cli import output
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
-from parity.cli.state import open_session
-from parity.model.progress import silent
+from parity.cli.state import open_session, reporter
 
 
 def config(
@@ -40,7 +39,7 @@ def config(
     from parity.actions.resolve import resolve_stack
     from parity.stack.render import compose_yaml
 
-    resolved = resolve_stack(open_session(context), silent).resolved
+    resolved = resolve_stack(open_session(context), reporter(context)).resolved
     machine = wants_json(fmt, json)
     if overrides:
         _overrides(resolved, machine=machine)

@@ -31,4 +31,7 @@ def down(
         output.talk(f"{session.identity.name}: nothing was there")
         return
     kept = "" if volumes else "; its data stays (--volumes removes it)"
-    output.talk(f"{session.identity.name}: {len(result.containers)} containers removed{kept}")
+    removed = output.counted(len(result.containers), "container")
+    if result.volumes:
+        removed += f" and {output.counted(len(result.volumes), 'volume')} with all data"
+    output.talk(f"{session.identity.name}: {removed} removed{kept}")

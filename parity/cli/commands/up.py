@@ -1,5 +1,6 @@
 """`parity up`."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from parity.cli import output
 from parity.cli.options import Format, FormatOption, JsonOption, Pull, wants_json
 from parity.cli.state import open_session, reporter
+from parity.model.stack import GATEWAY
 
 
 def up(
@@ -73,16 +75,22 @@ def _tree(result: Any) -> dict[str, Any]:
 def _explain(result: Any, *, dry_run: bool) -> None:
     """A dry run prints the plan; otherwise progress has told it, and the summary is enough."""
     touched = [op for op in result.plan.operations if op.action.value != "leave"]
-    left = len(result.plan.operations) - len(touched)
-    name = result.resolved.identity.name
     if dry_run:
         for op in touched:
             output.data(f"{op.service:<16} {output.visible(op.explained())}")
-    if touched:
-        verb = "would change" if dry_run else "changed"
-        output.talk(f"{name}: {len(touched)} services {verb}, {left} left as they are")
-    else:
-        output.talk(f"{name} is as production defines it: {left} services, nothing to do")
+    name = result.resolved.identity.name
+    if not touched:
+        count = output.counted(_production(result.plan.operations), "service")
+        output.talk(f"{name} is as production defines it: {count}, nothing to do")
+        return
+    changed = output.counted(_production(touched), "service")
+    left = _production(result.plan.operations) - _production(touched)
+    verb = "would change" if dry_run else "changed"
+    output.talk(f"{name}: {changed} {verb}, {left} left as they are")
+
+
+def _production(operations: Iterable[Any]) -> int:
+    return sum(op.service != GATEWAY for op in operations)
 
 
 def _addresses(result: Any) -> None:
