@@ -176,3 +176,33 @@ def test_secrets_reach_the_service_but_not_the_document(project, client):
     assert env["STORE_URL"].startswith("redis://:")
     values = json.loads((mini.root / ".parity" / "secrets.json").read_text())["stacks"][mini.name]
     assert env["API_TOKEN"] in [entry["value"] for entry in values.values()]
+
+
+def test_a_service_of_an_active_profile_runs_like_any_other(project, client):
+    mini = project()
+    mini.edit("compose.yaml", "  fill:\n", "  fill:\n    profiles: [seed]\n")
+    mini.edit(
+        "parity.toml", 'files = ["compose.yaml"]', 'files = ["compose.yaml"]\nprofiles = ["seed"]'
+    )
+    mini.parity("up")
+    assert client.containers.get(f"{mini.name}-fill-1").attrs["State"]["ExitCode"] == 0
+    assert not mini.json("up")["changed"]
+
+
+def test_an_up_that_failed_fails_again_until_the_cause_is_gone(project):
+    mini = project()
+    mini.edit("compose.yaml", '"8000", "--directory"', '"8001", "--directory"')
+    for _ in range(2):
+        done = mini.parity("up", "--wait-timeout", "3", check=False)
+        assert done.returncode == 1
+        assert "web not ready" in done.stderr
+    mini.edit("compose.yaml", '"8001", "--directory"', '"8000", "--directory"')
+    assert mini.json("up")["readiness"]["web"] == "answers on port 8000"
+
+
+def test_a_detached_up_is_waited_for_by_the_next_one(project):
+    mini = project()
+    mini.parity("up", "--detach")
+    result = mini.json("up")
+    assert result["readiness"]["store"] == "healthy"
+    assert mini.json("up")["readiness"] == {}, "and that is remembered"
