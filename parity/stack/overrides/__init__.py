@@ -13,6 +13,7 @@ from parity.stack.overrides import (
     dependencies,
     engine_limits,
     gateway,
+    hooks,
     images,
     isolation,
     logging,
@@ -32,6 +33,7 @@ Apply = Callable[[Draft, Context], None]
 ORDER: tuple[Apply, ...] = (
     stand_ins.apply,
     dependencies.apply,
+    hooks.apply,
     configs.apply,
     secrets.apply,
     images.apply,
