@@ -98,7 +98,12 @@ def create_containers(
     _refuse_foreign(resolution)
     # Never `-y`: it would answer Compose's question whether data may be lost. Unanswered, the
     # volume stays as it is.
-    _compose(session, ["create", "--pull", "never", "--no-build", "--remove-orphans"], lock)
+    try:
+        _compose(session, ["create", "--pull", "never", "--no-build", "--remove-orphans"], lock)
+    except Taken:
+        resolution.allocator.forget_subnets()
+        resolution.allocator.save()
+        raise
 
 
 def _refuse_foreign(resolution: Resolution) -> None:
@@ -153,7 +158,6 @@ def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
     )
     lower = message.lower()
     if any(sign in lower for sign in _SUBNET_TAKEN):
-        _forget_subnets(session)
         raise Taken("a subnet is taken by another network")
     if arguments[0] == "build":
         raise DefinitionError(
@@ -169,10 +173,6 @@ def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
         detail="\n".join(lines[-8:]),
         next_step="`parity doctor` looks at the engine; `parity up` again continues",
     )
-
-
-def _forget_subnets(session: Session) -> None:
-    session.files.allocations.unlink(missing_ok=True)
 
 
 def remember(session: Session, resolution: Resolution) -> None:

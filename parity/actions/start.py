@@ -39,7 +39,7 @@ def start_services(
 
     resolved = resolution.resolved
     graph = order.dependencies(resolved.services, gateway_first=bool(session.project.egress.allow))
-    run = _Start(client, session, resolution, request, progress)
+    run = _Start(client, resolution, request, progress)
     run.touched = frozenset(touched)
     needed = {
         other for name in touched for other, how in graph[name].items() if how != order.STARTED
@@ -71,7 +71,6 @@ class _Start:
     def __init__(
         self,
         client: "DockerClient",
-        session: Session,
         resolution: Resolution,
         request: UpRequest,
         progress: Progress,
@@ -80,9 +79,9 @@ class _Start:
         self._client = client
         self._resolved = resolved
         self._vault = resolution.vault
+        self._allocator = resolution.allocator
         self._request = request
         self._progress = progress
-        self._session = session
         self._containers: dict[str, list[Container]] = {}
         for container in observe.of_stack(resolved.identity.name):
             self._containers.setdefault(container.service, []).append(container)
@@ -132,11 +131,9 @@ class _Start:
 
     def _give_up_ports(self, error: StackError) -> None:
         taken = [p.host_port for p in self._resolved.ports if f":{p.host_port}" in error.message]
-        allocations = json.loads(self._session.files.allocations.read_text())
-        allocations["ports"] = {
-            key: port for key, port in allocations["ports"].items() if taken and port not in taken
-        }
-        write(self._session.files.allocations, json.dumps(allocations))
+        for port in taken or [p.host_port for p in self._resolved.ports]:
+            self._allocator.forget_port(port)
+        self._allocator.save()
         raise Taken(
             f"host port {', '.join(map(str, taken)) or 'of the gateway'} is taken"
         ) from error
