@@ -45,24 +45,30 @@ def start_services(
         other for name in touched for other, how in graph[name].items() if how != order.STARTED
     }
     awaited = {*touched, *waiting} if request.wait else set()
+    # What starts again has to be seen ready again, also when this run fails before that.
+    _remember_ready(session, _seen(session) - run.ids(touched))
     start_all(graph, run.begin, run.ready, wants_ready=lambda name: name in needed | awaited)
     if request.wait:
-        _remember_ready(session, resolved)
+        found = observe.of_stack(resolved.identity.name)
+        _remember_ready(session, {c.id for c in found if c.state == "running"})
     return run.readiness
 
 
 def unready(session: Session, containers: Sequence[Container]) -> frozenset[str]:
     """Services that run, and that nobody has seen ready since they were made."""
-    try:
-        seen = set(json.loads(session.files.ready.read_text()))
-    except (OSError, ValueError, TypeError):
-        seen = set()
+    seen = _seen(session)
     return frozenset(c.service for c in containers if c.state == "running" and c.id not in seen)
 
 
-def _remember_ready(session: Session, resolved: Resolved) -> None:
-    found = observe.of_stack(resolved.identity.name)
-    write(session.files.ready, json.dumps([c.id for c in found if c.state == "running"]) + "\n")
+def _seen(session: Session) -> set[str]:
+    try:
+        return set(json.loads(session.files.ready.read_text()))
+    except (OSError, ValueError, TypeError):
+        return set()
+
+
+def _remember_ready(session: Session, ids: Collection[str]) -> None:
+    write(session.files.ready, json.dumps(sorted(ids)) + "\n")
 
 
 class _Start:
@@ -89,6 +95,10 @@ class _Start:
         self._jobs = order.jobs(resolved.services, {port.service for port in resolved.ports})
         self.touched: frozenset[str] = frozenset()
         self.readiness: dict[str, str] = {}
+
+    def ids(self, names: Collection[str]) -> set[str]:
+        """The containers of some services."""
+        return {c.id for name in names for c in self._containers.get(name, [])}
 
     def begin(self, name: str) -> None:
         """Start a service's containers that should run and do not."""

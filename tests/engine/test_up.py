@@ -206,3 +206,19 @@ def test_a_detached_up_is_waited_for_by_the_next_one(project):
     result = mini.json("up")
     assert result["readiness"]["store"] == "healthy"
     assert mini.json("up")["readiness"] == {}, "and that is remembered"
+
+
+def test_a_start_that_failed_fails_again_though_the_container_was_ready_once(project, client):
+    mini = project()
+    script = "if [ -e /tmp/second ]; then echo again; exec sleep 60; fi; touch /tmp/second; exec redis-server"
+    mini.edit(
+        "compose.yaml",
+        '["redis-server", "--save"',
+        f'["sh", "-c", "{script} --protected-mode no", "-", "--save"',
+    )
+    mini.parity("up")
+    client.containers.get(f"{mini.name}-store-1").kill()
+    for _ in range(2):
+        done = mini.parity("up", "--wait-timeout", "3", check=False)
+        assert done.returncode == 1
+        assert "store not ready" in done.stderr
