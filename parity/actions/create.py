@@ -10,10 +10,10 @@ from parity.actions.session import Session
 from parity.engine import observe
 from parity.errors import DefinitionError, StackError, UsageError
 from parity.model.progress import Progress, Step
+from parity.model.reference import reference
 from parity.model.stack import GATEWAY, Action, Plan
 from parity.paths import ensure_state, write, write_if_changed
 from parity.stack import labels, render
-from parity.stack.secrets import reference
 
 if TYPE_CHECKING:
     from docker import DockerClient

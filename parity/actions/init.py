@@ -9,7 +9,7 @@ from pathlib import Path
 
 from parity.errors import UsageError
 from parity.paths import CONFIG_NAME, write
-from parity.stack.detect import is_secret
+from parity.secrecy.detect import is_secret
 
 _SKIP = frozenset(
     {".git", ".parity", "node_modules", ".venv", "venv", "vendor", "__pycache__", ".tox", "dist"}

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from parity.actions import pins
+from parity.actions.environments import read_environment
 from parity.actions.pins import Moved
-from parity.actions.resolve import read_environment
 from parity.actions.session import Session
 from parity.errors import UsageError
 from parity.model.lock import EnvironmentLock, Pin
 from parity.model.progress import Progress
 from parity.sources import compose
+from parity.sources.contract import Request
 from parity.stack import fingerprint, lockfile
 
 
@@ -28,7 +29,7 @@ def lock(
 ) -> LockResult:
     """Ask every registry again. `check` writes nothing; `moved` then says what is out of date."""
     name = _known(session, name)
-    environment = read_environment(session, name).result()
+    environment = read_environment(session.paths, session.project, name).result()
     present = lockfile.read(session.paths.lock)
     known = present.environments.get(name)
     definition = fingerprint.definition(environment, session.paths.root)
@@ -51,7 +52,7 @@ def lock(
 def frozen(session: Session, *, name: str = "") -> None:
     """Raise unless the lock fits the definition; asks nobody."""
     name = _known(session, name)
-    environment = read_environment(session, name).result()
+    environment = read_environment(session.paths, session.project, name).result()
     known = lockfile.read(session.paths.lock).environments.get(name)
     definition = fingerprint.definition(environment, session.paths.root)
     wanted = pins.wanted_images(session, environment, _stand_in_images(session, name))
@@ -72,6 +73,6 @@ def _stand_in_images(session: Session, name: str) -> tuple[str, ...]:
     images = []
     for host, table in session.project.stand_ins.items():
         if table.compose:
-            found = compose.start(host, root=session.paths.root, files=[table.compose]).result()
+            found = compose.start(Request(host, session.paths.root, files=[table.compose])).result()
             images += [s["image"] for s in found.services.values() if s.get("image")]
     return tuple(images)

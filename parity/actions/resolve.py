@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from parity.actions.environments import read_environment
 from parity.actions.pins import Pins, ensure
 from parity.actions.session import Session
 from parity.engine import facts, observe
@@ -15,11 +16,12 @@ from parity.model.progress import Progress, Step
 from parity.model.stack import Container, Resolved
 from parity.paths import ensure_state, exclusive
 from parity.sources import compose
+from parity.sources.contract import Reading, Request
 from parity.stack import labels
 from parity.stack.allocations import Allocator
 from parity.stack.context import Allocations, Context, EngineFacts
 from parity.stack.resolve import resolve
-from parity.stack.secrets import Vault, reference
+from parity.stack.secrets import Vault
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,9 @@ class Resolution:
     pins: Pins
 
 
-def read(session: Session) -> compose.Reading:
+def read(session: Session) -> Reading:
     """Begin to read the environment that the local stack copies."""
-    return read_environment(session, session.environment_name)
-
-
-def read_environment(session: Session, name: str) -> compose.Reading:
-    """Begin to read one environment; declared secrets are references before Compose sees them."""
-    table = session.project.environments[name]
-    return compose.start(
-        name,
-        root=session.paths.root,
-        files=table.files,
-        env_files=table.env_files,
-        profiles=table.profiles,
-        variables={secret: reference(secret) for secret in session.project.secrets},
-    )
+    return read_environment(session.paths, session.project, session.environment_name)
 
 
 def resolve_stack(
@@ -99,7 +88,7 @@ def _look(session: Session) -> _Seen:
     """Read the definitions while the engine is asked."""
     reading = read(session)
     fragments = {
-        host: compose.start(host, root=session.paths.root, files=[table.compose])
+        host: compose.start(Request(host, session.paths.root, files=[table.compose]))
         for host, table in session.project.stand_ins.items()
         if table.compose
     }

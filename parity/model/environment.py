@@ -1,8 +1,10 @@
 """One side: an environment as its source reads it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from parity.model.document import Document
+from parity.model.setting import Layer, NoOrigins, Origins
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,16 @@ class Environment:
     losses: tuple[Loss, ...] = ()
     unset: tuple[str, ...] = ()
     """Variables that the definition interpolates and nobody gave a value: blank here."""
+    layers: frozenset[Layer] = frozenset({Layer.DECLARED})
+    """The layers that were read."""
+    silent: frozenset[str] = frozenset()
+    """Settings that this notation has no words for, as patterns of dotted paths below a service
+    (`ulimits`, `logging`, `networks`): absent here says nothing about production."""
+    values: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Values of the secrets that the document refers to as `${secret:NAME}`, where the source knows
+    them. Never printed or written: they are compared through fingerprints."""
+    origins: Origins = field(default_factory=NoOrigins, repr=False, compare=False)
+    """Where values are written."""
 
     @property
     def services(self) -> dict[str, Document]:

@@ -21,6 +21,12 @@ _STRICT: Any = {
 Characters = Literal["alnum", "hex", "digits", "base64", "printable"]
 
 
+Notation = Literal[
+    "compose", "swarm", "kubernetes", "ecs", "cloudrun", "docker", "dotenv", "snapshot"
+]
+Threshold = Literal["error", "warning", "info", "never"]
+
+
 @dataclass(frozen=True)
 class ProjectTable:
     """Who this is."""
@@ -37,14 +43,20 @@ class EnvironmentTable:
 
     __pydantic_config__ = _STRICT
 
-    source: Literal["compose"] = "compose"
+    source: Notation = "compose"
     """Notation of the definition."""
     files: tuple[str, ...] = ()
-    """Compose files in merge order, relative to parity.toml."""
+    """Files (Compose: in merge order) or folders, relative to parity.toml."""
     env_files: tuple[str, ...] = ()
     """Files with variables for interpolation (`docker compose --env-file`)."""
     profiles: tuple[str, ...] = ()
     """Compose profiles that production activates."""
+    project: str = ""
+    """Of a live source: Compose project, Kubernetes namespace, ECS family or service."""
+    context: str = ""
+    """Of a live source: docker context or host, kubectl context, AWS region."""
+    consumer: str = ""
+    """Of env files: whose rules they are read by (`compose`, `docker`, `python-dotenv`)."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +168,30 @@ class WaiverTable:
 
 
 @dataclass(frozen=True)
+class DiffTable:
+    """How environments are compared."""
+
+    __pydantic_config__ = _STRICT
+
+    pairs: dict[str, str] = field(default_factory=dict)
+    """Services of other names that are the same: left side's name = right side's name."""
+    fail_on: Threshold = "error"
+    """Least severity that makes `diff` and `check` exit with 1."""
+
+
+@dataclass(frozen=True)
+class CheckTable:
+    """What `parity check` compares, besides lock, overrides and waivers."""
+
+    __pydantic_config__ = _STRICT
+
+    compare: tuple[str, ...] = ()
+    """Two environments or snapshot files: what is pushed, and what it must agree with."""
+    fail_on: Threshold | None = None
+    """Least severity that stops a push. Default: that of [diff]."""
+
+
+@dataclass(frozen=True)
 class Project:
     """parity.toml as a whole."""
 
@@ -178,3 +214,9 @@ class Project:
     """What may be reached."""
     waivers: tuple[WaiverTable, ...] = ()
     """Accepted findings."""
+    diff: DiffTable = field(default_factory=DiffTable)
+    """How environments are compared."""
+    check: CheckTable = field(default_factory=CheckTable)
+    """What `parity check` compares."""
+    rules: dict[str, Literal["error", "warning", "info", "off"]] = field(default_factory=dict)
+    """Severity of single rules, by id or name."""

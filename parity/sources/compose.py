@@ -1,8 +1,9 @@
 """The compose source: Compose files, read by Docker Compose itself."""
 
+import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from parity.errors import DefinitionError
 from parity.model.document import map_strings
 from parity.model.environment import Environment
 from parity.process import Completed, Running
+from parity.sources.contract import Request
 
 SOURCE = "compose"
+SILENT: frozenset[str] = frozenset()
 MAX_BYTES = 16 * 1024**2
 """No real Compose file comes near; the largest of the surveyed ones had 0.2 MB."""
 
@@ -22,7 +25,7 @@ DEFAULT_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-c
 
 
 @dataclass(frozen=True)
-class Reading:
+class ComposeReading:
     """A definition that is being read; `result` waits for it."""
 
     name: str
@@ -40,26 +43,33 @@ class Reading:
         return Environment(self.name, SOURCE, tuple(map(str, self.files)), document, unset=unset)
 
 
-def start(
-    name: str,
-    *,
-    root: Path,
-    files: Sequence[str],
-    env_files: Sequence[str] = (),
-    profiles: Sequence[str] = (),
-    variables: Mapping[str, str] | None = None,
-) -> Reading:
-    """Begin to read Compose files; `variables` win over the shell's in interpolation."""
-    found = tuple(_existing(root / file) for file in files) or _discovered(root)
+def recognises(path: Path) -> bool:
+    """Whether it is a Compose file: by its name, or by its top-level `services:`."""
+    if re.fullmatch(r"(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml", path.name):
+        return path.is_file()
+    if path.suffix not in (".yaml", ".yml") or not path.is_file():
+        return False
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return any(line.startswith("services:") for line in itertools.islice(file, 2000))
+    except OSError:
+        return False
+
+
+def start(request: Request) -> ComposeReading:
+    """Begin to read Compose files; the request's variables win over the shell's."""
+    root = request.root
+    found = tuple(_existing(root / file) for file in request.files) or _discovered(root)
     arguments: list[str] = []
     for file in found:
         arguments += ["--file", str(file)]
-    for env_file in env_files:
+    for env_file in request.env_files:
         arguments += ["--env-file", str(_existing(root / env_file))]
-    for profile in profiles:
+    for profile in request.profiles:
         arguments += ["--profile", profile]
     arguments += ["config", "--format", "json"]
-    return Reading(name, found, compose_cli.read(arguments, env=variables or {}, cwd=root))
+    running = compose_cli.read(arguments, env=request.variables, cwd=root)
+    return ComposeReading(request.name, found, running)
 
 
 def _parsed(done: Completed, files: tuple[Path, ...]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from parity.model.document import Document, digest, leaves, map_strings, put
 from parity.model.document import Path as DocumentPath
 from parity.model.environment import Environment
-from parity.stack.secrets import reference
+from parity.model.reference import reference
 
 _LARGEST_FILE = 4 * 1024**2
 _HOST_PATHS = (

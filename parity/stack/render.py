@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from parity.model.document import Document, leaves, map_strings
-from parity.stack.secrets import REFERENCE, names_in, variable
+from parity.model.reference import REFERENCE, names_in
+from parity.stack.secrets import variable
 
 _HEADER = """\
 # Written by `parity up` and replaced by the next one: edit production's definition instead.

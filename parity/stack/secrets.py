@@ -14,10 +14,10 @@ from pathlib import Path
 
 from parity.errors import ConfigError
 from parity.model.project import Characters, SecretTable
+from parity.model.reference import REFERENCE, names_in, reference
 from parity.paths import ensure_state, exclusive, write_if_changed
 
 _SHORTEST_MASKED = 6
-REFERENCE = re.compile(r"\$\{secret:([^}]+)\}")
 _ALPHABETS: Mapping[Characters, str] = {
     "alnum": string.ascii_letters + string.digits,
     "hex": "0123456789abcdef",
@@ -26,16 +26,6 @@ _ALPHABETS: Mapping[Characters, str] = {
     # No quotes, backslash, dollar or space: what survives env files, shells and URLs' authors.
     "printable": string.ascii_letters + string.digits + "!#%*+,-./:;<=>?@[]^_~",
 }
-
-
-def reference(name: str) -> str:
-    """How a document refers to a secret."""
-    return f"${{secret:{name}}}"
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """The secrets a text refers to."""
-    return tuple(REFERENCE.findall(text))
 
 
 def variable(name: str) -> str:

@@ -198,9 +198,10 @@ def test_config_prints_no_value(planted, cli, arguments):
 
 def test_the_rendered_document_is_one_that_compose_reads_with_stand_ins(planted, resolution):
     from parity.sources import compose
+    from parity.sources.contract import Request
 
     write_files(planted, resolution)
-    read = compose.start("x", root=planted.files.folder, files=["compose.yaml"]).result()
+    read = compose.start(Request("x", planted.files.folder, files=["compose.yaml"])).result()
     reveal = resolution.vault.reveal
     for name, service in resolution.resolved.document["services"].items():
         for key, value in service["environment"].items():

@@ -8,8 +8,8 @@ from pathlib import Path
 from parity.model.document import ABSENT
 from parity.model.override import SECRET
 from parity.model.project import EnvironmentTable
+from parity.secrecy.detect import is_secret
 from parity.stack.context import Context
-from parity.stack.detect import is_secret
 from parity.stack.draft import Draft
 from parity.stack.secrets import Shape
 

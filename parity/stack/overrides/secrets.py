@@ -7,12 +7,13 @@ from urllib.parse import unquote
 from parity.errors import ConfigError
 from parity.model.document import ABSENT, Document, Path, leaves
 from parity.model.override import SECRET
+from parity.model.reference import REFERENCE, names_in
+from parity.secrecy.detect import is_secret, passwords_in
 from parity.stack import certificates
 from parity.stack.context import Context
-from parity.stack.detect import is_secret, passwords_in
 from parity.stack.draft import Draft
 from parity.stack.overrides.user import is_elsewhere, nearest
-from parity.stack.secrets import REFERENCE, Shape, names_in
+from parity.stack.secrets import Shape
 
 _STAND_IN = "stand-in of the same shape; production's value stays in production"
 _NO_SETTINGS = ("name", "secrets")

@@ -12,6 +12,7 @@ from parity import compose_cli
 from parity.errors import DefinitionError, ParityError
 from parity.process import Completed
 from parity.sources import compose
+from parity.sources.contract import Request
 
 DATA = Path(__file__).parent / "data"
 GOOD = """\
@@ -33,7 +34,7 @@ def read(tmp_path):
     def start(text=None, files=("compose.yaml",), **options):
         if text is not None:
             (tmp_path / "compose.yaml").write_text(text)
-        return compose.start("prod", root=tmp_path, files=files, **options).result()
+        return compose.start(Request("prod", tmp_path, files=files, **options)).result()
 
     return start
 
@@ -177,7 +178,7 @@ def test_however_compose_ends_it_is_told_in_words(tmp_path, done, said):
 
     file = tmp_path / "compose.yaml"
     with pytest.raises(DefinitionError) as caught:
-        compose.Reading("prod", (file,), Ended()).result()
+        compose.ComposeReading("prod", (file,), Ended()).result()
     assert said in caught.value.message
     assert caught.value.where == str(file)
 
@@ -229,7 +230,7 @@ def test_a_mutated_definition_is_read_or_refused(tmp_path_factory, data):
         text = text[:at] + odd + text[at + data.draw(st.integers(0, 3)) :]
     (folder / "compose.yaml").write_text(text)
     try:
-        compose.start("prod", root=folder, files=["compose.yaml"]).result()
+        compose.start(Request("prod", folder, files=["compose.yaml"])).result()
     except ParityError as error:
         assert error.exit_code == 2
         assert error.message

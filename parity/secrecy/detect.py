@@ -2,7 +2,7 @@
 
 import re
 
-from parity.stack.secrets import REFERENCE
+from parity.model.reference import REFERENCE
 
 _NAME = re.compile(
     r"(?:^|[_\-.])(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_?KEY(?:_BASE)?|TOKEN|API_?KEY"

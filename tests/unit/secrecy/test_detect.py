@@ -2,7 +2,7 @@
 
 import pytest
 
-from parity.stack.detect import is_secret, passwords_in
+from parity.secrecy.detect import is_secret, passwords_in
 
 
 def found_in(value):

@@ -1,0 +1,1 @@
+"""Compare: normalise two environments, pair their services, and list what differs."""

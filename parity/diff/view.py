@@ -1,0 +1,104 @@
+"""Environments as the comparison sees them: services with normalised settings, paired."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parity.model.difference import Difference
+from parity.model.document import ABSENT, Document, Path
+from parity.model.hidden import Hidden
+from parity.model.setting import Layer
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service of one side. `settings` holds normalised values by path; see diff/settings.py for
+    the paths and units. Secrets in it are `Hidden`.
+    """
+
+    name: str
+    settings: Mapping[Path, Any]
+    document: Document
+    """The service as its Compose document has it, secrets hidden."""
+
+    def get(self, *path: str) -> Any:
+        """The value of one setting (`get("deploy", "replicas")`), or ABSENT."""
+        return self.settings.get(path, ABSENT)
+
+    def env(self, name: str) -> str | None:
+        """A variable's text; None where it is unset or a secret."""
+        value = self.settings.get(("environment", name), ABSENT)
+        return value if isinstance(value, str) else None
+
+    def has_env(self, name: str) -> bool:
+        """Whether the variable is set, be it to a secret."""
+        return ("environment", name) in self.settings
+
+    def environment(self) -> Iterator[tuple[str, str | Hidden]]:
+        """All variables."""
+        for path, value in self.settings.items():
+            if path[0] == "environment" and len(path) == 2:  # noqa: PLR2004
+                yield str(path[1]), value
+
+    def under(self, *prefix: str) -> dict[Path, Any]:
+        """The settings below a path, by their full paths."""
+        return {p: v for p, v in self.settings.items() if p[: len(prefix)] == prefix}
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Entrypoint and command as one argument vector; empty where the image's own run."""
+        return (*(self.get("entrypoint") or ()), *(self.get("command") or ()))
+
+    @property
+    def technology(self) -> str:
+        """What runs in it, guessed from the image's name: `postgres`, `redis`, `nginx`, or empty."""
+        from parity.diff.technology import guess
+
+        return guess(self)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One environment."""
+
+    name: str
+    services: Mapping[str, Service]
+    document: Document
+    """The whole Compose document, secrets hidden."""
+    layers: frozenset[Layer]
+    source: str = ""
+    silent: frozenset[str] = frozenset()
+    """Settings this side's notation has no words for."""
+
+
+@dataclass(frozen=True)
+class ServicePair:
+    """One service on both sides."""
+
+    left: Service
+    right: Service
+    how: str = "name"
+    """How they were paired: `name`, `mapping` or `image`."""
+
+    @property
+    def name(self) -> str:
+        """The name findings use: the right side's."""
+        return self.right.name
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything the rules look at."""
+
+    left: Side
+    right: Side
+    pairs: tuple[ServicePair, ...]
+    only_left: tuple[str, ...]
+    only_right: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    compared: int = 0
+    """Settings looked at."""
+
+    def pair(self, service: str) -> ServicePair | None:
+        """The pair whose right side has this name."""
+        return next((pair for pair in self.pairs if pair.right.name == service), None)

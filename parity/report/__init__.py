@@ -1,0 +1,1 @@
+"""Writers: one record, one file an output format."""

@@ -1,0 +1,1 @@
+"""Rules: what differences mean. One file a family; see contract.py."""

@@ -1,0 +1,104 @@
+"""What a rule is: one tagged function whose docstring is its page.
+
+Three shapes, told apart by the tag:
+
+`@single` gets one Difference and its Comparison: "this setting differs, and that means …".
+`@pair`   gets one ServicePair: several settings of one service, both sides at hand.
+`@joint`  gets one Side: several settings of one environment that do not go together. It runs on both
+          sides; what holds on both is no difference between them and ranks below what holds on one.
+
+A rule yields `Found`, prints nothing and reads nothing else. Rules live in `rules/FAMILY.py`, in id
+order, and are found by walking the package; the tag only marks the function.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from parity.diff.view import Comparison, ServicePair, Side
+from parity.model.difference import Difference
+from parity.model.document import Path
+from parity.model.finding import Severity
+from parity.model.setting import Layer
+
+Shape = Literal["single", "pair", "joint"]
+TAG = "__parity_rule__"
+_DECLARED = (Layer.DECLARED,)
+
+Single = Callable[[Difference, Comparison], Iterator["Found"]]
+Pairwise = Callable[[ServicePair], Iterator["Found"]]
+Joint = Callable[[Side], Iterator["Found"]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a rule found. `at` are (service, path below it), the culprit first; a single rule may
+    leave it out, since it speaks of its difference. `severity` overrides the rule's own.
+    """
+
+    message: str
+    fix: str = ""
+    at: tuple[tuple[str, Path], ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as the registry lists it."""
+
+    id: str
+    name: str
+    severity: Severity
+    shape: Shape
+    function: Callable[..., Iterator[Found]]
+    paths: tuple[str, ...] = ()
+    """For singles: patterns of the settings it looks at, dotted, `*` for one part or more at the end
+    (`environment.*`, `deploy.resources.limits.memory`). Empty: all."""
+    reads: tuple[Layer, ...] = _DECLARED
+    silent: bool = False
+    """What goes wrong gives no error message: ranks before what crashes."""
+    symptoms: tuple[str, ...] = ()
+    """Regular expressions (case-insensitive) for what the user sees; `--symptom` lifts matches."""
+    since: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The two letters of the id."""
+        return self.id[:2]
+
+    @property
+    def page(self) -> str:
+        """The docstring, without its indentation."""
+        import inspect
+
+        return inspect.getdoc(self.function) or ""
+
+
+def single(id: str, name: str, severity: Severity, **options: Any) -> Callable[[Single], Single]:  # noqa: A002
+    """Tag a rule that looks at one difference."""
+    return _tag(id, name, severity, "single", options)
+
+
+def pair(id: str, name: str, severity: Severity, **options: Any) -> Callable[[Pairwise], Pairwise]:  # noqa: A002
+    """Tag a rule that looks at both sides of one service."""
+    return _tag(id, name, severity, "pair", options)
+
+
+def joint(id: str, name: str, severity: Severity, **options: Any) -> Callable[[Joint], Joint]:  # noqa: A002
+    """Tag a rule that looks at one side as a whole."""
+    return _tag(id, name, severity, "joint", options)
+
+
+def _tag(
+    id: str,  # noqa: A002
+    name: str,
+    severity: Severity,
+    shape: Shape,
+    options: dict[str, Any],
+) -> Callable[[Any], Any]:
+    def mark(function: Any) -> Any:
+        setattr(function, TAG, Rule(id, name, severity, shape, function, **options))
+        return function
+
+    return mark

@@ -1,0 +1,1 @@
+"""Secrets: which values are some, and what may be kept of them."""
