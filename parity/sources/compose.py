@@ -14,6 +14,7 @@ from parity.errors import DefinitionError
 from parity.model.document import map_strings
 from parity.model.environment import Environment
 from parity.process import Completed, Running
+from parity.sources.compose_origins import ComposeOrigins
 from parity.sources.contract import Request
 
 SOURCE = "compose"
@@ -31,6 +32,7 @@ class ComposeReading:
     name: str
     files: tuple[Path, ...]
     running: Running
+    root: Path = Path()
 
     def result(self) -> Environment:
         """The environment, or DefinitionError with Compose's reason."""
@@ -40,7 +42,14 @@ class ComposeReading:
         document = map_strings(_parsed(done, self.files), _unescape)
         document.setdefault("services", {})
         unset = tuple(dict.fromkeys(_UNSET.findall(done.stderr)))
-        return Environment(self.name, SOURCE, tuple(map(str, self.files)), document, unset=unset)
+        return Environment(
+            self.name,
+            SOURCE,
+            tuple(map(str, self.files)),
+            document,
+            unset=unset,
+            origins=ComposeOrigins(self.root, self.files, document),
+        )
 
 
 def recognises(path: Path) -> bool:
@@ -69,7 +78,7 @@ def start(request: Request) -> ComposeReading:
         arguments += ["--profile", profile]
     arguments += ["config", "--format", "json"]
     running = compose_cli.read(arguments, env=request.variables, cwd=root)
-    return ComposeReading(request.name, found, running)
+    return ComposeReading(request.name, found, running, root)
 
 
 def _parsed(done: Completed, files: tuple[Path, ...]) -> Any:
