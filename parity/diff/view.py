@@ -96,6 +96,10 @@ class Comparison:
     only_left: tuple[str, ...]
     only_right: tuple[str, ...]
     differences: tuple[Difference, ...]
+    unspoken: tuple[Difference, ...] = ()
+    """Differences that are none, as far as anyone can say: one notation has no words for them."""
+    unknown: tuple[Difference, ...] = ()
+    """Pairs of values of which one is a secret that parity cannot see."""
     compared: int = 0
     """Settings looked at."""
 

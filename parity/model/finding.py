@@ -84,6 +84,8 @@ class Why(StrEnum):
     """One side's notation has no words for the setting."""
     UNKNOWN = "unknown"
     """A side's value is a secret that parity cannot see."""
+    SAID = "said"
+    """Another finding speaks of the same setting and says more."""
 
 
 @dataclass(frozen=True)

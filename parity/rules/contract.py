@@ -55,6 +55,8 @@ class Rule:
     """For singles: patterns of the settings it looks at, dotted, `*` for one part or more at the end
     (`environment.*`, `deploy.resources.limits.memory`). Empty: all."""
     reads: tuple[Layer, ...] = _DECLARED
+    generic: bool = False
+    """Speaks only where no particular rule has something to say of the same setting."""
     silent: bool = False
     """What goes wrong gives no error message: ranks before what crashes."""
     symptoms: tuple[str, ...] = ()

@@ -1,0 +1,196 @@
+"""Compare two environments: every setting whose two sides are not equal, of every pair."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from parity.diff import defaults
+from parity.diff.kinds import kind_of
+from parity.diff.pairing import pair
+from parity.diff.parts import parts_of
+from parity.diff.settings import add_contents, flatten, of_document
+from parity.diff.view import Comparison, Service, ServicePair, Side
+from parity.model.difference import Difference, Kind
+from parity.model.document import ABSENT, Path
+from parity.model.environment import Environment
+from parity.model.hidden import UNKNOWN, Concealed, Hidden, relation
+
+_KEYED = frozenset(
+    {"ports", "volumes", "tmpfs", "configs", "secrets", "ulimits", "networks", "depends_on"}
+)
+"""Fields whose entries stand or fall together: an entry of one side alone is one difference."""
+_WHOLE = frozenset({"healthcheck", "logging", "build"})
+"""So are these fields as a whole."""
+_SAME: Mapping[tuple[str, ...], frozenset[str]] = {
+    ("restart",): frozenset({"always", "unless-stopped"})
+}
+"""Values that differ only after somebody stopped a container by hand."""
+
+
+def compare(
+    left: Environment, right: Environment, *, pairs: Mapping[str, str] | None = None
+) -> Comparison:
+    """All differences. Secrets of both documents must be concealed already (`secrecy.conceal`)."""
+    one, two = side(left), side(right)
+    joined, only_left, only_right = pair(one, two, pairs or {})
+    found = [_unpaired(name, one.services[name], Kind.ONLY_LEFT) for name in only_left]
+    found += [_unpaired(name, two.services[name], Kind.ONLY_RIGHT) for name in only_right]
+    for both in joined:
+        found += _of_pair(both, one, two)
+    found += _of_environment(one, two)
+    compared = sum(len(s.settings) for each in (one, two) for s in each.services.values())
+    spoken = [d for d in found if not _unspoken(d, one, two)]
+    known = [d for d in spoken if not _unknown(d)]
+    return Comparison(
+        left=one,
+        right=two,
+        pairs=joined,
+        only_left=only_left,
+        only_right=only_right,
+        differences=tuple(known),
+        unspoken=tuple(d for d in found if _unspoken(d, one, two)),
+        unknown=tuple(d for d in spoken if _unknown(d)),
+        compared=compared,
+    )
+
+
+def side(environment: Environment) -> Side:
+    """One environment with its settings flattened."""
+    services = {}
+    for name, document in environment.services.items():
+        settings = flatten(document)
+        add_contents(settings, environment.document)
+        services[name] = Service(name, settings, document)
+    return Side(
+        environment.name,
+        services,
+        environment.document,
+        environment.layers,
+        environment.source,
+        environment.silent,
+    )
+
+
+def _unpaired(name: str, service: Service, kind: Kind) -> Difference:
+    what = {"image": _image(service)} if ("image", "repository") in service.settings else "(built)"
+    if kind is Kind.ONLY_LEFT:
+        return Difference(name, (), kind, left=what, left_service=name)
+    return Difference(name, (), kind, right=what)
+
+
+def _image(service: Service) -> str:
+    tag, digest = service.get("image", "tag"), service.get("image", "digest")
+    text = str(service.get("image", "repository"))
+    return text + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
+
+
+def _of_pair(both: ServicePair, one: Side, two: Side) -> Iterator[Difference]:
+    left, right = both.left.settings, both.right.settings
+    if left == right:
+        return
+    changed = [path for path, value in left.items() if right.get(path, ABSENT) != value]
+    changed += [path for path in right if path not in left]
+    for path, value, other in _together(changed, left, right):
+        made = _difference(both, path, value, other, one.source, two.source)
+        if made is not None:
+            yield made
+
+
+def _together(
+    changed: list[Path], left: Mapping[Path, Any], right: Mapping[Path, Any]
+) -> Iterator[tuple[Path, Any, Any]]:
+    """The changed settings with both values; entries of one side alone as one."""
+    groups: dict[Path, list[Path]] = {}
+    for path in changed:
+        groups.setdefault(_entry(path), []).append(path)
+    for entry, paths in groups.items():
+        if len(entry) < len(paths[0]):
+            alone = [_entry_value(entry, settings) for settings in (left, right)]
+            if ABSENT in alone:
+                yield entry, alone[0], alone[1]
+                continue
+        for path in paths:
+            yield path, left.get(path, ABSENT), right.get(path, ABSENT)
+
+
+def _entry(path: Path) -> Path:
+    if path[0] in _KEYED:
+        return path[:2]
+    return path[:1] if path[0] in _WHOLE else path
+
+
+def _entry_value(entry: Path, settings: Mapping[Path, Any]) -> Any:
+    """What a side has below an entry: one value, a table of them, or ABSENT."""
+    length = len(entry)
+    below = {path[length:]: v for path, v in settings.items() if path[:length] == entry}
+    if not below:
+        return ABSENT
+    if () in below and len(below) == 1:
+        return below[()]
+    return {".".join(map(str, path)): value for path, value in below.items() if path}
+
+
+def _difference(
+    both: ServicePair, path: Path, left: Any, right: Any, source: str, other_source: str
+) -> Difference | None:
+    if relation(left, right) == "same":
+        return None
+    same = _SAME.get(tuple(map(str, path)))
+    defaulted = [
+        defaults.of(path, name) if value is ABSENT else None
+        for value, name in ((left, source), (right, other_source))
+    ]
+    effective = [
+        default.value if default is not None and default.value is not None else value
+        for value, default in zip((left, right), defaulted, strict=True)
+    ]
+    if effective[0] == effective[1] or (same and set(map(str, effective)) <= same):
+        return None
+    words = [default.words if default is not None else "" for default in defaulted]
+    return Difference(
+        both.right.name,
+        path,
+        kind_of(left, right),
+        left,
+        right,
+        left_default=words[0],
+        right_default=words[1],
+        parts=parts_of(path, left, right),
+        left_service=both.left.name if both.left.name != both.right.name else "",
+    )
+
+
+def _of_environment(one: Side, two: Side) -> Iterator[Difference]:
+    if one.source != two.source:
+        return  # Networks, volumes and ingress rules are each notation's own words.
+    left, right = of_document(one.document), of_document(two.document)
+    for path in dict.fromkeys((*left, *right)):
+        value, other = left.get(path, ABSENT), right.get(path, ABSENT)
+        if value != other and relation(value, other) != "same":
+            parts = parts_of(path, value, other)
+            yield Difference("", path, kind_of(value, other), value, other, parts=parts)
+
+
+def _unspoken(difference: Difference, one: Side, two: Side) -> bool:
+    """Whether the side that sets nothing has no words for the setting."""
+    if not difference.path:
+        return False
+    for value, each in ((difference.left, one), (difference.right, two)):
+        if value is ABSENT and any(covers(p, difference.path) for p in each.silent):
+            return True
+    return False
+
+
+def covers(pattern: str, path: Path) -> bool:
+    """Whether a dotted pattern (`ulimits`, `deploy.resources.*`) is the path or a part above it."""
+    wanted = [part for part in pattern.split(".") if part != "*"]
+    return [str(part) for part in path[: len(wanted)]] == wanted
+
+
+def _unknown(difference: Difference) -> bool:
+    """Whether nothing can be said, since a side's value is where parity cannot look."""
+    values = (difference.left, difference.right)
+    return ABSENT not in values and any(
+        (isinstance(v, Hidden) and v.kind == UNKNOWN)
+        or (isinstance(v, Concealed) and relation(*values) == "unknown")
+        for v in values
+    )

@@ -1,0 +1,75 @@
+"""In what way two values differ: what breaks programs first is told apart from plain values."""
+
+import re
+import unicodedata
+from typing import Any
+
+from parity.model.difference import Kind
+from parity.model.document import ABSENT
+from parity.model.hidden import Concealed, Hidden
+
+_BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off"})
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_NUMBER = re.compile(r"^[+-]?\d+(?:\.\d+)?$")
+_AMOUNT = re.compile(r"^([+-]?\d+(?:\.\d+)?)\s*([A-Za-zµ%]{1,5})$")
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_NO_WIDTH = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
+
+
+def kind_of(left: Any, right: Any) -> Kind:
+    """The kind of a difference between two normalised values that are not equal."""
+    if left is ABSENT:
+        return Kind.ONLY_RIGHT
+    if right is ABSENT:
+        return Kind.ONLY_LEFT
+    if isinstance(left, Hidden) or isinstance(right, Hidden):
+        return Kind.SECRET
+    if isinstance(left, str | Concealed) and isinstance(right, str | Concealed):
+        return _of_texts(str(left), str(right))
+    return Kind.VALUE
+
+
+def _of_texts(left: str, right: str) -> Kind:
+    if plain(left) == plain(right):
+        return Kind.INVISIBLE
+    first, second = form(left), form(right)
+    if first != second:
+        # `yes` and `1` are both read as booleans somewhere, and not everywhere.
+        both = {left.lower(), right.lower()}
+        return Kind.FORMAT if both <= _BOOLEANS | {"0", "1"} else Kind.TYPE
+    if left.casefold() == right.casefold():
+        return Kind.FORMAT
+    if first == "boolean" and (left.lower() in _TRUE) == (right.lower() in _TRUE):
+        return Kind.FORMAT
+    if first == "url" and _scheme(left) != _scheme(right):
+        return Kind.FORMAT
+    return Kind.VALUE
+
+
+_FORMS = (
+    ("empty", re.compile(r"^$")),
+    ("boolean", re.compile(r"^(?:true|false|yes|no|on|off)$", re.IGNORECASE)),
+    ("number", _NUMBER),
+    ("amount", _AMOUNT),
+    ("url", _URL),
+    ("json", re.compile(r"^[\[{].*[\]}]$", re.DOTALL)),
+)
+
+
+def form(text: str) -> str:
+    """What a text looks like to the program that reads it: `empty`, `boolean`, `number`, `amount`
+    (a number with a unit), `url`, `json` or `text`.
+    """
+    return next((name for name, pattern in _FORMS if pattern.match(text)), "text")
+
+
+def plain(text: str) -> str:
+    """The text without what the eye does not see."""
+    text = _NO_WIDTH.sub("", unicodedata.normalize("NFKC", text)).strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1].strip()
+    return text.replace("\r\n", "\n").replace("\\n", "\n").replace('\\"', '"')
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].lower()

@@ -1,0 +1,132 @@
+"""A service of the Compose document as settings: normalised values by path.
+
+| path | value |
+| --- | --- |
+| `image.repository`, `.tag`, `.digest` | text; Docker Hub's long names shortened |
+| `command`, `entrypoint` | tuple of words |
+| `environment.NAME` | text, byte for byte |
+| `ports.8080/tcp.published`, `.host_ip` | text |
+| `volumes./data.type`, `.source` (binds), `.read_only`, `.content` (bound text files) | |
+| `tmpfs./tmp.size` (bytes), `.mode` | |
+| `configs./target.content`, `.mode`; `secrets./run/secrets/x.mode` | |
+| `deploy.resources.limits.memory` (bytes), `.cpus` (cores), `.pids`; `deploy.resources.reservations.*` | |
+| `deploy.replicas`; `restart` (`no`, `always`, `on-failure`, `on-failure:3`, `unless-stopped`) | |
+| `ulimits.nofile.soft`, `.hard` | number |
+| `sysctls.NAME`; `cap_add`, `cap_drop`, `security_opt`, `group_add`, `dns` | text; sorted tuple |
+| `healthcheck.test` (tuple of words), `.interval`, `.timeout`, `.start_period` (seconds), `.retries` | |
+| `depends_on.NAME.condition`; `networks.NAME.member`, `.aliases`; `extra_hosts.NAME` | |
+| `stop_grace_period` (seconds), `shm_size` (bytes), `read_only`, `privileged`, `init`, `user`, … | |
+
+The older fields `mem_limit`, `cpus`, `pids_limit`, `mem_reservation` and `scale` are the same settings as
+those below `deploy`, and are found there.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from parity.diff import fields
+from parity.diff.units import seconds, size
+from parity.model.document import Document, Path
+
+_LIMIT = ("deploy", "resources", "limits")
+_RESERVED = ("deploy", "resources", "reservations")
+
+_FIELDS: Mapping[str, Callable[[Any], fields.Settings]] = {
+    "image": fields.image,
+    "command": fields.words,
+    "entrypoint": fields.words,
+    "environment": fields.environment,
+    "ports": fields.ports,
+    "expose": fields.expose,
+    "volumes": fields.volumes,
+    "tmpfs": fields.tmpfs,
+    "configs": fields.files("/"),
+    "secrets": fields.files("/run/secrets/"),
+    "ulimits": fields.ulimits,
+    "healthcheck": fields.healthcheck,
+    "deploy": fields.deploy,
+    "networks": fields.networks,
+    "depends_on": fields.depends_on,
+    "extra_hosts": fields.hosts,
+    "build": fields.build,
+    **dict.fromkeys(
+        ("cap_add", "cap_drop", "security_opt", "group_add", "dns", "dns_search", "dns_opt"),
+        fields.as_set,
+    ),
+}
+_RENAMED: Mapping[str, tuple[Path, Callable[[Any], Any]]] = {
+    "mem_limit": ((*_LIMIT, "memory"), size),
+    "mem_reservation": ((*_RESERVED, "memory"), size),
+    "cpus": ((*_LIMIT, "cpus"), lambda v: fields.resource("cpus", v)),
+    "pids_limit": ((*_LIMIT, "pids"), lambda v: fields.resource("pids", v)),
+    "scale": (("deploy", "replicas"), lambda v: v),
+}
+_SIZES = frozenset({"shm_size", "memswap_limit"})
+_TIMES = frozenset({"stop_grace_period"})
+_IGNORED = frozenset({"develop", "profiles", "attach", "env_file", "extends"})
+"""What has no effect on a running service, or is resolved already."""
+_CONDITIONS = {"none": "no", "on-failure": "on-failure", "any": "always"}
+_RESTART = ("deploy", "restart_policy")
+
+
+def flatten(service: Document) -> dict[Path, Any]:
+    """The settings of one service. Unknown fields are kept as they are."""
+    settings: dict[Path, Any] = {}
+    for key, value in service.items():
+        if value is None or key in _IGNORED or (key.startswith("x-") and key != "x-parity"):
+            continue
+        normalise = _FIELDS.get(key)
+        if normalise is not None:
+            for path, leaf in normalise(value):
+                settings[key, *path] = leaf
+        elif key in _RENAMED:
+            path, convert = _RENAMED[key]
+            settings.setdefault(path, convert(value))
+        elif key in _SIZES:
+            settings[key,] = size(value)
+        elif key in _TIMES:
+            settings[key,] = seconds(value)
+        else:
+            for path, leaf in fields.plain(value):
+                settings[key, *path] = leaf
+    _restart(settings)
+    return settings
+
+
+def _restart(settings: dict[Path, Any]) -> None:
+    """Swarm's restart policy is the same setting as `restart`, in other words."""
+    condition = settings.pop((*_RESTART, "condition"), None)
+    attempts = settings.pop((*_RESTART, "max_attempts"), None)
+    if condition is not None and ("restart",) not in settings:
+        text = _CONDITIONS.get(str(condition), str(condition))
+        settings["restart",] = f"{text}:{attempts}" if attempts and text == "on-failure" else text
+    if settings.get(("restart",)) in (False, ""):
+        settings["restart",] = "no"
+
+
+def add_contents(settings: dict[Path, Any], document: Document) -> None:
+    """Give config files their content, which stands at the top of the document."""
+    known = document.get("configs") or {}
+    for path in [p for p in settings if p[0] == "configs" and p[-1] == "source"]:
+        config = known.get(settings.pop(path)) or {}
+        settings[(*path[:-1], "content")] = config.get("content", "(content not known here)")
+    for path in [p for p in settings if p[0] == "secrets" and p[-1] == "source"]:
+        # A secret's name is its identity in one notation; its target is what the program reads.
+        settings[path[:-1]] = "mounted"
+        del settings[path]
+
+
+def of_document(document: Document) -> dict[Path, Any]:
+    """Settings of the whole environment: networks, volumes and ingress rules, where they say more than
+    their names.
+    """
+    settings: dict[Path, Any] = {}
+    for kind in ("networks", "volumes"):
+        for name, body in (document.get(kind) or {}).items():
+            for path, leaf in fields.plain(body or {}):
+                if path and path[0] not in ("name", "labels", "external"):
+                    settings[(kind, name, *path)] = leaf
+    for rule in (document.get("x-parity") or {}).get("ingress") or ():
+        key = f"{rule.get('host') or '*'}{rule.get('path') or '/'}"
+        settings["ingress", key] = f"{rule.get('service')}:{rule.get('port')}"
+    return settings

@@ -1,0 +1,76 @@
+"""Differences that two environments have by nature: counted, folded, never a finding of their own.
+
+Only what no particular rule speaks of comes here: a host name that differs is expected, a URL that
+loses its TLS is not.
+"""
+
+import re
+
+from parity.diff.kinds import form
+from parity.diff.parts import url_parts
+from parity.model.difference import Difference, Kind
+from parity.model.document import ABSENT
+
+_HOST_NAME = re.compile(
+    r"(?:^|_)(?:HOST|HOSTNAME|HOSTS|DOMAIN|DOMAINS|FQDN|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|URL|URI|DSN"
+    r"|ORIGIN|ORIGINS|BROKERS?|LISTENERS|SITE|REGION|BUCKET|NAMESPACE|CLUSTER)(?:$|_)",
+    re.IGNORECASE,
+)
+_IDENTITY = re.compile(
+    r"(?:^|_)(?:ENV|ENVIRONMENT|STAGE|TIER|PROFILE|RELEASE|VERSION|REVISION|COMMIT|SHA|BUILD|INSTANCE"
+    r"|USER|USERNAME|DB|DBNAME|DATABASE|DB_NAME|EMAIL|FROM|PROJECT|PROJECT_ID|ACCOUNT|CLIENT_ID|APP_ID|LOG_?LEVEL)$",
+    re.IGNORECASE,
+)
+_HOST = re.compile(
+    r"^(?:localhost|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)+|\d+\.\d+\.\d+\.\d+|[a-z][a-z0-9-]*)"
+    r"(?::\d+)?$",
+    re.IGNORECASE,
+)
+_WHERE = frozenset({"host", "port", "user", "password", "path", "url"})
+_NAMES = "names of containers are each environment's own"
+_LABELS = "labels are read by tools around the service"
+_BY_FIELD = {
+    "ports": "published ports are each host's own",
+    "container_name": _NAMES,
+    "hostname": _NAMES,
+    "domainname": _NAMES,
+    "labels": _LABELS,
+    "annotations": _LABELS,
+}
+
+
+def reason(difference: Difference) -> str:
+    """Why two environments differ in this by nature; empty where that is not so."""
+    path = difference.path
+    if not path or difference.kind in (Kind.INVISIBLE, Kind.TYPE):
+        return ""
+    head = str(path[0])
+    both = ABSENT not in (difference.left, difference.right)
+    if difference.kind is Kind.SECRET and both:
+        return "each environment has its own secrets"
+    if head == "environment" and both:
+        return _of_variable(str(path[1]), difference)
+    if head == "image" and path[-1] == "repository" and both:
+        one, two = (str(side).rpartition("/")[2] for side in (difference.left, difference.right))
+        return "the same image from another registry" if one == two else ""
+    return _BY_FIELD.get(head, "")
+
+
+def _of_variable(name: str, difference: Difference) -> str:
+    left, right = str(difference.left), str(difference.right)
+    if form(left) == form(right) == "url":
+        changed = {part.name for part in difference.parts}
+        if changed <= _WHERE:
+            return "addresses and credentials are each environment's own"
+        return ""
+    if _HOST_NAME.search(name) and _hosts(left) and _hosts(right):
+        return "host names are each environment's own"
+    if _IDENTITY.search(name) and "url" not in (form(left), form(right)):
+        return "names of environments and accounts are each environment's own"
+    return ""
+
+
+def _hosts(text: str) -> bool:
+    """A host, or a list of hosts."""
+    items = [item.strip() for item in text.split(",")]
+    return all(_HOST.match(item) or url_parts(item).get("host") for item in items if item)
