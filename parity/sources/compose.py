@@ -65,8 +65,11 @@ def recognises(path: Path) -> bool:
         return False
 
 
-def start(request: Request) -> ComposeReading:
-    """Begin to read Compose files; the request's variables win over the shell's."""
+def start(request: Request, *options: str) -> ComposeReading:
+    """Begin to read Compose files; the request's variables win over the shell's.
+
+    `options` are more ones of `docker compose config`, for notations that build upon Compose's.
+    """
     root = request.root
     found = tuple(_existing(root / file) for file in request.files) or _discovered(root)
     arguments: list[str] = []
@@ -76,7 +79,7 @@ def start(request: Request) -> ComposeReading:
         arguments += ["--env-file", str(_existing(root / env_file))]
     for profile in request.profiles:
         arguments += ["--profile", profile]
-    arguments += ["config", "--format", "json"]
+    arguments += ["config", "--format", "json", *options]
     running = compose_cli.read(arguments, env=request.variables, cwd=root)
     return ComposeReading(request.name, found, running, root)
 

@@ -22,7 +22,8 @@ def line(text, part, value=ABSENT):
         ("- A=1\n- AB=2\n", "B", ABSENT, 0),
         ("- host:10.0.0.1\n", "host", ABSENT, 1),
         ("- a\n- b\n", 0, "b", 2),
-        ("- a\n- b\n", 1, "${x}", 2),
+        ("- a\n- ${X}\n", 1, "5", 2),
+        ("- a\n- b\n", 1, "5", 0),
         ("- a\n", 3, ABSENT, 0),
         ('- "80"\n- "8080:80/udp"\n', 0, {"target": 80, "published": "8080"}, 2),
         ('- "80"\n- "8080:81"\n', 0, {"target": 80}, 1),
@@ -34,7 +35,7 @@ def line(text, part, value=ABSENT):
         ("- one\n", 0, {"odd": 1}, 0),
         ("5", "a", ABSENT, 0),
     ],
-    ids=range(18),
+    ids=range(19),
 )  # fmt: skip
 def test_an_entry_is_found(text, part, value, expected):
     assert line(text, part, value) == expected
