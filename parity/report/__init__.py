@@ -1,1 +1,1 @@
-"""Writers: one record, one file an output format."""
+"""Writers: one report record, one file a format."""

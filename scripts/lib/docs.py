@@ -11,6 +11,7 @@ from scripts.lib.docs_cli import command_pages
 from scripts.lib.docs_config import configuration_page, schema
 from scripts.lib.docs_errors import error_page
 from scripts.lib.docs_overrides import override_page
+from scripts.lib.docs_report import report_schema
 from scripts.lib.paths import ROOT
 
 REMEDY = "scripts/gen_docs writes the pages anew; commit what it wrote"
@@ -23,6 +24,7 @@ def pages(docs: Path) -> dict[str, str]:
         **command_pages(examples),
         "parity-toml.md": configuration_page(examples / "parity.toml"),
         "parity.schema.json": schema(),
+        "report.schema.json": report_schema(),
         "errors.md": error_page(),
         "overrides.md": override_page(),
     }
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(
         prog="scripts/gen_docs",
         description="Write docs/commands, docs/parity-toml.md, docs/parity.schema.json, "
-        "docs/errors.md and docs/overrides.md from the code.",
+        "docs/report.schema.json, docs/errors.md and docs/overrides.md from the code.",
         epilog="Exit codes: 0 up to date or written, 1 out of date (--check), 2 usage.",
     )
     options.add_argument("--check", action="store_true", help="write nothing; compare")

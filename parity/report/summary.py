@@ -1,0 +1,76 @@
+"""The answer in sentences, the same in every format."""
+
+from collections import Counter
+from typing import Final
+
+from parity.model.finding import Report, Severity, SideInfo, Why
+from parity.report.text import counted, listed, visible
+
+FOLDED: Final = {
+    Why.OVERRIDE: "by parity's overrides",
+    Why.WAIVER: "by waivers",
+    Why.EXPECTED: "expected",
+    Why.NOTATION: "without words in one notation",
+    Why.UNKNOWN: "with unknown secrets",
+    Why.SAID: "covered by another finding",
+}
+
+
+def headline(report: Report) -> str:
+    """The answer in one sentence. A clean one speaks of what was compared, not of the environments."""
+    left, right = visible(report.left.name), visible(report.right.name)
+    if report.findings:
+        return (
+            f"{left} and {right} differ in {counted(len(report.findings), 'finding')}: "
+            f"{severities(report)}."
+        )
+    if not report.pairs or not report.compared:
+        return f"Nothing could be compared: no service of {left} stands beside one of {right}."
+    return f"No findings between {left} and {right} in {extent(report)}."
+
+
+def extent(report: Report) -> str:
+    """How much was looked at."""
+    return f"{counted(report.compared, 'setting')} of {counted(report.pairs, 'paired service')}"
+
+
+def severities(report: Report) -> str:
+    """`2 errors, 5 warnings and 7 infos`; severities without a finding are left out."""
+    counts = ((severity, report.count(severity)) for severity in Severity)
+    return listed([counted(number, severity.value) for severity, number in counts if number])
+
+
+def folded_counts(report: Report) -> dict[Why, int]:
+    """Folded differences by reason, in the order of `Why`; reasons without one are left out."""
+    counts = Counter(folded.why for folded in report.folded)
+    return {why: counts[why] for why in Why if counts[why]}
+
+
+def folded_sentence(report: Report) -> str:
+    """What is counted but not listed; empty where nothing is."""
+    counts = folded_counts(report)
+    if not counts:
+        return ""
+    return f"Folded: {listed([f'{number:,} {FOLDED[why]}' for why, number in counts.items()])}."
+
+
+def checks_sentence(report: Report) -> str:
+    """How many rules looked and how many could not."""
+    missed = len({each.rule for each in report.not_checked})
+    looked = f"{counted(report.checked, 'rule')} looked" if report.checked else ""
+    if not missed:
+        return f"{looked}." if looked else ""
+    could_not = f"{counted(missed, 'rule')} could not look and passed nothing"
+    return f"{looked}, {could_not}." if looked else f"{could_not}."
+
+
+def side(info: SideInfo) -> str:
+    """One side in a line: notation, files, size."""
+    shown = list(info.files[:3]) + (["…"] if len(info.files) > 3 else [])  # noqa: PLR2004
+    parts = [info.source, ", ".join(shown)]
+    parts += [f"{counted(info.services, 'service')}, {counted(info.settings, 'setting')}"]
+    if info.captured:
+        parts.append(f"captured {info.captured}")
+    if info.losses:
+        parts.append(f"{counted(info.losses, 'field')} not expressible, see its losses")
+    return " · ".join(visible(part) for part in parts if part)

@@ -1,0 +1,104 @@
+"""Text for people: made visible, measured, broken into lines."""
+
+import re
+import unicodedata
+from pathlib import Path, PurePath
+
+from parity.model.setting import Origin
+
+_PIECE = re.compile(r"\s*\S+")
+
+
+def visible(text: str) -> str:
+    """Text without control characters: what a definition holds must not drive the terminal."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    number = ord(character)
+    known = {9: "\\t", 10: "\\n", 13: "\\r"}
+    return known.get(number) or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")  # noqa: PLR2004
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 service`, `1,200 services`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def listed(words: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:  # noqa: PLR2004
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def columns(text: str) -> int:
+    """How many terminal columns a text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def pad(text: str, width: int) -> str:
+    """Text filled up to `width` columns."""
+    return text + " " * (width - columns(text))
+
+
+def cut(text: str, width: int) -> str:
+    """Text of at most `width` columns; what is left out shows as `…`."""
+    if columns(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if columns(kept) + _columns(character) > width - 1:
+            break
+        kept += character
+    return kept + "…"
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns, broken at spaces, or anywhere where a word is too long."""
+    width = max(width, 8)
+    if columns(text) <= width:
+        return [text]
+    lines = [""]
+    for piece in _PIECE.findall(text) or [text]:
+        if columns(lines[-1]) + columns(piece) <= width:
+            lines[-1] += piece
+            continue
+        word = piece.lstrip() if lines[-1] else piece
+        if lines[-1]:
+            lines.append("")
+        for character in word:
+            if columns(lines[-1]) + _columns(character) > width:
+                lines.append("")
+            lines[-1] += character
+    return lines
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most about `limit` characters, with a count of what is left out."""
+    if len(text) <= limit + 24:
+        return text
+    return f"{text[:limit]}… ({counted(len(text) - limit, 'more character')})"
+
+
+def relative(file: str, root: Path | None) -> str:
+    """The file's name as seen from `root`; unchanged where it does not lie below."""
+    path = PurePath(file)
+    if root is None or not path.is_absolute() or not path.is_relative_to(root):
+        return file
+    return path.relative_to(root).as_posix()
+
+
+def place(origin: Origin | None, root: Path | None) -> str:
+    """`file:line`, or nothing."""
+    return str(Origin(relative(origin.file, root), origin.line)) if origin else ""

@@ -1,0 +1,61 @@
+"""The answer in sentences."""
+
+from dataclasses import replace
+
+from parity.model.finding import Report, Why
+from parity.report import summary
+
+
+def test_the_headline_counts_by_severity(shop):
+    assert summary.headline(shop) == (
+        "dev and prod differ in 8 findings: 2 errors, 4 warnings and 2 infos."
+    )
+
+
+def test_one_finding_is_one(shop):
+    one = replace(shop, findings=shop.findings[:1])
+    assert summary.headline(one) == "dev and prod differ in 1 finding: 1 error."
+
+
+def test_a_clean_result_never_says_that_the_environments_match(clean):
+    said = summary.headline(clean)
+    assert said == "No findings between dev and prod in 422 settings of 5 paired services."
+    for word in ("match", "identical", "equal", "same", "parity"):
+        assert word not in said
+
+
+def test_comparing_nothing_is_not_clean(clean):
+    said = summary.headline(replace(clean, pairs=0))
+    assert said.startswith("Nothing could be compared")
+    assert summary.headline(replace(clean, compared=0)).startswith("Nothing could be compared")
+
+
+def test_what_is_folded_is_counted_by_reason(shop, clean):
+    assert summary.folded_counts(shop)[Why.EXPECTED] == 12
+    said = summary.folded_sentence(shop)
+    assert said.startswith("Folded: 1 by parity's overrides, 1 by waivers, 12 expected")
+    assert summary.folded_sentence(clean) == ""
+
+
+def test_every_reason_has_words():
+    assert set(summary.FOLDED) == set(Why)
+
+
+def test_rules_that_could_not_look_passed_nothing(shop, clean):
+    said = summary.checks_sentence(shop)
+    assert said == "71 rules looked, 2 rules could not look and passed nothing."
+    assert summary.checks_sentence(clean) == "71 rules looked."
+    assert summary.checks_sentence(Report(clean.left, clean.right, ())) == ""
+
+
+def test_a_side_says_where_it_comes_from(shop):
+    assert summary.side(shop.right) == (
+        "snapshot · environments/prod.json · 5 services, 211 settings"
+        " · captured 2025-03-01T10:00:00Z"
+    )
+
+
+def test_many_files_are_not_all_named_and_losses_are_told(shop):
+    info = replace(shop.left, files=tuple("abcde"), losses=2)
+    assert "a, b, c, … ·" in summary.side(info)
+    assert "2 fields not expressible" in summary.side(info)

@@ -1,0 +1,33 @@
+"""The table's names and widths."""
+
+from parity.report.digest import digest
+from parity.report.paint import Paint
+from parity.report.terminal_table import digest_table, enumerated
+from parity.report.text import columns
+
+
+def test_as_many_names_as_fit_then_how_many_more():
+    names = ["alpha", "beta", "gamma"]
+    assert enumerated(names, 40) == "alpha, beta, gamma"
+    assert enumerated(names, 15) == "alpha, beta +1"
+    assert enumerated(names, 9) == "alpha +2"
+    assert enumerated(["a-very-long-name"], 8) == "a-very-…"
+    assert enumerated([], 8) == ""
+
+
+def test_every_number_of_names_and_width_stays_inside():
+    for count in range(30):
+        for room in range(4, 60):
+            text = enumerated([f"n{i}" for i in range(count)], room)
+            assert columns(text) <= room
+
+
+def test_the_columns_are_headed_by_the_environments(shop):
+    head, *rows = digest_table(digest(shop), shop, Paint(colour=False), 100)
+    assert head == "What differs   only dev  only prod  differ"
+    assert rows[0] == "services              1          1       -  worker (prod), mailhog (dev)"
+
+
+def test_a_narrow_terminal_loses_the_names_not_the_numbers(shop):
+    for row in digest_table(digest(shop), shop, Paint(colour=False), 50):
+        assert columns(row) <= 50
