@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 UNKNOWN = "unknown"
 """Kind of a value that exists where parity cannot look: a vault, a sealed secret, a parameter store."""
@@ -60,7 +60,7 @@ class Concealed(str):
     __slots__ = ("hidden",)
     hidden: tuple[Hidden, ...]
 
-    def __new__(cls, text: str, hidden: tuple[Hidden, ...]) -> "Concealed":
+    def __new__(cls, text: str, hidden: tuple[Hidden, ...]) -> Self:
         """`text` with as many MARKs as there are `hidden`."""
         made = super().__new__(cls, text)
         made.hidden = hidden

@@ -17,6 +17,8 @@ _TOKEN = re.compile(
 _PLAIN = re.compile(
     r"^(?:|true|false|yes|no|on|off|none|null|\d{1,3}|/[\w./-]*|\$\{secret:[^}]+\})$", re.IGNORECASE
 )
+_URL = re.compile(r"^[a-z][\w+.:-]*://[\w.\[$-]", re.IGNORECASE)
+"""What only holds a password, or tells where one is reset."""
 
 _MASK = "\0"
 
@@ -30,11 +32,21 @@ _IN_TEXT = re.compile(
 )
 
 
+def secret_name(name: str) -> bool:
+    """Whether a setting of this name holds a secret, if it holds anything."""
+    return bool(_NAME.search(name))
+
+
 def is_secret(name: str, value: str) -> bool:
     """Whether a setting of this name and value is a secret as a whole."""
     if _PLAIN.match(value):
         return False
-    return bool(_TOKEN.search(value)) or (bool(_NAME.search(name)) and "://" not in value)
+    return token_form(value) or (secret_name(name) and not _URL.match(value))
+
+
+def token_form(value: str) -> bool:
+    """Whether it is a secret by its form, whatever the setting is called."""
+    return bool(_TOKEN.search(value))
 
 
 def passwords_in(value: str) -> tuple[tuple[int, int], ...]:

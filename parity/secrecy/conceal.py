@@ -1,0 +1,29 @@
+"""Two environments made safe to compare and to print."""
+
+from parity.model.environment import Environment
+from parity.model.hidden import Hidden
+from parity.secrecy import fingerprint
+from parity.secrecy.hide import hide, places
+
+
+def conceal(
+    left: Environment, right: Environment, *, key: str = ""
+) -> tuple[Environment, Environment]:
+    """Both environments with `Hidden` and `Concealed` in the places of secrets; no value is left.
+
+    The records can be compared with `==` (nothing known differs) and `relation` (same, differs,
+    unknown). Between two environments that were read just now every secret is comparable, exactly. One
+    that is a snapshot holds fingerprints: `key`, the project's, makes the other's values comparable with
+    them; without it only shapes are.
+    """
+    captured = _printed(left), _printed(right)
+    if any(captured):
+        others = [each for side in captured for each in side]
+        prints = fingerprint.like(key, others) if key else fingerprint.none()
+    else:
+        prints = fingerprint.numbered()
+    return hide(left, prints), hide(right, prints)
+
+
+def _printed(environment: Environment) -> list[Hidden]:
+    return [each for _, each in places(environment.document) if each.fingerprint]

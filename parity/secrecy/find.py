@@ -1,0 +1,182 @@
+"""Finds the secrets of a document: by name, by form, inside texts, and as copies of one another."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parity.model.document import Path
+from parity.model.reference import REFERENCE
+from parity.secrecy import detect, texts, tokens
+from parity.secrecy.copies import Copies
+
+_STRUCTURE = frozenset(
+    {"image", "depends_on", "ports", "expose", "cap_add", "cap_drop", "networks", "container_name"}
+)
+"""Keys of a service that hold names of other things."""
+_SHORTEST_IN_TEXT = 14
+"""A text without delimiters and shorter than any known token holds nothing."""
+_DELIMITER = re.compile(r"[=:@\s$<]")
+_ASSIGNMENT = re.compile(r"-{0,2}([A-Za-z_][\w.\-]*)=(.*)", re.DOTALL)
+_SPACE = re.compile(r"\s")
+_LEAST_NUMBER = 999
+
+
+@dataclass(frozen=True)
+class Found:
+    """One text with secrets in it: `spans` are start, end and the name it is referred to by."""
+
+    path: Path
+    value: str
+    spans: tuple[tuple[int, int, str], ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the value as a whole is one secret."""
+        return len(self.spans) == 1 and self.spans[0][:2] == (0, len(self.value))
+
+    def secrets(self) -> Iterable[str]:
+        """The values, those that are references not among them."""
+        return (self.value[start:end] for start, end, name in self.spans if not name)
+
+
+def find(tree: Any, known: Iterable[str] = ()) -> list[Found]:
+    """Every text with a secret. `known` are values that are secret wherever they stand."""
+    walk = _Walk()
+    walk.tree(tree, ())
+    copies = Copies(known, (secret for found in walk.found for secret in found.secrets()))
+    walk.copies = copies.spans([*walk.plain, *(f.value for f in walk.found if not f.whole)])
+    if not walk.copies:
+        return walk.found
+    walk.plain -= walk.copies.keys()
+    walk.found = []
+    walk.tree(tree, ())
+    return walk.found
+
+
+class _Names(dict[Any, bool]):
+    """Whether a key is the name of a secret, looked at once."""
+
+    def __missing__(self, key: Any) -> bool:
+        known = self[key] = isinstance(key, str) and detect.secret_name(key)
+        return known
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.plain: set[str] = set()
+        self.copies: dict[str, list[texts.Span]] = {}
+        self.names = _Names()
+
+    def tree(self, node: Any, path: Path, name: str = "") -> None:
+        """Look at everything below."""
+        if isinstance(node, dict):
+            self._table(node, path)
+        elif isinstance(node, list):
+            self._list(node, path, name)
+        elif type(node) is str:
+            self._text((*path,), name, node)
+
+    def _table(self, node: dict[str, Any], path: Path) -> None:
+        plain, names = self.plain, self.names
+        # Rows of `{name: DB_PASSWORD, value: …}`, as in Kubernetes and ECS.
+        named = node.get("name", node.get("key", "")) if "value" in node else ""
+        service = len(path) == 2 and path[0] == "services"  # noqa: PLR2004
+        for key, value in node.items():
+            kind = type(value)
+            if kind is str:
+                if value in plain and not names[key]:
+                    continue
+                self._text((*path, key), _name(path, key, named), value)
+            elif kind is dict:
+                if not (service and key in _STRUCTURE):
+                    self._table(value, (*path, key))
+            elif kind is list:
+                if not (service and key in _STRUCTURE):
+                    self._list(value, (*path, key), key)
+            elif kind in (int, float) and names[key] and value > _LEAST_NUMBER:
+                self._add((*path, key), str(value), [(0, len(str(value)), "")])
+
+    def _list(self, node: list[Any], path: Path, name: str) -> None:
+        for index, item in enumerate(node):
+            if type(item) is str:
+                assigned = _ASSIGNMENT.match(item)
+                if assigned:
+                    self._assignment((*path, index), assigned)
+                elif item not in self.plain or self.names[name]:
+                    self._text((*path, index), name, item)
+            else:
+                self.tree(item, (*path, index), name)
+        self._flags(node, path)
+
+    def _assignment(self, path: Path, assigned: re.Match[str]) -> None:
+        value, name, start = assigned[2], assigned[1], assigned.start(2)
+        if self._is_whole(name, value):
+            self._add(path, assigned[0], [(start, start + len(value), "")])
+        else:
+            self._text(path, "", assigned[0])
+
+    def _flags(self, node: Sequence[Any], path: Path) -> None:
+        """Items that are a secret because of the item before them: `--password`, `hunter2`."""
+        if len(node) < 2 or any(type(item) is not str for item in node):  # noqa: PLR2004
+            return
+        joined = " ".join(node)
+        if joined in self.plain:
+            return
+        ends = {start for start, _ in texts.spans(joined)}
+        if not ends:
+            self.plain.add(joined)
+        position = 0
+        for index, item in enumerate(node):
+            if position in ends and index:
+                self.found = [f for f in self.found if f.path != (*path, index)]
+                self._add((*path, index), item, [(0, len(item), "")])
+            position += len(item) + 1
+
+    def _text(self, path: Path, name: str, value: str) -> None:
+        references = [(*match.span(), match[1]) for match in REFERENCE.finditer(value)]
+        if self._is_whole(name, value):
+            known = references[0][2] if references else ""
+            self._add(path, value, [(0, len(value), known)])
+            return
+        spans = [*self._spans(value), *self.copies.get(value, ())]
+        if not spans and not references:
+            self.plain.add(value)
+            return
+        merged = [(start, end, "") for start, end in texts.merged(spans)]
+        outside = [
+            span
+            for span in merged
+            if not any(s < span[1] and span[0] < e for s, e, _ in references)
+        ]
+        self._add(path, value, sorted([*references, *outside]))
+
+    def _add(self, path: Path, value: str, spans: list[tuple[int, int, str]]) -> None:
+        self.found.append(Found(path, value, tuple(spans)))
+
+    def _is_whole(self, name: str, value: str) -> bool:
+        if self.names[name]:
+            return detect.is_secret(name, value) and not REFERENCE.fullmatch(value)
+        return (
+            len(value) >= _SHORTEST_IN_TEXT
+            and not _SPACE.search(value)
+            and detect.token_form(value)
+        )
+
+    @staticmethod
+    def _spans(value: str) -> list[texts.Span]:
+        if len(value) < _SHORTEST_IN_TEXT and not _DELIMITER.search(value):
+            return []
+        public = list(texts.public(value)) if "-----BEGIN" in value else []
+        found = [*texts.spans(value), *tokens.spans(value)]
+        return [span for span in found if not any(s <= span[0] and span[1] <= e for s, e in public)]
+
+
+def _name(path: Path, key: str, named: Any) -> str:
+    """What a value is called: by its key, or by the row or the file it stands in."""
+    if key == "value" and isinstance(named, str) and named:
+        return named
+    if key == "content" and len(path) == 2 and path[0] in ("configs", "secrets"):  # noqa: PLR2004
+        return "secret" if path[0] == "secrets" else str(path[1])
+    return key

@@ -1,0 +1,103 @@
+"""Puts records of secrets in the places of their values."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from parity.model.document import Path
+from parity.model.environment import Environment, Loss
+from parity.model.hidden import MARK, UNKNOWN, Concealed, Hidden
+from parity.secrecy import shape
+from parity.secrecy.find import Found, find
+from parity.secrecy.fingerprint import Prints
+
+_VALUE = "value"
+_LOSSES = "\0losses"
+"""Looked at together with the document: one tells of secrets that the other holds copies of."""
+
+
+def hide(environment: Environment, prints: Prints) -> Environment:
+    """The environment without a value of a secret: `Hidden` and `Concealed` stand in its document.
+
+    `prints` gives the fingerprints. What is hidden already (a snapshot's) stays as it is.
+    """
+    tree = {**environment.document, _LOSSES: [_row(loss) for loss in environment.losses]}
+    values = environment.values
+    found = find(tree, values.values())
+    # In the order of the document, so that one run is like the next.
+    ordered = dict.fromkeys(value for each in found for value in _values(each, values))
+    cores = [shape.core(value) for value in ordered if shape.edges(value)]
+    known = prints([*ordered, *cores]) if ordered else {}
+    changes = _nested({each.path: _record(each, values, known) for each in found})
+    hidden = _rebuilt(tree, changes)
+    rows = hidden.pop(_LOSSES)
+    losses = tuple(Loss(str(row[0]), str(row[1][_VALUE]), str(row[2])) for row in rows)
+    return replace(environment, document=hidden, losses=losses, values={})
+
+
+def places(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Hidden]]:
+    """Where records stand in a tree, those inside texts included."""
+    if isinstance(tree, Hidden):
+        yield path, tree
+    elif isinstance(tree, Concealed):
+        yield from ((path, each) for each in tree.hidden)
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from places(value, (*path, key))
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from places(value, (*path, index))
+
+
+def _row(loss: Loss) -> list[Any]:
+    return [loss.path, {"name": _last(loss.path), _VALUE: loss.value}, loss.reason]
+
+
+def _last(path: str) -> str:
+    return re.split(r"[.\[\]/]", path.rstrip(']"'))[-1].strip('"')
+
+
+def _values(found: Found, values: Mapping[str, str]) -> Iterable[str]:
+    for start, end, name in found.spans:
+        value = values.get(name) if name else found.value[start:end]
+        if value is not None:
+            yield value
+
+
+def _record(found: Found, values: Mapping[str, str], known: Mapping[str, str]) -> Any:
+    if found.whole:
+        return _hidden(found.value, found.spans[0][2], values, known)
+    text, records, position = "", [], 0
+    for start, end, name in found.spans:
+        text += found.value[position:start] + MARK
+        records.append(_hidden(found.value[start:end], name, values, known))
+        position = end
+    return Concealed(text + found.value[position:], tuple(records))
+
+
+def _hidden(value: str, name: str, values: Mapping[str, str], known: Mapping[str, str]) -> Hidden:
+    if name and name not in values:
+        return Hidden(UNKNOWN, name=name)
+    value = values.get(name, value) if name else value
+    core = known.get(shape.core(value), "") if shape.edges(value) else ""
+    return shape.hidden(value, fingerprint=known.get(value, ""), core=core, name=name)
+
+
+def _nested(changes: Mapping[Path, Any]) -> dict[Any, Any]:
+    """The changes as a tree of tables by key, with what is to stand there as leaves."""
+    tree: dict[Any, Any] = {}
+    for path, value in changes.items():
+        node = tree
+        for part in path[:-1]:
+            node = node.setdefault(part, {})
+        node[path[-1]] = value
+    return tree
+
+
+def _rebuilt(tree: Any, changes: dict[Any, Any]) -> Any:
+    """A copy of what changes; the rest is shared with the tree it came from."""
+    made = dict(tree) if isinstance(tree, dict) else list(tree)
+    for key, change in changes.items():
+        made[key] = _rebuilt(tree[key], change) if isinstance(change, dict) else change
+    return made

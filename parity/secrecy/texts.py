@@ -1,0 +1,123 @@
+"""Where secrets stand inside a text: a command, a configuration file, a header, a connection string."""
+
+import re
+from collections.abc import Iterator
+
+from parity.model.reference import REFERENCE
+from parity.secrecy.detect import is_secret, passwords_in, secret_name
+
+Span = tuple[int, int]
+
+_SUSPECT = re.compile(
+    r"pass|pwd|secret|token|credential|auth|salt|pepper|cookie|hmac|identified by|bearer|basic"
+    r"|[-_ ]?key\b|-----BEGIN|\$secret|\$\{secret|://[^\s/]*@|[ ]-[apu]|\$(?:apr1|[1256y]|2[aby]|argon)"
+    r"|^user |:[^\s:]*:[^\s:]+:[^\s:]+:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Without any of these a text holds nothing that this module finds."""
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL
+)
+_OTHER_BLOCK = re.compile(
+    r"-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)-----.{0,8192}?-----END [A-Z ]+-----",
+    re.DOTALL,
+)
+_QUOTED = r"""(?:"(?P<double>(?:[^"\\\n]|\\.)*)"|'(?P<single>[^'\n]*)'|(?P<bare>%s))"""
+# `name = value` on a line of its own: a value without quotes runs to the end of the line.
+_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)?["']?(?P<name>[\w.\-/@]{1,120})["']?[ \t]*"""
+    r"""(?:=>|:=|[:=]|(?=["']))[ \t]*""" + _QUOTED % r"""[^\s"'\[{][^\n]*""",
+    re.MULTILINE,
+)
+# `name=value`, `"name": "value"` anywhere: a value without quotes ends at a space.
+_INSIDE = re.compile(
+    r"""(?<![\w$])-{0,2}(?P<name>[A-Za-z_][\w.\-]{0,120})["']?[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}"""
+    + _QUOTED % r"""[^\s"',;&|)}\]\[{(<>][^\s"',;&)}\]]*"""
+)
+_FLAG = re.compile(
+    r"""(?<!\S)--?(?P<name>[A-Za-z][\w.\-]{0,120})[ \t]{1,8}""" + _QUOTED % r"""[^\s"'\-][^\s"']*"""
+)
+_TAG = re.compile(r"<(?P<name>[\w:.\-]{1,120})(?:\s[^<>]{0,200})?>(?P<bare>[^<]+)</(?P=name)>")
+_PLACES = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        # Redis: directives and access lists.
+        r"""(?:^|\s)-{0,2}(?:requirepass|masterauth|tls-key-file-pass)[ \t=]+["']?(?P<value>[^\s"']+)""",
+        r"^[ \t]*user\s+\S+\s(?:.{0,500}\s)?>(?P<value>\S+)",
+        # Programs that take a password as a short option.
+        r"""\bredis-cli\b[^|;&\n]{0,300}?\s-a[ =]+["']?(?P<value>[^\s"']+)""",
+        r"""\b(?:mysql|mariadb)[\w-]*\b[^|;&\n]{0,300}?\s-p["']?(?P<value>[^\s"']+)""",
+        r"""\bsshpass\s+-p\s*["']?(?P<value>[^\s"']+)""",
+        r"""\b(?:curl|wget|http)\b[^|;&\n]{0,300}?\s(?:-u|--user)[ =]*["']?[^\s:"']+:(?P<value>[^\s"']+)""",
+        # Headers.
+        r"""authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?(?P<value>[^\s"',]{4,})""",
+        r"""\b(?:bearer|basic)\s+(?P<value>(?=[^\s"',]*[\d=])[\w.~+/=-]{8,})""",
+        # Statements, password files, hashes that can be tried offline.
+        r"""\b(?:identified\s+(?:with\s+\S+\s+)?by|(?:encrypted\s+)?password)\s+'(?P<value>[^'\n]+)'""",
+        r"^[^:\s#]+:(?:\d+|\*):[^:\s]*:[^:\s]+:(?P<value>[^:\s]+)$",
+        r"\blogin\s+\S+\s+password\s+(?P<value>\S+)",
+        r"(?P<value>\$(?:apr1|1|2[aby]|5|6|y|argon2\w*)\$[./\w$=,+-]{8,})",
+        r"(?P<value>\bSCRAM-SHA-256\$[\w$:+/=]{20,})",
+        # Azure's connection strings.
+        r"(?:AccountKey|SharedAccessKey|SharedSecret|[?&]sig|[?&]code)=(?P<value>[^;&\s]{8,})",
+    )
+)
+_NO_VALUE = re.compile(
+    r"^(?:\$|\{\{|<|%[({]|@|\*+$|x{3,}$|\d+(?:\.\d+)?\s?[a-z]{0,3}$|[\[{(]|-+\w|\||>-?$|&|!|#|"
+    "\0|•"
+    ")",
+    re.IGNORECASE,
+)
+"""References to somewhere else, numbers, blocks, masks."""
+
+
+def spans(text: str) -> tuple[Span, ...]:
+    """Start and end of each secret, in order, without overlap; references not among them."""
+    found = [*passwords_in(text)] if "=" in text or "://" in text else []
+    if _SUSPECT.search(text):
+        # References keep their length, so that the positions hold.
+        masked = REFERENCE.sub(lambda match: "\0" * len(match[0]), text)
+        found += _blocks(masked)
+        found += _named(masked)
+        found += _placed(masked)
+    return merged(found)
+
+
+def merged(found: list[Span]) -> tuple[Span, ...]:
+    """In order, overlapping ones joined."""
+    kept: list[Span] = []
+    for start, end in sorted(found):
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        elif end > start:
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def public(text: str) -> Iterator[Span]:
+    """Where certificates and public keys stand: as random as secrets, and none."""
+    return (match.span() for match in _OTHER_BLOCK.finditer(text))
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    return (match.span() for match in _KEY_BLOCK.finditer(text))
+
+
+def _named(text: str) -> Iterator[Span]:
+    patterns = (_LINE, _INSIDE, _TAG) if "\n" in text else (_INSIDE, _FLAG, _TAG)
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            if not secret_name(match["name"]):
+                continue
+            group = match.lastgroup if match.lastgroup != "name" else "bare"
+            value = match[group or "bare"].rstrip(" \t\r,;")
+            if value and not _NO_VALUE.match(value) and is_secret(match["name"], value):
+                start = match.start(group or "bare")
+                yield start, start + len(value)
+
+
+def _placed(text: str) -> Iterator[Span]:
+    for pattern in _PLACES:
+        for match in pattern.finditer(text):
+            if not _NO_VALUE.match(match["value"]):
+                yield match.span("value")
