@@ -12,6 +12,7 @@ from parity.errors import UsageError
 
 CONFIG_NAME = "parity.toml"
 LOCK_NAME = "parity.lock"
+BASELINE_NAME = "parity.baseline.toml"
 _ASIDE = ".parity-tmp"
 _ABANDONED_SECONDS = 60
 _IGNORE_ALL = "# Local state of parity: never committed.\n*\n"
@@ -32,6 +33,16 @@ class ProjectPaths:
     def lock(self) -> Path:
         """The image lock, committed."""
         return self.root / LOCK_NAME
+
+    @property
+    def baseline(self) -> Path:
+        """Findings that were there when checking began, committed."""
+        return self.root / BASELINE_NAME
+
+    @property
+    def checks(self) -> Path:
+        """Answers of `parity check` by the content of what they were made from."""
+        return self.state / "checks"
 
     @property
     def state(self) -> Path:

@@ -1,10 +1,31 @@
-"""Begin to read an environment by its name in parity.toml."""
+"""Begin to read an environment: by its name in parity.toml, or by what a user writes for one."""
 
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.errors import UsageError
+from parity.model.environment import Environment
 from parity.model.project import Project
 from parity.model.reference import reference
 from parity.paths import ProjectPaths
 from parity.sources import registry
+from parity.sources.contents import with_contents
 from parity.sources.contract import Reading, Request
+
+LOCAL = "local"
+"""What `parity up` runs here; an environment of that name in parity.toml comes first."""
+
+
+@dataclass(frozen=True)
+class ForComparison:
+    """A reading whose result carries the contents of its configuration files."""
+
+    reading: Reading
+
+    def result(self) -> Environment:
+        """Wait for it."""
+        return with_contents(self.reading.result())
 
 
 def read_environment(paths: ProjectPaths, project: Project, name: str) -> Reading:
@@ -17,9 +38,67 @@ def read_environment(paths: ProjectPaths, project: Project, name: str) -> Readin
             files=table.files,
             env_files=table.env_files,
             profiles=table.profiles,
-            variables={secret: reference(secret) for secret in project.secrets},
+            variables=_references(project),
             project=table.project,
             context=table.context,
             consumer=table.consumer,
+            inspect=_inspect,
         )
+    )
+
+
+def read_for_comparison(paths: ProjectPaths, project: Project, word: str) -> ForComparison:
+    """Begin to read what a user named: an environment of parity.toml, a file or folder in any
+    notation, or `SOURCE:FILE,FILE` and `SOURCE:PROJECT` of a live source.
+    """
+    if word in project.environments:
+        return ForComparison(read_environment(paths, project, word))
+    source, colon, rest = word.partition(":")
+    if colon and source in registry.names():
+        return ForComparison(_explicit(project, source, rest, word))
+    if Path(word).exists():
+        found = registry.recognise(Path(word))
+        if found:
+            return ForComparison(_of_files(project, found, [word], word))
+        raise UsageError(
+            f"{word} is in no notation that parity knows",
+            where=word,
+            next_step=f"say which it is: SOURCE:{word}, SOURCE one of {', '.join(registry.names())}",
+        )
+    raise _unknown(project, word)
+
+
+def _explicit(project: Project, source: str, rest: str, word: str) -> Reading:
+    files = [part for part in rest.split(",") if part]
+    if source == "docker" or (len(files) == 1 and not Path(files[0]).exists() and source == "ecs"):
+        context, _, name = rest.rpartition("@")
+        request = Request(word, Path.cwd(), project=name, context=context, inspect=_inspect)
+        return registry.source(source).start(request)
+    return _of_files(project, source, files, word)
+
+
+def _of_files(project: Project, source: str, files: list[str], word: str) -> Reading:
+    variables = _references(project)
+    name = Path(files[0]).name if files else word
+    request = Request(name or word, Path.cwd(), files=files, variables=variables)
+    return registry.source(source).start(request)
+
+
+def _references(project: Project) -> dict[str, str]:
+    return {name: reference(name) for name in project.secrets}
+
+
+def _inspect(context: str, project: str) -> list[dict[str, object]]:
+    from parity.engine.inspect import records
+
+    return records(context, project)
+
+
+def _unknown(project: Project, word: str) -> UsageError:
+    names = [*project.environments, LOCAL]
+    near = difflib.get_close_matches(word, names, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"environments: {', '.join(names)}"
+    return UsageError(
+        f"no environment, file or folder called {word!r}",
+        next_step=f"{hint} A snapshot or definition is named by its path.",
     )

@@ -12,10 +12,12 @@ from parity import __version__
 from parity.cli import output
 from parity.cli.commands import (
     config,
+    diff,
     doctor,
     down,
     egress,
     exec_,
+    explain,
     init,
     lock,
     logs,
@@ -67,6 +69,15 @@ def options(
             "--project-name", "-p", help="Name of the stack. Default: project and worktree."
         ),
     ] = "",
+    environment: Annotated[
+        str,
+        typer.Option(
+            "--environment",
+            "-e",
+            help="Environment of parity.toml to copy, in a stack of its own. "
+            "Default: [local] environment.",
+        ),
+    ] = "",
     file: Annotated[
         list[str] | None,
         typer.Option("--file", "-f", help="Compose file of production; repeatable."),
@@ -102,6 +113,7 @@ def options(
         profiles=tuple(profile or ()),
         env_files=tuple(env_file or ()),
         progress=progress,
+        environment=environment or os.environ.get("PARITY_ENVIRONMENT", ""),
     )
 
 
@@ -113,6 +125,8 @@ app.command("logs")(logs.logs)
 app.command("exec", context_settings={"allow_interspersed_args": False})(exec_.exec_)
 app.command("config")(config.config)
 app.command("lock")(lock.lock)
+app.command("diff")(diff.diff)
+app.command("explain")(explain.explain)
 app.command("egress")(egress.egress)
 app.command("doctor")(doctor.doctor)
 

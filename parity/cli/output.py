@@ -55,10 +55,11 @@ def visible(text: str) -> str:
 
 def paint(code: str, text: str, *, to: Any = None) -> str:
     """Colour, where the stream shows colour."""
-    return f"\x1b[{code}m{text}\x1b[0m" if _colour(to or sys.stderr) else text
+    return f"\x1b[{code}m{text}\x1b[0m" if colours(to or sys.stderr) else text
 
 
-def _colour(stream: Any) -> bool:
+def colours(stream: Any) -> bool:
+    """Whether a stream shows colour."""
     if os.environ.get("NO_COLOR") or os.environ.get("PARITY_ANSI") == "never":
         return False
     if os.environ.get("FORCE_COLOR") or os.environ.get("PARITY_ANSI") == "always":

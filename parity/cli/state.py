@@ -11,6 +11,8 @@ from parity.errors import UsageError
 
 if TYPE_CHECKING:
     from parity.actions.session import Session
+    from parity.model.project import Project
+    from parity.paths import ProjectPaths
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Globals:
     profiles: tuple[str, ...]
     env_files: tuple[str, ...]
     progress: str
+    environment: str = ""
 
 
 def open_session(context: typer.Context) -> "Session":
@@ -44,8 +47,8 @@ def open_session(context: typer.Context) -> "Session":
         paths = load.locate(options.directory)
         project = load.load(paths)
     if options.files or options.profiles or options.env_files:
-        name = local_environment(project)
-        table = project.environments[name]
+        name = options.environment or local_environment(project)
+        table = project.environments.get(name) or EnvironmentTable()
         table = replace(
             table,
             files=_absolute(options.files) or table.files,
@@ -53,7 +56,21 @@ def open_session(context: typer.Context) -> "Session":
             env_files=_absolute(options.env_files) or table.env_files,
         )
         project = replace(project, environments={**project.environments, name: table})
-    return open_it(paths, project, name=options.name)
+    return open_it(paths, project, name=options.name, environment=options.environment)
+
+
+def open_project(context: typer.Context) -> "tuple[ProjectPaths, Project]":
+    """The project of this folder, or an empty one: definitions can be compared anywhere."""
+    from parity.config import load
+    from parity.model.project import Project, ProjectTable
+    from parity.paths import ProjectPaths, find_root
+
+    options: Globals = context.find_object(Globals) or _no_globals()
+    if find_root(options.directory.resolve()) is None and options.directory.is_dir():
+        root = options.directory.resolve()
+        return ProjectPaths(root), Project(project=ProjectTable(name=root.name))
+    paths = load.locate(options.directory)
+    return paths, load.load(paths)
 
 
 def _absolute(files: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,7 +81,7 @@ def _no_globals() -> Globals:
     raise UsageError("no global options: call parity through its command line")
 
 
-def reporter(context: typer.Context) -> Reporter:
-    """Where this call's progress goes."""
+def reporter(context: typer.Context, *, quiet: bool = False) -> Reporter:
+    """Where this call's progress goes. `quiet`: nowhere, unless the user asks for it."""
     options: Globals = context.find_object(Globals) or _no_globals()
-    return Reporter(options.progress)
+    return Reporter("quiet" if quiet and options.progress == "auto" else options.progress)

@@ -149,7 +149,7 @@ def _difference(
     return Difference(
         both.right.name,
         path,
-        kind_of(left, right),
+        kind_of(path, left, right),
         left,
         right,
         left_default=words[0],
@@ -167,7 +167,7 @@ def _of_environment(one: Side, two: Side) -> Iterator[Difference]:
         value, other = left.get(path, ABSENT), right.get(path, ABSENT)
         if value != other and relation(value, other) != "same":
             parts = parts_of(path, value, other)
-            yield Difference("", path, kind_of(value, other), value, other, parts=parts)
+            yield Difference("", path, kind_of(path, value, other), value, other, parts=parts)
 
 
 def _unspoken(difference: Difference, one: Side, two: Side) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from parity.model.difference import Kind
-from parity.model.document import ABSENT
+from parity.model.document import ABSENT, Path
 from parity.model.hidden import Concealed, Hidden
 
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off"})
@@ -16,8 +16,12 @@ _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _NO_WIDTH = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 
 
-def kind_of(left: Any, right: Any) -> Kind:
-    """The kind of a difference between two normalised values that are not equal."""
+_TYPED = frozenset({"environment", "build", "labels", "sysctls"})
+"""Fields whose texts programs parse; elsewhere a text is what the field's name says."""
+
+
+def kind_of(path: Path, left: Any, right: Any) -> Kind:
+    """The kind of a difference between two normalised values of one setting that are not equal."""
     if left is ABSENT:
         return Kind.ONLY_RIGHT
     if right is ABSENT:
@@ -25,13 +29,15 @@ def kind_of(left: Any, right: Any) -> Kind:
     if isinstance(left, Hidden) or isinstance(right, Hidden):
         return Kind.SECRET
     if isinstance(left, str | Concealed) and isinstance(right, str | Concealed):
-        return _of_texts(str(left), str(right))
+        return _of_texts(str(left), str(right), typed=bool(path) and path[0] in _TYPED)
     return Kind.VALUE
 
 
-def _of_texts(left: str, right: str) -> Kind:
+def _of_texts(left: str, right: str, *, typed: bool) -> Kind:
     if plain(left) == plain(right):
         return Kind.INVISIBLE
+    if not typed:
+        return Kind.VALUE
     first, second = form(left), form(right)
     if first != second:
         # `yes` and `1` are both read as booleans somewhere, and not everywhere.

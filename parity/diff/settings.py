@@ -116,6 +116,10 @@ def add_contents(settings: dict[Path, Any], document: Document) -> None:
         del settings[path]
 
 
+_USUAL = ("local", "bridge", "default", False)
+"""Drivers and switches of networks and volumes that are in effect where nothing is written."""
+
+
 def of_document(document: Document) -> dict[Path, Any]:
     """Settings of the whole environment: networks, volumes and ingress rules, where they say more than
     their names.
@@ -124,7 +128,7 @@ def of_document(document: Document) -> dict[Path, Any]:
     for kind in ("networks", "volumes"):
         for name, body in (document.get(kind) or {}).items():
             for path, leaf in fields.plain(body or {}):
-                if path and path[0] not in ("name", "labels", "external"):
+                if path and path[0] not in ("name", "labels", "external") and leaf not in _USUAL:
                     settings[(kind, name, *path)] = leaf
     for rule in (document.get("x-parity") or {}).get("ingress") or ():
         key = f"{rule.get('host') or '*'}{rule.get('path') or '/'}"

@@ -7,6 +7,8 @@ Three shapes, told apart by the tag:
 `@joint`  gets one Side: several settings of one environment that do not go together. It runs on both
           sides; what holds on both is no difference between them and ranks below what holds on one.
 
+A function that finds something elsewhere, such as in the lock, is tagged `@outside`.
+
 A rule yields `Found`, prints nothing and reads nothing else. Rules live in `rules/FAMILY.py`, in id
 order, and are found by walking the package; the tag only marks the function.
 """
@@ -21,7 +23,7 @@ from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.model.setting import Layer
 
-Shape = Literal["single", "pair", "joint"]
+Shape = Literal["single", "pair", "joint", "outside"]
 TAG = "__parity_rule__"
 _DECLARED = (Layer.DECLARED,)
 
@@ -90,6 +92,13 @@ def pair(id: str, name: str, severity: Severity, **options: Any) -> Callable[[Pa
 def joint(id: str, name: str, severity: Severity, **options: Any) -> Callable[[Joint], Joint]:  # noqa: A002
     """Tag a rule that looks at one side as a whole."""
     return _tag(id, name, severity, "joint", options)
+
+
+def outside(id: str, name: str, severity: Severity, **options: Any) -> Callable[[Any], Any]:  # noqa: A002
+    """Tag a function that finds something without looking at a comparison (a waiver, the lock): it has
+    a page and an id like a rule, and is called by name.
+    """
+    return _tag(id, name, severity, "outside", options)
 
 
 def _tag(

@@ -99,7 +99,7 @@ def _able(
 ) -> tuple[list[Rule], list[NotChecked]]:
     able, unable = [], []
     for rule in rules:
-        if _level(rule, terms.levels) == "off":
+        if rule.shape == "outside" or _level(rule, terms.levels) == "off":
             continue
         if terms.layers and not set(rule.reads) & terms.layers:
             continue

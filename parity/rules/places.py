@@ -53,7 +53,7 @@ class Places:
         return Difference(
             service,
             path,
-            kind_of(left, right),
+            kind_of(path, left, right),
             left,
             right,
             left_default=words[0],

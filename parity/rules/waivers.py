@@ -1,15 +1,14 @@
-"""Waivers: which findings are accepted, and which waivers are out of date."""
+"""WV: waivers accept findings; those that are out of date are findings themselves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 
 from parity.model.finding import Finding, Folded, Place, Severity, Why
 from parity.model.project import WaiverTable
 from parity.model.setting import Origin
+from parity.rules.contract import TAG, outside
 from parity.rules.registry import Catalogue
-
-EXPIRED, STALE, UNKNOWN = "WV001", "WV002", "WV003"
 
 
 def apply(
@@ -20,9 +19,9 @@ def apply(
     folded: list[Folded] = []
     used: set[int] = set()
     for finding in findings:
-        matching = [i for i, w in enumerate(waivers) if _matches(w, finding, catalogue)]
+        matching = [i for i, w in enumerate(waivers) if matches(w, finding, catalogue)]
         used.update(matching)
-        valid = next((waivers[i] for i in matching if not _is_expired(waivers[i], today)), None)
+        valid = next((waivers[i] for i in matching if not _is_over(waivers[i], today)), None)
         if valid is None:
             kept.append(finding)
         else:
@@ -32,6 +31,15 @@ def apply(
     return kept, folded, used
 
 
+def matches(waiver: WaiverTable, finding: Finding, catalogue: Catalogue) -> bool:
+    """Whether a waiver is for this finding: its rule by any name, its setting by pattern (`*`)."""
+    rule = catalogue.find(waiver.rule)
+    named = waiver.rule if rule is None else rule.id
+    # Brackets are part of written paths, not of the pattern.
+    pattern = waiver.setting.replace("[", "[[]")
+    return named == finding.rule and fnmatchcase(finding.setting, pattern)
+
+
 def verdicts(
     waivers: Sequence[WaiverTable],
     used: set[int],
@@ -39,47 +47,104 @@ def verdicts(
     today: date,
     origins: Sequence[Origin | None] = (),
 ) -> Iterator[Finding]:
-    """Findings about the waivers themselves: expired, matching nothing, naming no rule."""
+    """Findings about the waivers themselves."""
     for index, waiver in enumerate(waivers):
         origin = origins[index] if index < len(origins) else None
         if catalogue.find(waiver.rule) is None:
-            yield _finding(
-                UNKNOWN, waiver, origin, f"a waiver names `{waiver.rule}`, which is no rule"
-            )
-        elif _is_expired(waiver, today):
-            text = f"the waiver of {waiver.rule} for {waiver.setting} ended on {waiver.expires}"
-            yield _finding(EXPIRED, waiver, origin, text)
+            yield unknown_rule(waiver, origin)
+        elif _is_over(waiver, today):
+            yield expired(waiver, origin)
         elif index not in used:
-            text = f"the waiver of {waiver.rule} for {waiver.setting} matches no finding any more"
-            yield _finding(STALE, waiver, origin, text)
+            yield stale(waiver, origin)
 
 
-_NAMES = {EXPIRED: "waiver.expired", STALE: "waiver.stale", UNKNOWN: "waiver.unknown-rule"}
-_FIXES = {
-    EXPIRED: "mend the difference, or look at it again and set a new `expires` in parity.toml",
-    STALE: "remove the waiver from parity.toml: what it accepted is gone",
-    UNKNOWN: "`parity explain` lists the rules; mend the waiver's `rule` in parity.toml",
-}
+@outside("WV001", "waiver.expired", Severity.WARNING, since="0.2")
+def expired(waiver: WaiverTable, origin: Origin | None) -> Finding:
+    """A waiver is past its last day, so what it accepted counts again.
+
+    What it compares:
+        `expires` of each waiver with today's date; the last day still counts.
+
+    Why it matters:
+        A waiver with a date is a promise to come back. Without this finding nobody would.
+
+    Example:
+        parity.toml: `expires = 2026-01-31`, read on 2026-02-01
+
+    What to do:
+        Mend the difference, or look at it again and set a new date.
+
+    When to ignore it:
+        Never: remove the waiver instead.
+
+    References:
+        docs/check.md.
+    """
+    message = f"the waiver of {waiver.rule} for {waiver.setting} ended on {waiver.expires}"
+    fix = "mend the difference, or look at it again and set a new `expires`"
+    return _finding(expired, waiver, origin, message, fix)
 
 
-def _finding(rule: str, waiver: WaiverTable, origin: Origin | None, message: str) -> Finding:
-    severity = Severity.INFO if rule == STALE else Severity.WARNING
+@outside("WV002", "waiver.stale", Severity.INFO, since="0.2")
+def stale(waiver: WaiverTable, origin: Origin | None) -> Finding:
+    """A waiver accepts a finding that is not there any more.
+
+    What it compares:
+        The waivers with all findings of this comparison.
+
+    Why it matters:
+        The difference may come back for another reason, and would then be accepted unseen.
+
+    Example:
+        parity.toml accepts `DF005 services.web.init`; both sides set `init: true` since yesterday
+
+    What to do:
+        Remove the waiver.
+
+    When to ignore it:
+        When the waiver is for another pair of environments than the one compared.
+
+    References:
+        docs/check.md.
+    """
+    message = f"the waiver of {waiver.rule} for {waiver.setting} matches no finding any more"
+    return _finding(stale, waiver, origin, message, "remove it: what it accepted is gone")
+
+
+@outside("WV003", "waiver.unknown-rule", Severity.WARNING, since="0.2")
+def unknown_rule(waiver: WaiverTable, origin: Origin | None) -> Finding:
+    """A waiver names a rule that does not exist.
+
+    What it compares:
+        `rule` of each waiver with the catalogue: ids, names and retired names.
+
+    Why it matters:
+        It accepts nothing, and whoever wrote it believes that it does.
+
+    Example:
+        parity.toml: `rule = "EN3"`
+
+    What to do:
+        Mend the name; `parity explain` lists all rules.
+
+    When to ignore it:
+        Never.
+
+    References:
+        docs/check.md.
+    """
+    message = f"a waiver names `{waiver.rule}`, which is no rule"
+    return _finding(unknown_rule, waiver, origin, message, "`parity explain` lists the rules")
+
+
+def _finding(
+    made_by: object, waiver: WaiverTable, origin: Origin | None, message: str, fix: str
+) -> Finding:
+    rule = getattr(made_by, TAG)
     expires = f"expires {waiver.expires}" if waiver.expires else "no date"
     place = Place(f"waivers.{waiver.setting}", waiver.reason, expires, right_origin=origin)
-    return Finding(rule, _NAMES[rule], severity, message, _FIXES[rule], "", (place,))
+    return Finding(rule.id, rule.name, rule.severity, message, fix, "", (place,))
 
 
-def _matches(waiver: WaiverTable, finding: Finding, catalogue: Catalogue) -> bool:
-    rule = catalogue.find(waiver.rule)
-    named = finding.rule if rule is None else rule.id
-    return named == finding.rule and any(
-        fnmatchcase(setting, waiver.setting) for setting in _settings(finding)
-    )
-
-
-def _settings(finding: Finding) -> Iterable[str]:
-    return (finding.setting,) if finding.places else ("",)
-
-
-def _is_expired(waiver: WaiverTable, today: date) -> bool:
+def _is_over(waiver: WaiverTable, today: date) -> bool:
     return waiver.expires is not None and today > waiver.expires

@@ -1,0 +1,60 @@
+"""The waivers of a project: those of parity.toml, and the baseline beside it."""
+
+import tomllib
+from dataclasses import dataclass
+
+from parity.config.build import build
+from parity.config.positions import line_of
+from parity.errors import ConfigError
+from parity.model.project import Project, WaiverTable
+from parity.model.setting import Origin
+from parity.paths import ProjectPaths
+
+
+@dataclass(frozen=True)
+class Waivers:
+    """Waivers and where each is written."""
+
+    tables: tuple[WaiverTable, ...]
+    origins: tuple[Origin | None, ...]
+
+
+def waivers_of(paths: ProjectPaths, project: Project) -> Waivers:
+    """All waivers with file and line."""
+    baseline, text = _baseline(paths)
+    own = _text(paths)
+    name = paths.config.name
+    origins = [
+        *(Origin(name, line_of(own, ("waivers", i))) for i in range(len(project.waivers))),
+        *(Origin(paths.baseline.name, line_of(text, ("waivers", i))) for i in range(len(baseline))),
+    ]
+    return Waivers((*project.waivers, *baseline), tuple(origins))
+
+
+def _baseline(paths: ProjectPaths) -> tuple[tuple[WaiverTable, ...], str]:
+    try:
+        text = paths.baseline.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return (), ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise _broken(paths, str(error)) from error
+    try:
+        rows = tomllib.loads(text).get("waivers", [])
+        return tuple(build(WaiverTable, row) for row in rows), text
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _broken(paths, str(error)) from error
+
+
+def _broken(paths: ProjectPaths, reason: str) -> ConfigError:
+    return ConfigError(
+        f"{paths.baseline.name} cannot be read: {reason}",
+        where=str(paths.baseline),
+        next_step="take it back from git, or write it anew with `parity check --baseline`",
+    )
+
+
+def _text(paths: ProjectPaths) -> str:
+    try:
+        return paths.config.read_text(encoding="utf-8")
+    except OSError:
+        return ""

@@ -1,0 +1,90 @@
+"""`parity diff`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parity.cli.options import JsonOption
+from parity.cli.reports import (
+    AllOption,
+    FailOnOption,
+    OutputOption,
+    ReportFormat,
+    ReportFormatOption,
+    deliver,
+    fails,
+    render,
+    threshold,
+)
+from parity.cli.state import open_project, open_session, reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parity.model.environment import Environment
+    from parity.model.override import Override
+    from parity.model.setting import Layer
+
+
+def diff(
+    context: typer.Context,
+    left: Annotated[
+        str, typer.Argument(help="Environment, snapshot or definition; `local`: what `up` runs.")
+    ] = "",
+    right: Annotated[str, typer.Argument(help="The same; default: production.")] = "",
+    symptom: Annotated[
+        str, typer.Option(help="What you see going wrong; what explains it comes first.")
+    ] = "",
+    service: Annotated[
+        list[str] | None, typer.Option(help="Only this service; repeatable.")
+    ] = None,
+    layer: Annotated[list[str] | None, typer.Option(help="Only this layer; repeatable.")] = None,
+    fail_on: FailOnOption = None,
+    everything: AllOption = False,
+    fmt: ReportFormatOption = ReportFormat.TEXT,
+    json: JsonOption = False,
+    file: OutputOption = None,
+) -> None:
+    """Compare two environments and rank what breaks software."""
+    from parity.actions.diff import DiffRequest
+    from parity.actions.diff import diff as compare
+
+    paths, project = open_project(context)
+    request = DiffRequest(
+        left,
+        right,
+        symptom=symptom,
+        services=frozenset(service or ()),
+        layers=_layers(layer or ()),
+    )
+
+    def local() -> "tuple[Environment, Sequence[Override]]":
+        from parity.actions.local import read_local
+
+        return read_local(open_session(context), reporter(context))
+
+    report = compare(paths, project, request, reporter(context, quiet=True), local=local)
+    least = threshold(fail_on, project.diff.fail_on)
+    text = render(
+        report,
+        ReportFormat.JSON if json else fmt,
+        root=paths.root,
+        everything=everything,
+        fail_on=least,
+        to_file=file is not None,
+    )
+    deliver(text, file)
+    if fails(report, least):
+        raise typer.Exit(1)
+
+
+def _layers(words: "Sequence[str]") -> "frozenset[Layer]":
+    from parity.model.setting import Layer
+
+    known = [layer.value for layer in Layer]
+    for word in words:
+        if word not in known:
+            raise typer.BadParameter(
+                f"{word!r} is not one of {', '.join(known)}", param_hint="--layer"
+            )
+    return frozenset(Layer(word) for word in words)
