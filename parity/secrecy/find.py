@@ -9,16 +9,15 @@ from parity.model.document import Path
 from parity.model.reference import REFERENCE
 from parity.secrecy import detect, texts, tokens
 from parity.secrecy.copies import Copies
+from parity.secrecy.suspect import suspicious
 
 _STRUCTURE = frozenset(
     {"image", "depends_on", "ports", "expose", "cap_add", "cap_drop", "networks", "container_name"}
 )
 """Keys of a service that hold names of other things."""
-_SHORTEST_IN_TEXT = 14
-"""A text without delimiters and shorter than any known token holds nothing."""
-_DELIMITER = re.compile(r"[=:@\s$<]")
 _ASSIGNMENT = re.compile(r"-{0,2}([A-Za-z_][\w.\-]*)=(.*)", re.DOTALL)
 _SPACE = re.compile(r"\s")
+_NAMED_ELSEWHERE = frozenset({"value", "content"})
 _LEAST_NUMBER = 999
 
 
@@ -35,6 +34,13 @@ class Found:
         """Whether the value as a whole is one secret."""
         return len(self.spans) == 1 and self.spans[0][:2] == (0, len(self.value))
 
+    def masked(self) -> str:
+        """The text with nothing in the places of the secrets, of the same length."""
+        text = self.value
+        for start, end, _ in self.spans:
+            text = text[:start] + "\0" * (end - start) + text[end:]
+        return text
+
     def secrets(self) -> Iterable[str]:
         """The values, those that are references not among them."""
         return (self.value[start:end] for start, end, name in self.spans if not name)
@@ -45,7 +51,9 @@ def find(tree: Any, known: Iterable[str] = ()) -> list[Found]:
     walk = _Walk()
     walk.tree(tree, ())
     copies = Copies(known, (secret for found in walk.found for secret in found.secrets()))
-    walk.copies = copies.spans([*walk.plain, *(f.value for f in walk.found if not f.whole)])
+    masked = {found.masked(): found.value for found in walk.found if not found.whole}
+    hits = copies.spans([*walk.plain, *masked])
+    walk.copies = {masked.get(text, text): spans for text, spans in hits.items()}
     if not walk.copies:
         return walk.found
     walk.plain -= walk.copies.keys()
@@ -83,12 +91,14 @@ class _Walk:
         # Rows of `{name: DB_PASSWORD, value: …}`, as in Kubernetes and ECS.
         named = node.get("name", node.get("key", "")) if "value" in node else ""
         service = len(path) == 2 and path[0] == "services"  # noqa: PLR2004
+        fresh: dict[str, str] = {}
         for key, value in node.items():
             kind = type(value)
             if kind is str:
-                if value in plain and not names[key]:
-                    continue
-                self._text((*path, key), _name(path, key, named), value)
+                if names[key] or key in _NAMED_ELSEWHERE:
+                    self._text((*path, key), _name(path, key, named), value)
+                elif value not in plain:
+                    fresh[key] = value
             elif kind is dict:
                 if not (service and key in _STRUCTURE):
                     self._table(value, (*path, key))
@@ -97,6 +107,18 @@ class _Walk:
                     self._list(value, (*path, key), key)
             elif kind in (int, float) and names[key] and value > _LEAST_NUMBER:
                 self._add((*path, key), str(value), [(0, len(str(value)), "")])
+        if fresh:
+            self._fresh(fresh, path)
+
+    def _fresh(self, rows: dict[str, str], path: Path) -> None:
+        """Look at many values that nobody has looked at; most of them are found plain together."""
+        values = list(rows.values())
+        keys = list(rows)
+        suspects = range(len(values)) if self.copies else suspicious(values)
+        self.plain.update(values)
+        for index in sorted(suspects):
+            self.plain.discard(values[index])
+            self._text((*path, keys[index]), keys[index], values[index])
 
     def _list(self, node: list[Any], path: Path, name: str) -> None:
         for index, item in enumerate(node):
@@ -158,16 +180,10 @@ class _Walk:
     def _is_whole(self, name: str, value: str) -> bool:
         if self.names[name]:
             return detect.is_secret(name, value) and not REFERENCE.fullmatch(value)
-        return (
-            len(value) >= _SHORTEST_IN_TEXT
-            and not _SPACE.search(value)
-            and detect.token_form(value)
-        )
+        return detect.token_form(value) and not _SPACE.search(value)
 
     @staticmethod
     def _spans(value: str) -> list[texts.Span]:
-        if len(value) < _SHORTEST_IN_TEXT and not _DELIMITER.search(value):
-            return []
         public = list(texts.public(value)) if "-----BEGIN" in value else []
         found = [*texts.spans(value), *tokens.spans(value)]
         return [span for span in found if not any(s <= span[0] and span[1] <= e for s, e in public)]

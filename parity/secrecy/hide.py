@@ -38,16 +38,19 @@ def hide(environment: Environment, prints: Prints) -> Environment:
 
 def places(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Hidden]]:
     """Where records stand in a tree, those inside texts included."""
-    if isinstance(tree, Hidden):
-        yield path, tree
-    elif isinstance(tree, Concealed):
-        yield from ((path, each) for each in tree.hidden)
-    elif isinstance(tree, dict):
+    kind = type(tree)
+    if kind is dict:
         for key, value in tree.items():
-            yield from places(value, (*path, key))
-    elif isinstance(tree, list):
+            if type(value) is not str:  # most are
+                yield from places(value, (*path, key))
+    elif kind is list:
         for index, value in enumerate(tree):
-            yield from places(value, (*path, index))
+            if type(value) is not str:
+                yield from places(value, (*path, index))
+    elif kind is Hidden:
+        yield path, tree
+    elif kind is Concealed:
+        yield from ((path, each) for each in tree.hidden)
 
 
 def _row(loss: Loss) -> list[Any]:
