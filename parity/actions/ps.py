@@ -50,5 +50,9 @@ def _settings(container: Container) -> dict[str, str]:
     for line in attrs["Config"].get("Env") or []:
         if line.startswith("PARITY_GATEWAY="):
             tree = json.loads(line.partition("=")[2])
-            return {f"{p['listen']}/{p['protocol']}": p["service"] for p in tree["publish"]}
+            doors = (tree.get("ingress") or {}).get("entries") or []
+            return {
+                **{f"{p['listen']}/{p['protocol']}": p["service"] for p in tree["publish"]},
+                **{f"{door['listen']}/tcp": container.service for door in doors},
+            }
     return {}

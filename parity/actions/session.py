@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parity.errors import UsageError
@@ -37,17 +37,44 @@ class Session:
         return self.project.environments[self.environment_name]
 
 
-def open_session(paths: ProjectPaths, project: Project, *, name: str = "") -> Session:
-    """The session for a worktree; `name` overrides the stack's own name."""
-    project_name = (
-        re.sub(r"[^a-z0-9_-]+", "-", project.project.name.lower()).strip("-_") or "project"
-    )
-    name = name or f"{project_name[:40]}-{worktree_key(paths.root)}"
+def open_session(
+    paths: ProjectPaths, project: Project, *, name: str = "", environment: str = ""
+) -> Session:
+    """The session for a worktree.
+
+    `environment` is copied instead of the usual one, by a stack of its own beside the usual one's;
+    `name` overrides the stack's name.
+    """
+    project_name = _tame(project.project.name) or "project"
+    usual = f"{project_name[:40]}-{worktree_key(paths.root)}"
+    if environment:
+        project, usual = _copying(project, environment, usual)
+    name = name or usual
     if not _NAME.match(name):
         raise UsageError(
             f"not a stack name: {name!r}", next_step="use small letters, digits, - and _"
         )
     return Session(paths, project, Identity(name, project_name, str(paths.root)))
+
+
+def _tame(text: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_")
+
+
+def _copying(project: Project, environment: str, usual: str) -> tuple[Project, str]:
+    """The project with another environment to copy, and that copy's name."""
+    if environment not in project.environments:
+        known = ", ".join(project.environments) or "none"
+        raise UsageError(
+            f"parity.toml has no environment `{environment}`", next_step=f"there are: {known}"
+        )
+    names = list(project.environments)
+    likely = project.local.environment or next(
+        (name for name in ("prod", "production") if name in names), ""
+    )
+    suffix = "" if environment == likely or len(names) == 1 else f"-{_tame(environment)[:15]}"
+    local = replace(project.local, environment=environment)
+    return replace(project, local=local), f"{usual}{suffix}"
 
 
 def worktree_key(root: Path) -> str:

@@ -13,7 +13,8 @@ from parity.model.document import Document
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY, Container, Resolved
 from parity.paths import write
-from parity.stack import order, plan
+from parity.stack import order, plan, probes
+from parity.stack.cluster import is_cluster
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -38,7 +39,9 @@ def start_services(
     from parity.engine.execute import start_all
 
     resolved = resolution.resolved
-    graph = order.dependencies(resolved.services, gateway_first=bool(session.project.egress.allow))
+    # Without the gateway a cluster's Services have neither names nor ports.
+    gateway_first = bool(session.project.egress.allow) or is_cluster(resolved.document)
+    graph = order.dependencies(resolved.services, gateway_first=gateway_first)
     run = _Start(client, resolution, request, progress)
     run.touched = frozenset(touched)
     needed = {
@@ -91,6 +94,7 @@ class _Start:
         self._containers: dict[str, list[Container]] = {}
         for container in observe.of_stack(resolved.identity.name):
             self._containers.setdefault(container.service, []).append(container)
+        self._cluster = is_cluster(resolved.document)
         self._awaited = order.awaited(resolved.services)
         self._jobs = order.jobs(resolved.services, {port.service for port in resolved.ports})
         self.touched: frozenset[str] = frozenset()
@@ -166,6 +170,9 @@ class _Start:
                 and not (service.get("command") or service.get("entrypoint")),
                 gateway=gateway.id if gateway else "",
                 timeout=self._request.timeout,
+                probe=probes.of(service),
+                tolerant=self._cluster,
+                finishes=self._cluster and name in self._jobs and _retried(service),
             )
             try:
                 self.readiness[name] = wait(self._client, how, stop)
@@ -175,6 +182,11 @@ class _Start:
                 raise
         if name in self.touched:
             self._progress(Step(name, self.readiness.get(name, "ready"), "done"))
+
+
+def _retried(service: Document) -> bool:
+    """A cluster's job: only such a one is started again until it succeeds."""
+    return str(service.get("restart", "")).startswith("on-failure")
 
 
 def _port(service: Document, resolved: Resolved, name: str) -> int | None:

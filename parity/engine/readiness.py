@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
 from parity.errors import StackError
+from parity.stack.probes import Probe
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -46,34 +47,61 @@ class Wait:
     """Whether the image's own program runs, so that a port the image exposes is sure to be its."""
     gateway: str
     timeout: float | None
+    probe: Probe | None = None
+    """Production's own probe, where an orchestrator would ask one."""
+    tolerant: bool = False
+    """Whether an orchestrator would start it again and again, so that ending is no failure yet."""
+    finishes: bool = False
+    """Whether it is a job that is retried until it succeeds; it is waited for."""
 
 
 def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
     """Block until the container is ready and say how that was seen; raises StackError."""
     with translated():
         attrs = client.api.inspect_container(how.container)
-    check = _command(attrs)
+    check = (list(how.probe.command) or None) if how.probe else _command(attrs)
     how = how if how.port or not how.own_program else replace(how, port=_exposed(attrs))
     started = time.monotonic()
-    limit = started + (how.timeout or _patience(attrs))
+    patience = max(_patience(attrs), how.probe.patience if how.probe else 0.0)
+    limit = started + (how.timeout or patience)
     last = ""
     steady = _Steady()
     while not stop():
         asked = time.monotonic()
         state = _state(client, how)
         steady.look(state)
-        if state["Status"] in ("exited", "dead"):
-            return _ended(client, how, state, check)
-        answer, last = _judge(client, how, state, check, steady)
+        late = time.monotonic() > limit
+        answer, last = _look(client, how, state, check, steady)
+        if not answer and late and how.finishes and steady.runs:
+            answer = "running"
         if answer:
             return answer
-        why = _hopeless(how, state)
-        if not why and time.monotonic() > limit:
+        why = _hopeless(how, state, late=late)
+        if not why and late:
             why = f"not ready after {limit - started:.0f} s"
         if why:
             raise _failure(client, how, why, check, last)
         time.sleep(_pause(asked - started, time.monotonic() - asked))
     raise StackError(f"{how.service}: given up, another service failed first")
+
+
+def _look(
+    client: "DockerClient",
+    how: Wait,
+    state: Mapping[str, Any],
+    check: Sequence[str] | None,
+    steady: "_Steady",
+) -> tuple[str, str]:
+    """How a container was seen to be ready, if it is, and what its check said."""
+    if state["Status"] not in ("exited", "dead"):
+        return _judge(client, how, state, check, steady)
+    if how.finishes and state["ExitCode"] != 0:
+        # An orchestrator waits longer between its attempts than the engine does, so that the
+        # engine has used them up before what the job needs is there.
+        with translated():
+            client.api.start(how.container)
+        return "", ""
+    return _ended(client, how, state, check), ""
 
 
 def _pause(waited: float, cost: float) -> float:
@@ -144,19 +172,20 @@ def _judge(
     check: Sequence[str] | None,
     steady: "_Steady",
 ) -> tuple[str, str]:
-    """How a container was seen to be ready, if it is, and what its check said."""
-    if how.is_job and how.job_awaited:
+    """How a running container was seen to be ready, if it is, and what its check said."""
+    if how.is_job and (how.job_awaited or how.finishes):
         return "", ""  # ready when it has ended
-    if check is None and how.port is None:
+    if check is None and how.port is None and how.probe is None:
         return ("running" if steady.runs else ""), ""
-    if state["Status"] == "running" and state["Restarts"] <= _MOST_RESTARTS:
+    steadily = how.tolerant or state["Restarts"] <= _MOST_RESTARTS
+    if state["Status"] == "running" and steadily:
         return _answer(client, how, state, check)
     return "", ""
 
 
-def _hopeless(how: Wait, state: Mapping[str, Any]) -> str:
+def _hopeless(how: Wait, state: Mapping[str, Any], *, late: bool) -> str:
     """Why there is nothing more to wait for; empty where there is."""
-    if how.is_job and how.job_awaited:
+    if (how.is_job and how.job_awaited) or (how.tolerant and not late):
         return ""
     if state["Restarts"] > _MOST_RESTARTS:
         return _with_memory(f"keeps ending (restarted {state['Restarts']} times)", state)
@@ -169,17 +198,25 @@ def _answer(
     client: "DockerClient", how: Wait, state: Mapping[str, Any], check: Sequence[str] | None
 ) -> tuple[str, str]:
     """How a running container was seen to be ready, if it is, and what its check said."""
-    if (state.get("Health") or {}).get("Status") == "healthy":
+    if how.probe is None and (state.get("Health") or {}).get("Status") == "healthy":
         return "healthy", ""
     passed, said = _ask(client, how, check)
     if not passed:
         return "", said
+    if how.probe:
+        return "ready by production's probe", said
     return "healthy" if check else f"answers on port {how.port}", said
 
 
 def _ask(client: "DockerClient", how: Wait, check: Sequence[str] | None) -> tuple[bool, str]:
     target, command = how.container, check
-    if command is None:
+    if how.probe and how.probe.asked:
+        target = how.gateway
+        command = [
+            "python3", "-B", "-m", "gateway", "ask", how.probe.asked,
+            "--host", _address(client, how.container), "--timeout", str(how.probe.timeout),
+        ]  # fmt: skip
+    elif command is None:
         target = how.gateway
         kind = _KINDS.get(how.port or 0, "tcp")
         command = [
@@ -197,6 +234,17 @@ def _ask(client: "DockerClient", how: Wait, check: Sequence[str] | None) -> tupl
             # The container ended between two questions; the next look at its state tells.
             return False, str(error.explanation or error)
     return code == 0, output.decode(errors="replace").strip()
+
+
+def _address(client: "DockerClient", container: str) -> str:
+    """A container's own address: a Service's or a name's would lead to another one, too."""
+    with translated():
+        attrs = client.api.inspect_container(container)
+        mode = str(attrs["HostConfig"].get("NetworkMode") or "")
+        if mode.startswith("container:"):
+            attrs = client.api.inspect_container(mode.removeprefix("container:"))
+    networks = attrs["NetworkSettings"]["Networks"].values()
+    return next((n["IPAddress"] for n in networks if n.get("IPAddress")), "0.0.0.0")  # noqa: S104
 
 
 def _ended(
@@ -220,7 +268,9 @@ def _failure(
     with translated():
         logs = client.api.logs(how.container, tail=_LOG_LINES, stdout=True, stderr=True)
     parts = []
-    if check:
+    if how.probe:
+        parts.append(f"check:  {how.probe.shown}")
+    elif check:
         parts.append(f"check:  {shlex.join(check)}")
     elif how.port:
         parts.append(f"check:  connects to port {how.port}")

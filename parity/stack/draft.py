@@ -8,13 +8,15 @@ from parity.model.document import ABSENT, Document, Path, get, put
 from parity.model.environment import Environment, Loss
 from parity.model.override import SECRET, Override
 from parity.model.stack import PublishedPort
+from parity.stack.cluster import Relay
 
 
 class Draft:
     """Production's document on its way to the local one; `overrides` lists what was rewritten.
 
     `added` is what parity brings itself (labels, the gateway): it is not production's, so it is
-    no override of production's. `ports` says where the published ports answer on this host.
+    no override of production's. `ports` says where the published ports answer on this host, `relay` what else the
+    gateway does.
     """
 
     def __init__(self, environment: Environment) -> None:
@@ -22,6 +24,7 @@ class Draft:
         self.document: Document = copy.deepcopy(environment.document)
         self.losses: list[Loss] = list(environment.losses)
         self.ports: tuple[PublishedPort, ...] = ()
+        self.relay = Relay()
         self._overrides: dict[Path, Override] = {}
 
     @property

@@ -68,6 +68,7 @@ def local_names(document: Document) -> frozenset[str]:
         names |= {name, service.get("container_name") or name, service.get("hostname") or name}
         for network in (service.get("networks") or {}).values():
             names |= set((network or {}).get("aliases") or ())
+    names |= set((document.get("x-parity") or {}).get("names") or ())
     return frozenset(name.lower() for name in names)
 
 

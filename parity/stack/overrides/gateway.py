@@ -7,8 +7,10 @@ from typing import Any
 from parity.errors import DefinitionError
 from parity.model.stack import GATEWAY
 from parity.stack import labels
+from parity.stack.cluster import Relay
 from parity.stack.context import Context
 from parity.stack.draft import Draft
+from parity.stack.gateway_image.gateway.routes import SECRETS
 from parity.stack.hostnames import local_names
 
 EDGE = "parity-edge"
@@ -21,19 +23,26 @@ def apply(draft: Draft, context: Context) -> None:
     stack = context.identity.name
     edge = ipaddress.IPv4Network(context.allocations.subnet(EDGE))
     keys = list(draft.document.get("networks") or {})
-    settings = {
+    relay = draft.relay
+    doors = {entry["listen"] for entry in relay.entries}
+    settings: dict[str, Any] = {
         "networks": [_network(draft, key) for key in keys],
         "publish": [
             {"listen": p.listen, "protocol": p.protocol, "service": p.service, "port": p.target}
             for p in draft.ports
+            if p.listen not in doors
         ],
         "allow": list(context.project.egress.allow),
         "names": sorted(local_names(draft.document)),
     }
+    settings |= _relayed(relay)
     # Old engines give the default route to the network whose name sorts first: `-` is before `_`.
     ipam = {"config": [{"subnet": str(edge), "gateway": str(edge[1])}]}
     draft.add(("networks", EDGE), {"name": f"{stack}-edge", "ipam": ipam})
-    draft.add(("services", GATEWAY), _service(context, keys, settings))
+    service = _service(context, keys, settings)
+    if relay.secrets:
+        service["secrets"] = [{"source": name} for name in relay.secrets]
+    draft.add(("services", GATEWAY), service)
     draft.add(
         ("services", GATEWAY, "ports"),
         [
@@ -48,6 +57,20 @@ def apply(draft: Draft, context: Context) -> None:
         ],
     )
     labels.put_on(draft, context.identity)
+
+
+def _relayed(relay: Relay) -> dict[str, Any]:
+    """The part of a cluster's Services and ingress; nothing where there are none."""
+    told: dict[str, Any] = {}
+    if relay.services:
+        told["services"] = [dict(service) for service in relay.services]
+    if relay.aliases:
+        told["aliases"] = dict(relay.aliases)
+    if relay.entries:
+        files = [f"{SECRETS}{name}" for name in relay.secrets]
+        named = dict(zip(("certificate", "key"), files, strict=False))
+        told["ingress"] = {"entries": relay.entries, "routes": relay.routes, **named}
+    return told
 
 
 def _refuse_taken_names(draft: Draft) -> None:

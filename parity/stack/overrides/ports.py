@@ -2,6 +2,7 @@
 
 from parity.model.document import ABSENT
 from parity.model.stack import PublishedPort
+from parity.stack.cluster import owner
 from parity.stack.context import Context
 from parity.stack.draft import Draft
 
@@ -47,5 +48,4 @@ def _published(draft: Draft, context: Context) -> tuple[PublishedPort, ...]:
 
 
 def _namespace_owner(draft: Draft, name: str) -> str:
-    mode = str(draft.production.services[name].get("network_mode", ""))
-    return mode.removeprefix("service:") if mode.startswith("service:") else name
+    return owner(draft.production.services, name)

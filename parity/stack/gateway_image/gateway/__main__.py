@@ -1,4 +1,4 @@
-"""Dispatch: `run`, `wait`, `prove` and `limits`. Imports wait until the verb is known."""
+"""Dispatch: `run`, `wait`, `ask`, `prove` and `limits`. Imports wait until the verb is known."""
 
 import argparse
 import os
@@ -18,6 +18,10 @@ def parser() -> argparse.ArgumentParser:
     wait.add_argument("--host", required=True)
     wait.add_argument("--port", required=True, type=int)
     wait.add_argument("--timeout", required=True, type=float)
+    ask = verbs.add_parser("ask", help="put one probe (JSON) to a container")
+    ask.add_argument("probe")
+    ask.add_argument("--host", required=True)
+    ask.add_argument("--timeout", required=True, type=float)
     return top
 
 
@@ -28,6 +32,10 @@ def main(arguments: list[str]) -> int:
         from .wait import wait
 
         return wait(options.kind, options.host, options.port, options.timeout)
+    if options.verb == "ask":
+        from .ask import ask
+
+        return ask(options.probe, options.host, options.timeout)
     if options.verb == "prove":
         from .prove import prove_from
 

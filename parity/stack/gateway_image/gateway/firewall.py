@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from .cluster import ClusterService
 from .netns import Legs, NetworkError, tool
 from .settings import CLOSED_PORT, DNS_PORT, ROUTER_PORT, Publication
 
@@ -10,10 +11,12 @@ NAT_CHAIN = "PARITY-NAT"
 INPUT_CHAIN = "PARITY-INPUT"
 
 
-def apply(legs: Legs, publish: Sequence[Publication]) -> None:
+def apply(
+    legs: Legs, publish: Sequence[Publication], services: Sequence[ClusterService] = ()
+) -> None:
     """Install the rules for both families; running it again replaces them."""
     stop_forwarding()
-    install("iptables", rules(legs, publish, version=4))
+    install("iptables", rules(legs, publish, version=4, services=services))
     wants6 = any(network.subnet6 for network, _ in legs.stack)
     try:
         install("ip6tables", rules(legs, publish, version=6))
@@ -46,15 +49,22 @@ def _variant(program: str) -> str:
     return program
 
 
-def rules(legs: Legs, publish: Sequence[Publication], *, version: int) -> str:
+def rules(
+    legs: Legs,
+    publish: Sequence[Publication],
+    *,
+    version: int,
+    services: Sequence[ClusterService] = (),
+) -> str:
     """The rules of one family, as the restore programs read them."""
-    nat = [rule for _, device in legs.stack for rule in _redirects(device)]
+    nat = [rule for _, device in legs.stack for rule in _clusters(device, services)]
+    nat += [rule for _, device in legs.stack for rule in _redirects(device)]
     accept = [f"-A {INPUT_CHAIN} -i lo -j ACCEPT"]
     accept += _neighbours(legs) if version == 6 else []
     accept.append(f"-A {INPUT_CHAIN} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT")
     for network, device in legs.stack:
         if version == 4 or network.subnet6 is not None:
-            accept += _inner_ports(device)
+            accept += _inner_ports(device) + _cluster_ports(device, services)
     if legs.edge is not None:
         accept += _published(legs.edge.device, publish)
     # The last rule holds for every interface, also for one that is attached later.
@@ -77,6 +87,27 @@ def _redirects(device: str) -> list[str]:
         f"{start} -p tcp -j REDIRECT --to-ports {ROUTER_PORT}",
         f"{start} -p udp -j REDIRECT --to-ports {CLOSED_PORT}",
     ]
+
+
+def _clusters(device: str, services: Iterable[ClusterService]) -> list[str]:
+    """Before all others: ports of Services that the rules below would take for something else."""
+    found = []
+    for service in services:
+        start = f"-A {NAT_CHAIN} -i {device} -d {service.address}"
+        for port in service.ports:
+            if port.listen:
+                found.append(
+                    f"{start} -p udp --dport {port.port} -j REDIRECT --to-ports {port.listen}"
+                )
+            elif port.port == 53:
+                found.append(f"{start} -p tcp --dport 53 -j REDIRECT --to-ports {ROUTER_PORT}")
+    return found
+
+
+def _cluster_ports(device: str, services: Iterable[ClusterService]) -> list[str]:
+    start = f"-A {INPUT_CHAIN} -i {device}"
+    listens = [port.listen for service in services for port in service.ports if port.listen]
+    return [f"{start} -p udp --dport {listen} -j ACCEPT" for listen in listens]
 
 
 def _inner_ports(device: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+from collections.abc import Mapping
 from ipaddress import IPv4Address
+from types import MappingProxyType
 
 import dns.exception
 import dns.flags
@@ -23,6 +25,8 @@ MAX_CONNECTIONS = 64
 MAX_QUERIES = 32
 MAX_QUERY = 4096
 BATCH = 64
+_NO_SERVICES: Mapping[str, IPv4Address] = MappingProxyType({})
+_NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 # What dnspython lets through its own error tree when a packet is cut or twisted.
 MALFORMED = (dns.exception.DNSException, ValueError, IndexError, OverflowError)
@@ -31,7 +35,17 @@ MALFORMED = (dns.exception.DNSException, ValueError, IndexError, OverflowError)
 class Names:
     """Answers DNS messages and records the names that were refused."""
 
-    def __init__(self, allow: AllowList, own: frozenset[str], recorder: Recorder) -> None:
+    def __init__(
+        self,
+        allow: AllowList,
+        own: frozenset[str],
+        recorder: Recorder,
+        *,
+        services: Mapping[str, IPv4Address] = _NO_SERVICES,
+        aliases: Mapping[str, str] = _NO_ALIASES,
+    ) -> None:
+        self._services = services
+        self._aliases = aliases
         self._allow = allow
         self._own = own
         self._recorder = recorder
@@ -53,10 +67,11 @@ class Names:
             return reply
         question = query.question[0]
         name = clean_name(question.name.to_text()) or "."
-        address = self._allow.address_of(name)
+        meant = self._aliases.get(name, name)
+        address = self._services.get(name) or self._allow.address_of(meant)
         if address is None:
             reply.set_rcode(dns.rcode.NXDOMAIN)
-            self._record(name, source)
+            self._record(meant, source)
         elif question.rdtype in (dns.rdatatype.A, dns.rdatatype.ANY):
             reply.answer.append(_address_record(question, address))
         return reply

@@ -47,7 +47,9 @@ class Backends:
         self._asked = -FRESH
 
     async def _ask(self) -> list[str]:
-        found = await self._resolver.addresses(self._publication.service)
+        found: list[str] = []
+        for name in filter(None, (self._publication.service, *self._publication.more)):
+            found += await self._resolver.addresses(name)
         # A stopped service's name goes to outside name servers: never follow where they point.
         return [address for address in found if self._is_inside(address)]
 
@@ -61,19 +63,22 @@ class Published:
 
     async def handle(self, client: socket.socket, _peer: Address) -> None:
         """Carry one connection, or reset it when no container answers."""
-        service = await self._connect() or await self._connect()
+        service = await connect_in_turn(self._backends)
         if service is None:
             reset(client)
         else:
             await Pump(client, service, self._buffer).run()
 
-    async def _connect(self) -> socket.socket | None:
-        for address in await self._backends.in_turn():
+
+async def connect_in_turn(backends: Backends) -> socket.socket | None:
+    """A connection to the next container that takes one; all are asked for anew before giving up."""
+    for _ in range(2):
+        for address in await backends.in_turn():
             service = await _connect(address)
             if service is not None:
                 return service
-        self._backends.forget()
-        return None
+        backends.forget()
+    return None
 
 
 async def _connect(address: Address) -> socket.socket | None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from types import MappingProxyType
 
 from .allow import AllowList, Target
 from .hello import MAX_HELLO, IncompleteError, Spoken, spoken_name
+from .publish import Published
 from .pump import Pump
 from .record import Attempt, Recorder, clean_name
 from .resolve import Resolver
@@ -15,7 +17,8 @@ from .sockets import Address, original_destination, reset
 
 FIRST_BYTES = 0.2
 CONNECT_TIMEOUT = 5.0
-MAX_CONNECTIONS = 1024
+MAX_CONNECTIONS = 4096
+_NO_SERVICES: Mapping[Address, Published] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class Router:
         *,
         buffer: memoryview,
         original: Callable[[socket.socket], Address] = original_destination,
+        services: Mapping[Address, Published] = _NO_SERVICES,
     ) -> None:
+        self._services = services
         self._allow = allow
         self._recorder = recorder
         self._resolver = resolver
@@ -47,8 +52,12 @@ class Router:
         self._original = original
 
     async def handle(self, client: socket.socket, peer: Address) -> None:
-        """Record one connection, then refuse it or carry it."""
+        """Carry a connection to a Service; record any other one, then refuse or carry it."""
         address, port = self._original(client)
+        service = self._services.get((address, port))
+        if service is not None:
+            await service.handle(client, peer)
+            return
         first, spoken = await read_first(client)
         target = self._allow.target(address, port, spoken)
         host = await self._connect(target) if target else None

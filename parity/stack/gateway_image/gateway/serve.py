@@ -11,13 +11,15 @@ from pathlib import Path
 
 from . import firewall, names, netns, publish, router
 from .allow import AllowList
+from .fields import SettingsError
+from .ingress import Door
 from .publish_udp import PublishedUdp
 from .pump import new_buffer
 from .record import Recorder, complain
 from .resolve import Resolver
-from .settings import DNS_PORT, ROUTER_PORT, Settings, SettingsError, parse
+from .settings import DNS_PORT, ROUTER_PORT, Publication, Settings, parse
 from .sniff import Sniffer
-from .sockets import Acceptor, listen
+from .sockets import Acceptor, Address, listen
 
 READY_FILE = Path("/run/parity-ready")
 TICK = 0.25
@@ -49,6 +51,7 @@ class Gateway:
         self._resolver = Resolver()
         self._buffer = new_buffer()
         self._tasks: list[asyncio.Task[None]] = []
+        self._doors: list[asyncio.Server] = []
         self._ticks: list[Callable[[], None]] = [self._recorder.tick]
 
     async def serve(self) -> None:
@@ -65,7 +68,8 @@ class Gateway:
         self._start_names()
         self._start_router(legs)
         self._start_published()
-        firewall.apply(legs, self._settings.publish)
+        await self._start_ingress()
+        firewall.apply(legs, self._opened(), self._settings.services)
         self._start_sniffers(legs)
         netns.take_addresses(legs)
         netns.leave_by_edge(legs)
@@ -80,7 +84,13 @@ class Gateway:
         self._recorder.ready()
 
     def _start_names(self) -> None:
-        answers = names.Names(self._allow, self._settings.names, self._recorder)
+        answers = names.Names(
+            self._allow,
+            self._settings.names,
+            self._recorder,
+            services={name: s.address for s in self._settings.services for name in s.names},
+            aliases=self._settings.aliases,
+        )
         for host in self._families():
             sock = listen(host, DNS_PORT, socket.SOCK_DGRAM)
             asyncio.get_running_loop().add_reader(sock, answers.datagrams, sock)
@@ -89,7 +99,12 @@ class Gateway:
     def _start_router(self, legs: netns.Legs) -> None:
         route = router.Route(legs.edge.device if legs.edge else None, self._is_inside)
         handler = router.Router(
-            self._allow, self._recorder, self._resolver, route, buffer=self._buffer
+            self._allow,
+            self._recorder,
+            self._resolver,
+            route,
+            buffer=self._buffer,
+            services=self._start_services(),
         )
         for host in self._families():
             self._accept(
@@ -101,23 +116,63 @@ class Gateway:
                 )
             )
 
+    def _start_services(self) -> dict[Address, publish.Published]:
+        """The Services' TCP ports by address, for the router; their UDP ports listen themselves."""
+        found = {}
+        for service in self._settings.services:
+            for port in service.ports:
+                backends = self._backends(port.backends, port.target)
+                if port.protocol == "udp":
+                    self._relay_datagrams(port.listen, backends)
+                else:
+                    carrier = publish.Published(backends, self._buffer)
+                    found[str(service.address), port.port] = carrier
+        return found
+
+    async def _start_ingress(self) -> None:
+        ingress = self._settings.ingress
+        backends = {route: self._backends(route.backends, route.port) for route in ingress.routes}
+        for entry in ingress.entries:
+            door = Door(ingress, entry, backends)
+            self._doors.append(await door.open(listen("0.0.0.0", entry.listen)))
+
+    def _backends(self, names: tuple[str, ...], port: int) -> publish.Backends:
+        first, *more = names or ("",)
+        publication = Publication(port, "tcp", first, port, tuple(more))
+        return publish.Backends(publication, self._resolver, self._is_service)
+
+    def _opened(self) -> tuple[Publication, ...]:
+        entries = self._settings.ingress.entries
+        doors = [Publication(entry.listen, "tcp", "", entry.public) for entry in entries]
+        return (*self._settings.publish, *doors)
+
+    def _relay_datagrams(self, port: int, backends: publish.Backends) -> None:
+        udp = PublishedUdp(listen("0.0.0.0", port, socket.SOCK_DGRAM), backends)
+        udp.start()
+        self._ticks.append(udp.tick)
+
     def _start_published(self) -> None:
         for publication in self._settings.publish:
             backends = publish.Backends(publication, self._resolver, self._is_service)
             if publication.protocol == "udp":
-                edge = listen("0.0.0.0", publication.listen, socket.SOCK_DGRAM)
-                udp = PublishedUdp(edge, backends)
-                udp.start()
-                self._ticks.append(udp.tick)
+                self._relay_datagrams(publication.listen, backends)
             else:
                 handler = publish.Published(backends, self._buffer)
                 listener = listen("0.0.0.0", publication.listen)
                 self._accept(Acceptor(listener, handler.handle, publish.MAX_CONNECTIONS))
 
     def _start_sniffers(self, legs: netns.Legs) -> None:
+        served = {
+            (str(service.address), port.port)
+            for service in self._settings.services
+            for port in service.ports
+            if port.protocol == "udp"
+        }
         for network, device in legs.stack:
             for version in (4, 6) if network.subnet6 else (4,):
-                sniffer = Sniffer(network, device, version, self._allow, self._recorder)
+                sniffer = Sniffer(
+                    network, device, version, self._allow, self._recorder, served=served
+                )
                 asyncio.get_running_loop().add_reader(sniffer.sock, sniffer.ready)
 
     def _accept(self, acceptor: Acceptor) -> None:

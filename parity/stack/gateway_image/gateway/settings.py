@@ -2,10 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import TypeVar
+
+from .cluster import ClusterService, read_aliases, read_services
+from .fields import SettingsError, each, name, port_number, protocol, table, text
+from .routes import Ingress, read_ingress
 
 ROUTER_PORT = 15001
 DNS_PORT = 15053
@@ -16,12 +19,6 @@ INNER_PORTS = frozenset({ROUTER_PORT, DNS_PORT, CLOSED_PORT})
 _NAME = re.compile(
     r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*"
 )
-
-T = TypeVar("T")
-
-
-class SettingsError(ValueError):
-    """The settings can't be used; the message says which one and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,8 @@ class Publication:
     protocol: str
     service: str
     port: int
+    more: tuple[str, ...] = ()
+    """Further services that the same port leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +68,28 @@ class Settings:
     publish: tuple[Publication, ...] = ()
     allow: tuple[Allowance, ...] = ()
     names: frozenset[str] = frozenset()
+    services: tuple[ClusterService, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Names that stand for an outside host."""
+    ingress: Ingress = field(default_factory=Ingress)
 
 
-def parse(text: str) -> Settings:
+def parse(written: str) -> Settings:
     """Read the settings or raise SettingsError."""
     try:
-        document = json.loads(text)
+        document = json.loads(written)
     except (ValueError, RecursionError) as error:
         raise SettingsError(f"PARITY_GATEWAY is not JSON: {error}") from error
     if not isinstance(document, dict):
         raise SettingsError("PARITY_GATEWAY must be a JSON object")
     settings = Settings(
-        networks=_each(document, "networks", _network),
-        publish=_each(document, "publish", _publication),
-        allow=_each(document, "allow", allowance),
-        names=frozenset(_each(document, "names", _own_name)),
+        networks=each(document, "networks", _network),
+        publish=each(document, "publish", _publication),
+        allow=each(document, "allow", allowance),
+        names=frozenset(each(document, "names", name)),
+        services=read_services(document),
+        aliases=read_aliases(document),
+        ingress=read_ingress(document),
     )
     _check_together(settings)
     return settings
@@ -112,40 +118,20 @@ def _split_port(item: str) -> tuple[str, int | None]:
         host, text = item.split(":")
     else:
         return item, None
-    return host, None if text is None else _port(text, item)
-
-
-def _port(value: object, where: str) -> int:
-    number = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value) else value
-    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 65535:
-        raise SettingsError(f"{where}: not a port number from 1 to 65535")
-    return number
-
-
-def _each(document: dict[str, object], key: str, read: Callable[[object], T]) -> tuple[T, ...]:
-    items = document.get(key, [])
-    if not isinstance(items, list):
-        raise SettingsError(f"{key} must be a list")
-    result = []
-    for index, item in enumerate(items):
-        try:
-            result.append(read(item))
-        except SettingsError as error:
-            raise SettingsError(f"{key}[{index}]: {error}") from error
-    return tuple(result)
+    return host, None if text is None else port_number(text, item)
 
 
 def _network(item: object) -> Network:
-    table = _table(item)
-    name, subnet, address = (_text(table, key) for key in ("name", "subnet", "address"))
-    subnet6, address6 = table.get("subnet6"), table.get("address6")
+    fields = table(item)
+    key, subnet, address = (text(fields, field) for field in ("name", "subnet", "address"))
+    subnet6, address6 = fields.get("subnet6"), fields.get("address6")
     if (subnet6 is None) != (address6 is None):
         raise SettingsError("subnet6 and address6 go together")
     try:
-        network = Network(name, IPv4Network(subnet), IPv4Address(address))
+        network = Network(key, IPv4Network(subnet), IPv4Address(address))
         if subnet6 is not None:
             network = Network(
-                name, network.subnet, network.address, IPv6Network(subnet6), IPv6Address(address6)
+                key, network.subnet, network.address, IPv6Network(subnet6), IPv6Address(address6)
             )
     except ValueError as error:
         raise SettingsError(str(error)) from error
@@ -161,35 +147,12 @@ def _check_inside(network: Network) -> None:
 
 
 def _publication(item: object) -> Publication:
-    table = _table(item)
-    protocol = table.get("protocol", "tcp")
-    if protocol not in ("tcp", "udp"):
-        raise SettingsError("protocol must be tcp or udp")
-    listen = _port(table.get("listen"), "listen")
+    fields = table(item)
+    listen = port_number(fields.get("listen"), "listen")
     if listen in INNER_PORTS:
         raise SettingsError(f"listen: port {listen} is used by the gateway itself")
-    return Publication(
-        listen, str(protocol), _text(table, "service"), _port(table.get("port"), "port")
-    )
-
-
-def _own_name(item: object) -> str:
-    if not isinstance(item, str) or not item:
-        raise SettingsError("must be a name")
-    return item.rstrip(".").lower()
-
-
-def _table(item: object) -> dict[str, object]:
-    if not isinstance(item, dict):
-        raise SettingsError("must be an object")
-    return item
-
-
-def _text(table: dict[str, object], key: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value:
-        raise SettingsError(f"{key} must be a non-empty string")
-    return value
+    port = port_number(fields.get("port"), "port")
+    return Publication(listen, protocol(fields), text(fields, "service"), port)
 
 
 def _check_together(settings: Settings) -> None:
@@ -200,5 +163,6 @@ def _check_together(settings: Settings) -> None:
             if network.subnet.overlaps(other.subnet):
                 raise SettingsError(f"networks {other.name} and {network.name} overlap")
     listens = [(p.protocol, p.listen) for p in settings.publish]
+    listens += [("tcp", entry.listen) for entry in settings.ingress.entries]
     if len(set(listens)) != len(listens):
         raise SettingsError("publish: the same port is listed twice")

@@ -1,12 +1,14 @@
 """Sees UDP and ICMP attempts as they arrive, through a kernel filter that lets nothing else up here."""
 
 import socket
+from collections.abc import Container
 from ipaddress import IPv6Address, IPv6Network
 
 from .allow import AllowList
 from .bpf import SNAP, Jumped, attach, filter4, filter6
 from .record import Attempt, Recorder
 from .settings import Network
+from .sockets import Address
 
 ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86DD
 BATCH = 128
@@ -43,8 +45,16 @@ class Sniffer:
     """Records the attempts of one stack network in one family."""
 
     def __init__(
-        self, network: Network, device: str, version: int, allow: AllowList, recorder: Recorder
+        self,
+        network: Network,
+        device: str,
+        version: int,
+        allow: AllowList,
+        recorder: Recorder,
+        *,
+        served: Container[Address] = (),
     ) -> None:
+        self._served = served
         self._skip: IPv6Network | None = network.subnet6 if version == 6 else None
         self._gateway6 = str(network.address6)
         self._parse = parse4 if version == 4 else parse6
@@ -68,6 +78,8 @@ class Sniffer:
         if found is None:
             return
         protocol, source, address, port = found
+        if protocol == "udp" and (address, port) in self._served:
+            return
         if self._skip and _inside(address, self._skip) and address != self._gateway6:
             return
         name = self._allow.name_of(address)
