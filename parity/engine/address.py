@@ -46,6 +46,26 @@ def find() -> Address:
     return Address(usual_socket(), "default socket")
 
 
+def named(context: str) -> Address:
+    """The engine of a docker context, or at a host (`ssh://…`, `tcp://…`, `unix://…`); EngineError.
+
+    An empty name is the engine in use.
+    """
+    if not context:
+        return find()
+    if "://" in context:
+        return Address(context, "context in parity.toml")
+    if context == "default":
+        return Address(usual_socket(), "default socket")
+    found = _from_context(context)
+    if found is None:
+        raise EngineError(
+            f"there is no docker context `{context}`",
+            next_step="`docker context ls` lists them; a host is written ssh://user@host",
+        )
+    return found
+
+
 def _from_context(name: str) -> Address | None:
     key = sha256(name.encode()).hexdigest()
     folder = config_folder() / "contexts"

@@ -29,7 +29,7 @@ def connect(address: Address | None = None, *, timeout: int = 120) -> "DockerCli
             ca_cert=f"{folder}/ca.pem",
             verify=True,
         )
-    with translated():
+    with translated(address):
         client = docker.DockerClient(
             base_url=address.url,
             tls=tls or False,
@@ -59,8 +59,11 @@ def _only_this_users_logins(client: "DockerClient") -> None:
 
 
 @contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Turn the SDK's and the transport's errors into EngineError and StackError."""
+def translated(asked: Address | None = None) -> Iterator[None]:
+    """Turn the SDK's and the transport's errors into EngineError and StackError.
+
+    `asked` is the engine that was spoken to, where it is not the one in use.
+    """
     import requests.exceptions
     from docker.errors import APIError, DockerException
 
@@ -69,7 +72,7 @@ def translated() -> Iterator[None]:
     except APIError as error:
         raise refused(str(error.explanation or error)) from error
     except (DockerException, requests.exceptions.RequestException) as error:
-        address = find()
+        address = asked or find()
         raise EngineError(
             f"no Docker Engine answers at {address.url} ({address.source}): {_short(error)}",
             next_step=_START,

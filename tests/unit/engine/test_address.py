@@ -75,3 +75,19 @@ def test_a_context_that_is_not_there_is_an_error_and_not_another_engine(docker_c
     monkeypatch.setenv("DOCKER_CONTEXT", "misspelt")
     with pytest.raises(EngineError, match="no docker context `misspelt`"):
         find()
+
+
+def test_a_context_can_be_named(docker_config, monkeypatch):
+    docker_config("far", "tcp://far:2376", tls=True, current=False)
+    docker_config("near", "unix:///near.sock")
+    assert (address.named("far").url, address.named("far").source) == (
+        "tcp://far:2376",
+        "context far",
+    )
+    assert address.named("far").tls.endswith("/docker")
+    assert address.named("").url == "unix:///near.sock"
+    assert address.named("ssh://me@far").url == "ssh://me@far"
+    assert address.named("default").url == compose_cli.DEFAULT_SOCKET
+    with pytest.raises(EngineError) as caught:
+        address.named("nobody")
+    assert "ssh://user@host" in caught.value.next_step

@@ -41,3 +41,14 @@ def test_connecting_to_nothing_is_told():
     with pytest.raises(EngineError, match="no Docker Engine answers"):
         connect(Address("unix:///nowhere/docker.sock", "test"))
     gc.collect()  # the SDK leaves the socket of a failed connection open
+
+
+def test_an_engine_that_was_asked_for_is_named_by_its_own_address():
+    from docker.errors import DockerException
+
+    with (
+        pytest.raises(EngineError) as caught,
+        translated(Address("ssh://far", "context far")),
+    ):
+        raise DockerException("no route")
+    assert "ssh://far (context far)" in caught.value.message
