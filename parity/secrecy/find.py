@@ -76,6 +76,7 @@ class _Walk:
         self.plain: set[str] = set()
         self.copies: dict[str, list[texts.Span]] = {}
         self.names = _Names()
+        self.plain_names: set[str] = set()
 
     def tree(self, node: Any, path: Path, name: str = "") -> None:
         """Look at everything below."""
@@ -87,7 +88,7 @@ class _Walk:
             self._text((*path,), name, node)
 
     def _table(self, node: dict[str, Any], path: Path) -> None:
-        plain, names = self.plain, self.names
+        plain, plain_names, names = self.plain, self.plain_names, self.names
         # Rows of `{name: DB_PASSWORD, value: …}`, as in Kubernetes and ECS.
         named = node.get("name", node.get("key", "")) if "value" in node else ""
         service = len(path) == 2 and path[0] == "services"  # noqa: PLR2004
@@ -95,9 +96,13 @@ class _Walk:
         for key, value in node.items():
             kind = type(value)
             if kind is str:
-                if names[key] or key in _NAMED_ELSEWHERE:
+                if key in plain_names:
+                    if value not in plain:
+                        fresh[key] = value
+                elif names[key] or key in _NAMED_ELSEWHERE:
                     self._text((*path, key), _name(path, key, named), value)
-                elif value not in plain:
+                else:
+                    plain_names.add(key)
                     fresh[key] = value
             elif kind is dict:
                 if not (service and key in _STRUCTURE):
