@@ -1,36 +1,25 @@
 """`parity diff`: read two environments, compare them, and say what the differences mean."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from parity.actions.environments import LOCAL, ForComparison, read_for_comparison
+from parity.actions.diff_request import DiffRequest, is_local, sides
+from parity.actions.environments import ForComparison, read_for_comparison
 from parity.actions.project_waivers import Waivers, waivers_of
-from parity.actions.session import local_environment
 from parity.diff.compare import compare
+from parity.diff.view import Side
 from parity.errors import UsageError
 from parity.model.environment import Environment
 from parity.model.finding import Report, SideInfo
 from parity.model.override import Override
 from parity.model.progress import Progress, Step
 from parity.model.project import Project
-from parity.model.setting import Layer
 from parity.paths import ProjectPaths
-from parity.rules.evaluate import Terms, evaluate
+from parity.rules.evaluate import Terms, evaluate, side_info
 from parity.rules.registry import Catalogue, catalogue
 from parity.secrecy.conceal import conceal
 
 Local = Callable[[], tuple[Environment, Sequence[Override]]]
-
-
-@dataclass(frozen=True)
-class DiffRequest:
-    """What to compare and how. Empty sides: those of [check], else the obvious two."""
-
-    left: str = ""
-    right: str = ""
-    symptom: str = ""
-    services: frozenset[str] = frozenset()
-    layers: frozenset[Layer] = frozenset()
 
 
 def diff(
@@ -42,45 +31,31 @@ def diff(
     local: Local | None = None,
 ) -> Report:
     """The report. `local` reads what `parity up` runs here; it needs an engine."""
-    left, right = sides(project, request)
+    one, two, overrides = _read(paths, project, sides(project, request), progress, local)
+    return judge(paths, project, request, one, two, overrides=overrides)
+
+
+def judge(
+    paths: ProjectPaths,
+    project: Project,
+    request: DiffRequest,
+    one: Environment,
+    two: Environment,
+    *,
+    overrides: Sequence[Override] = (),
+) -> Report:
+    """The report on two environments that have been read."""
     rules = catalogue()
     refuse_unknown_rules(project, rules)
-    one, two, overrides = _read(paths, project, (left, right), progress, local)
     _refuse_unknown_services(request, one, two)
     one, two = conceal(one, two, key=_key(paths, project))
     comparison = compare(one, two, pairs=project.diff.pairs)
     given = waivers_of(paths, project)
-    report = evaluate(
-        comparison,
-        rules,
-        _terms(project, request, given, overrides),
-        left=one.origins,
-        right=two.origins,
+    terms = _terms(project, request, given, overrides)
+    report = evaluate(comparison, rules, terms, left=one.origins, right=two.origins)
+    return replace(
+        report, left=information(comparison.left, one), right=information(comparison.right, two)
     )
-    return replace(report, left=_info(report.left, one), right=_info(report.right, two))
-
-
-def sides(project: Project, request: DiffRequest) -> tuple[str, str]:
-    """The two environments to compare: those asked for, those of [check], or local and production."""
-    if request.left and request.right:
-        return request.left, request.right
-    if request.left:
-        return request.left, local_environment(project)
-    if project.check.compare:
-        return _two(project.check.compare)
-    right = local_environment(project)
-    others = [name for name in project.environments if name != right]
-    return (others[0] if len(others) == 1 else LOCAL), right
-
-
-def _two(names: Sequence[str]) -> tuple[str, str]:
-    if len(names) != 2:  # noqa: PLR2004
-        raise UsageError(
-            f"`check.compare` names {len(names)} environments",
-            where="parity.toml: check.compare",
-            next_step='name two: compare = ["dev", "prod"]',
-        )
-    return names[0], names[1]
 
 
 def _read(
@@ -93,7 +68,7 @@ def _read(
     """Both sides, read at the same time, and the declared overrides of a local left side."""
     overrides: Sequence[Override] = ()
     started: list[ForComparison | None] = [
-        None if _is_local(project, name) else read_for_comparison(paths, project, name)
+        None if is_local(project, name) else read_for_comparison(paths, project, name)
         for name in names
     ]
     found: list[Environment] = []
@@ -110,10 +85,6 @@ def _read(
             environment = reading.result()
         found.append(environment)
     return found[0], found[1], overrides
-
-
-def _is_local(project: Project, name: str) -> bool:
-    return name == LOCAL and LOCAL not in project.environments
 
 
 def refuse_unknown_rules(project: Project, rules: Catalogue) -> None:
@@ -145,8 +116,9 @@ def _terms(
     )
 
 
-def _info(info: SideInfo, environment: Environment) -> SideInfo:
-    return replace(info, files=environment.files, losses=len(environment.losses))
+def information(side: Side, environment: Environment) -> SideInfo:
+    """One side as reports describe it."""
+    return replace(side_info(side), files=environment.files, losses=len(environment.losses))
 
 
 def _key(paths: ProjectPaths, project: Project) -> str:

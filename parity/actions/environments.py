@@ -4,6 +4,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
+from parity.actions.diff_request import LOCAL
 from parity.errors import UsageError
 from parity.model.environment import Environment
 from parity.model.project import Project
@@ -12,9 +13,6 @@ from parity.paths import ProjectPaths
 from parity.sources import registry
 from parity.sources.contents import with_contents
 from parity.sources.contract import Reading, Request
-
-LOCAL = "local"
-"""What `parity up` runs here; an environment of that name in parity.toml comes first."""
 
 
 @dataclass(frozen=True)

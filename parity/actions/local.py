@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from parity.actions.environments import LOCAL
+from parity.actions.diff_request import LOCAL
 from parity.actions.resolve import resolve_stack
 from parity.actions.session import Session
 from parity.model.environment import Environment

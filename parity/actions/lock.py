@@ -7,6 +7,7 @@ from parity.actions.environments import read_environment
 from parity.actions.pins import Moved
 from parity.actions.session import Session
 from parity.errors import UsageError
+from parity.model.environment import Environment
 from parity.model.lock import EnvironmentLock, Pin
 from parity.model.progress import Progress
 from parity.sources import compose
@@ -52,7 +53,14 @@ def lock(
 def frozen(session: Session, *, name: str = "") -> None:
     """Raise unless the lock fits the definition; asks nobody."""
     name = _known(session, name)
-    environment = read_environment(session.paths, session.project, name).result()
+    refuse_stale(session, read_environment(session.paths, session.project, name).result())
+
+
+def refuse_stale(session: Session, environment: Environment) -> None:
+    """Raise LockError where parity.lock has nothing for an environment, FindingError where it was made
+    for another definition.
+    """
+    name = environment.name
     known = lockfile.read(session.paths.lock).environments.get(name)
     definition = fingerprint.definition(environment, session.paths.root)
     wanted = pins.wanted_images(session, environment, _stand_in_images(session, name))

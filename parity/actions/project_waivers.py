@@ -31,6 +31,11 @@ def waivers_of(paths: ProjectPaths, project: Project) -> Waivers:
     return Waivers((*project.waivers, *baseline), tuple(origins))
 
 
+def baseline_of(paths: ProjectPaths) -> tuple[WaiverTable, ...]:
+    """The waivers of the baseline file; none where there is no file."""
+    return _baseline(paths)[0]
+
+
 def _baseline(paths: ProjectPaths) -> tuple[tuple[WaiverTable, ...], str]:
     try:
         text = paths.baseline.read_text(encoding="utf-8")

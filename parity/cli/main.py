@@ -11,6 +11,8 @@ import typer.core
 from parity import __version__
 from parity.cli import output
 from parity.cli.commands import (
+    accept,
+    check,
     config,
     diff,
     doctor,
@@ -18,6 +20,7 @@ from parity.cli.commands import (
     egress,
     exec_,
     explain,
+    hook,
     init,
     lock,
     logs,
@@ -126,7 +129,10 @@ app.command("exec", context_settings={"allow_interspersed_args": False})(exec_.e
 app.command("config")(config.config)
 app.command("lock")(lock.lock)
 app.command("diff")(diff.diff)
+app.command("check")(check.check)
+app.command("accept")(accept.accept)
 app.command("explain")(explain.explain)
+app.add_typer(hook.hook, name="hook")
 app.command("egress")(egress.egress)
 app.command("doctor")(doctor.doctor)
 

@@ -59,6 +59,14 @@ def open_session(context: typer.Context) -> "Session":
     return open_it(paths, project, name=options.name, environment=options.environment)
 
 
+def project_folder(context: typer.Context) -> Path:
+    """The folder of the project, wherever below it parity was called."""
+    from parity.config import load
+
+    options: Globals = context.find_object(Globals) or _no_globals()
+    return load.locate(options.directory).root
+
+
 def open_project(context: typer.Context) -> "tuple[ProjectPaths, Project]":
     """The project of this folder, or an empty one: definitions can be compared anywhere."""
     from parity.config import load

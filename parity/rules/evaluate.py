@@ -79,11 +79,10 @@ def evaluate(
     if not terms.services and not terms.layers:
         origins = terms.waiver_origins
         findings += waivers.verdicts(terms.waivers, used, catalogue, terms.today, origins)
-    ranked = sorted(findings, key=_rank)
     return Report(
-        left=_info(comparison.left),
-        right=_info(comparison.right),
-        findings=tuple(ranked),
+        left=side_info(comparison.left),
+        right=side_info(comparison.right),
+        findings=ranked(findings),
         folded=(*accepted, *folded),
         not_checked=tuple(unable),
         pairs=len(comparison.pairs),
@@ -248,6 +247,11 @@ def explains(rule: Rule, symptom: str, settings: Iterable[str]) -> bool:
     return any(len(name) > 3 and name.lower() in symptom.lower() for name in names)  # noqa: PLR2004
 
 
+def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What explains the symptom first, then by severity, then what breaks most."""
+    return tuple(sorted(findings, key=_rank))
+
+
 def _rank(finding: Finding) -> tuple[bool, int, int, str, str]:
     return (
         finding.score < _SYMPTOM // 2,
@@ -290,7 +294,8 @@ def _named(path: Path) -> Path:
     return tuple(parts)
 
 
-def _info(side: Side) -> SideInfo:
+def side_info(side: Side) -> SideInfo:
+    """One side as far as the comparison knows it."""
     return SideInfo(
         side.name,
         side.source,

@@ -46,8 +46,8 @@ def diff(
     file: OutputOption = None,
 ) -> None:
     """Compare two environments and rank what breaks software."""
-    from parity.actions.diff import DiffRequest
     from parity.actions.diff import diff as compare
+    from parity.actions.diff_request import DiffRequest
 
     paths, project = open_project(context)
     request = DiffRequest(

@@ -1,0 +1,73 @@
+"""What is asked of git."""
+
+import os
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from parity.errors import ParityError, UsageError
+from parity.process import Completed, run
+
+_SECONDS = 60
+
+
+def user_name(folder: Path) -> str:
+    """Git's `user.name`, or an empty text."""
+    done = _git(folder, ["config", "user.name"])
+    return done.stdout.strip() if done.ok else ""
+
+
+def top(folder: Path) -> Path:
+    """The top folder of the work tree; raises UsageError outside of one."""
+    return Path(_answer(folder, ["rev-parse", "--show-toplevel"]).strip())
+
+
+def hooks_folder(folder: Path) -> Path:
+    """Where git looks for hooks: `core.hooksPath`, or the repository's own folder, worktrees included."""
+    text = _answer(folder, ["rev-parse", "--git-path", "hooks"]).strip()
+    return (folder / text).resolve()
+
+
+def is_shared_hooks_path(folder: Path) -> str:
+    """The value of `core.hooksPath`, or an empty text."""
+    done = _git(folder, ["config", "core.hooksPath"])
+    return done.stdout.strip() if done.ok else ""
+
+
+def commit(folder: Path, name: str) -> str:
+    """The full id of a commit."""
+    return _answer(folder, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]).strip()
+
+
+def is_checked_out(folder: Path, commit_id: str) -> bool:
+    """Whether the work tree is that commit, with nothing changed and nothing untracked in it."""
+    head = _git(folder, ["rev-parse", "HEAD"])
+    status = _git(folder, ["status", "--porcelain", "--untracked-files=normal"])
+    return head.ok and status.ok and head.stdout.strip() == commit_id and not status.stdout.strip()
+
+
+def export(folder: Path, commit_id: str, target: Path) -> None:
+    """Write a commit's files below `target`."""
+    archive = target / ".parity-export.tar"
+    done = _git(folder, ["archive", "--format=tar", f"--output={archive}", commit_id])
+    if not done.ok:
+        raise ParityError(f"git archive {commit_id[:12]}: {done.stderr.strip()}")
+    with tarfile.open(archive) as tar:
+        tar.extractall(target, filter="tar")
+    archive.unlink()
+
+
+def _answer(folder: Path, arguments: Sequence[str]) -> str:
+    done = _git(folder, arguments)
+    if not done.ok:
+        raise UsageError(
+            f"git {' '.join(arguments)}: {done.stderr.strip() or 'no answer'}",
+            where=str(folder),
+            next_step="run it in a git repository",
+        )
+    return done.stdout
+
+
+def _git(folder: Path, arguments: Sequence[str]) -> Completed:
+    # Inside a hook git's own variables point at the repository that is pushed from.
+    return run(["git", "-C", str(folder), *arguments], env=dict(os.environ), timeout=_SECONDS)

@@ -1,0 +1,75 @@
+"""`parity hook`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parity.cli import output
+from parity.cli.state import Globals, project_folder
+
+hook = typer.Typer(help="Check what is pushed, before it is pushed.", no_args_is_help=True)
+
+
+@hook.command("install")
+def install(context: typer.Context) -> None:
+    """Write the pre-push hook of this repository."""
+    from parity.actions import hook as action
+
+    done = action.install(project_folder(context))
+    word = "is there already" if done.done == "same" else "written"
+    output.talk(f"pre-push hook {word}: {done.file}")
+
+
+@hook.command("uninstall")
+def uninstall(context: typer.Context) -> None:
+    """Remove the pre-push hook, if it is parity's."""
+    from parity.actions import hook as action
+
+    done = action.uninstall(project_folder(context))
+    word = "removed" if done.done == "removed" else "was not there"
+    output.talk(f"pre-push hook {word}: {done.file}")
+
+
+@hook.command("run")
+def run(
+    context: typer.Context,
+    remote: Annotated[str, typer.Argument(help="Name of the remote, from git.")] = "",
+    url: Annotated[str, typer.Argument(help="Its address, from git.")] = "",
+) -> None:
+    """Check the commits that a push sends: git's pre-push hook calls this."""
+    from parity.actions import hook as action
+
+    del remote, url
+    project = project_folder(context)
+    lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
+    failed = 0
+    for commit in action.pushed(lines):
+        with action.tree_of(project, commit) as folder:
+            failed = max(failed, _check(context, folder, commit))
+    if failed:
+        output.talk(" next: mend it, or accept a finding: parity accept RULE SETTING --reason …")
+        raise typer.Exit(failed)
+
+
+def _check(context: typer.Context, folder: Path, commit: str) -> int:
+    """Check one tree; its exit code. A commit without parity.toml has nothing to check."""
+    from dataclasses import replace
+
+    from parity.cli.commands.check import check
+    from parity.paths import find_root
+
+    if not folder.is_dir() or find_root(folder) is None:
+        return 0
+    options = context.find_object(Globals)
+    assert options is not None  # noqa: S101 - the callback of the command line sets it
+    context.obj = replace(options, directory=folder)
+    output.talk(f"parity: checking {commit[:12]}")
+    try:
+        check(context)
+    except typer.Exit as end:
+        return end.exit_code
+    finally:
+        context.obj = options
+    return 0
