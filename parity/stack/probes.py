@@ -47,8 +47,10 @@ def of(service: Document) -> Probe | None:
         return None
     wait = max(map(_patience, filter(_usable, probes.values())))
     timeout = float(chosen.get("timeout_seconds") or _TIMEOUT)
-    if chosen.get("exec"):
-        return Probe(command=tuple(map(str, chosen["exec"])), timeout=timeout, patience=wait)
+    if "exec" in chosen:
+        run = chosen["exec"]
+        words = run.get("command") if isinstance(run, dict) else run
+        return Probe(command=tuple(map(str, words or ())), timeout=timeout, patience=wait)
     kind = next(kind for kind in _KINDS if kind in chosen)
     return Probe(asked=json.dumps({kind: chosen[kind] or {}}), timeout=timeout, patience=wait)
 

@@ -90,6 +90,10 @@ def _copy(service: Document, names: Mapping[str, str], number: int) -> Document:
     mode = str(local.get("network_mode") or "").removeprefix("service:")
     if mode in names:
         local["network_mode"] = f"service:{names[mode]}"
+    for field in ("pid", "ipc"):
+        other = str(local.get(field) or "").removeprefix("service:")
+        if other in names:
+            local[field] = f"service:{names[other]}"
     if local.get("depends_on"):
         local["depends_on"] = {
             names.get(other, other): how for other, how in local["depends_on"].items()
