@@ -1,0 +1,129 @@
+"""What rules ask of values: truth, hosts in URLs and lists, which names lead to which service."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from parity.diff.view import Comparison, Service, Side
+from parity.model.document import ABSENT
+from parity.model.hidden import MARK
+
+TRUE = frozenset({"true", "yes", "on", "1", "t", "y", "enabled"})
+FALSE = frozenset({"false", "no", "off", "0", "f", "n", "disabled"})
+LOOPBACK = re.compile(r"^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)$", re.IGNORECASE)
+"""Where a client that is told this connects to: its own container."""
+
+_PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|live|prd)(?:$|[^a-z])", re.IGNORECASE)
+_HOST = r"(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)"
+_URL = re.compile(
+    rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/@,'\"]*@)?(?P<host>{_HOST})(?::(?P<port>\d+))?",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(rf"^(?P<host>{_HOST}):(?P<port>\d{{2,5}})$")
+_HOST_NAME = re.compile(
+    r"(?:^|_)(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKERS?|NODES?)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A host that a value names. `scheme` and `port` are empty where the value has none."""
+
+    scheme: str
+    host: str
+    port: str
+
+
+def text(value: Any) -> str | None:
+    """A value's text, secrets in it marked; None for what is unset or a secret as a whole."""
+    return str(value) if isinstance(value, str) else None
+
+
+def truth(value: Any) -> bool | None:
+    """What a value means as a boolean; None for what is none."""
+    word = str(value).strip().lower()
+    if word in TRUE:
+        return True
+    return False if word in FALSE else None
+
+
+def is_production(name: str) -> bool:
+    """Whether an environment is production by its name."""
+    return bool(_PRODUCTION.search(name))
+
+
+def production_is_left(comparison: Comparison) -> bool:
+    """Which side is production: the one called so, else the right one."""
+    return is_production(comparison.left.name) and not is_production(comparison.right.name)
+
+
+def endpoints(name: str, value: Any) -> Iterator[Endpoint]:
+    """The hosts that a variable names: in URLs, in `host:port` lists, or alone where the variable
+    is called so.
+    """
+    given = text(value)
+    if not given:
+        return
+    if "://" in given:
+        for match in _URL.finditer(given):
+            yield Endpoint(match["scheme"].lower(), match["host"].lower(), match["port"] or "")
+        return
+    for item in (part.strip() for part in given.split(",")):
+        listed = _LISTED.match(item)
+        if listed:
+            yield Endpoint("", listed["host"].lower(), listed["port"])
+        elif _HOST_NAME.search(name) and re.fullmatch(_HOST, item) and MARK not in item:
+            yield Endpoint("", item.lower(), "")
+
+
+def names_of(service: Service) -> set[str]:
+    """The names under which other containers find a service."""
+    names = {service.name.lower()}
+    for key in ("container_name", "hostname"):
+        if isinstance(value := service.get(key), str):
+            names.add(value.lower())
+    for path, value in service.under("networks").items():
+        if path[-1] == "aliases":
+            names.update(str(alias).lower() for alias in value)
+    return names
+
+
+def addresses(side: Side) -> dict[str, str]:
+    """Names of the network -> service, of a whole side."""
+    found: dict[str, str] = {}
+    for service in side.services.values():
+        for name in names_of(service):
+            found.setdefault(name, service.name)
+    return found
+
+
+def clients_of(side: Side, target: str) -> Iterator[tuple[str, str]]:
+    """(service, variable) of everything that names the service `target` as a host."""
+    names = names_of(side.services[target])
+    for service in side.services.values():
+        if service.name == target:
+            continue
+        for name, value in service.environment():
+            if any(endpoint.host in names for endpoint in endpoints(name, value)):
+                yield service.name, name
+
+
+def shares_network(service: Service) -> bool:
+    """Whether it lives in the network of the host or of another container."""
+    mode = service.get("network_mode")
+    return isinstance(mode, str) and (mode == "host" or ":" in mode)
+
+
+def is_shared(side: Side, service: str) -> bool:
+    """Whether `localhost` in the service may be another one: it shares a network, or is shared."""
+    joined = {f"service:{service}", f"container:{service}"}
+    return shares_network(side.services[service]) or any(
+        other.get("network_mode") in joined for other in side.services.values()
+    )
+
+
+def is_set(value: Any) -> bool:
+    """Whether there is a value that is not empty."""
+    return value is not ABSENT and value != ""
