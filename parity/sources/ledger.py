@@ -43,14 +43,21 @@ class Account:
 class Ledger:
     """One object of a definition and the fate of its fields.
 
-    `name` begins the path of each loss (`Deployment/web`); `origin` answers where a path is written.
+    `name` begins the path of each loss (`Deployment/web`); `origin` answers where a path is written;
+    the values of a `hidden` object (a Secret) are never shown.
     """
 
     def __init__(
-        self, data: Any, *, name: str = "", origin: Callable[[Path], Origin] | None = None
+        self,
+        data: Any,
+        *,
+        name: str = "",
+        origin: Callable[[Path], Origin] | None = None,
+        hidden: bool = False,
     ) -> None:
         self.data = data
         self.name = name
+        self._hidden = hidden
         self._origin = origin
         self._fates: dict[Path, Fate] = {}
         self._losses: dict[tuple[Path, str], Loss] = {}
@@ -68,16 +75,13 @@ class Ledger:
     def lose(self, path: Path, reason: str, value: str | None = None) -> None:
         """Add one loss for what is at `path` and below."""
         self.mark(path, Fate.LOST)
-        text = summary(path, get(self.data, path)) if value is None else value
+        text = self._shown(path) if value is None else value
         self._losses.setdefault((path, reason), Loss(self._named(path), text, reason))
 
     def losses(self) -> tuple[Loss, ...]:
         """What the source gave up, then what it never read."""
         rest = self.account().unknown
-        unknown = (
-            Loss(self._named(path), summary(path, get(self.data, path)), UNKNOWN_FIELD)
-            for path in rest
-        )
+        unknown = (Loss(self._named(path), self._shown(path), UNKNOWN_FIELD) for path in rest)
         return (*self._losses.values(), *unknown)
 
     def account(self) -> Account:
@@ -92,6 +96,12 @@ class Ledger:
             tuple(found[None]),
         )
 
+    def touched(self, path: Path) -> bool:
+        """Whether anything was said of what is at `path`, below or above it."""
+        return any(
+            known[: len(path)] == path or path[: len(known)] == known for known in self._fates
+        )
+
     def where(self, path: Path) -> str:
         """`file:line` of a path, for errors."""
         return str(self._origin(path)) if self._origin else self._named(path)
@@ -104,6 +114,9 @@ class Ledger:
         fates = {self._fates.get(path[:length]) for length in range(len(path) + 1)} - {None}
         # Read somewhere wins over given up elsewhere: a pod's field may serve one container only.
         return next((fate for fate in Fate if fate in fates), None)
+
+    def _shown(self, path: Path) -> str:
+        return "(secret)" if self._hidden else summary(path, get(self.data, path))
 
     def _named(self, path: Path) -> str:
         return ":".join(part for part in (self.name, show(path)) if part)
@@ -147,6 +160,14 @@ class Node:
         """Give it up, with all below, as one loss; nothing where it is absent."""
         if self:
             self.ledger.lose(self.path, reason, value)
+
+    def lose_unread(self, reason: str, value: str | None = None) -> None:
+        """Give up what nothing has read so far, field by field where something was."""
+        if self.ledger.touched(self.path) and isinstance(self.value, dict):
+            for _, node in self.entries():
+                node.lose_unread(reason, value)
+        elif not self.ledger.touched(self.path):
+            self.lose(reason, value)
 
     def take(self) -> Any:
         """Its value, whatever it is, with all below; None where it is absent."""

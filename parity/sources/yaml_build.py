@@ -117,7 +117,10 @@ class _Builder:
             if key == "<<" and event.implicit[0]:
                 merged.append((value, line))
             elif key in items:
-                raise self.error(f"the key {key!r} is there twice: line {marks[key][0]} and", line)
+                first = marks[key][0]
+                raise self.error(
+                    f"the key {key!r} is there twice, on lines {first} and {line}", line
+                )
             else:
                 items[key], marks[key] = value, (line, value.marks)
         values = {key: item.value for key, item in items.items()}
@@ -170,7 +173,9 @@ def _broken(error: Exception, text: str, file: str) -> DefinitionError:
     if not line and isinstance(position, int):
         line = text.count("\n", 0, position) + 1
     lines = text.splitlines()
-    before = lines[line - 1][: mark.column + 1] if mark is not None and 0 < line <= len(lines) else ""
+    before = (
+        lines[line - 1][: mark.column + 1] if mark is not None and 0 < line <= len(lines) else ""
+    )
     if "\t" in before:
         problem = "a tab where YAML wants spaces"
     return DefinitionError(

@@ -46,6 +46,19 @@ def test_a_subtree_is_one_loss_with_its_reason():
     assert accounted(book)
 
 
+def test_what_nothing_has_read_can_be_given_up_with_a_reason():
+    book = ledger()
+    book.root.at("spec", "b", "c").number()
+    book.root.lose_unread("of no use")
+    assert {(loss.path, loss.reason) for loss in book.losses()} == {
+        ("Pod/web:kind", "of no use"),
+        ("Pod/web:spec.a", "of no use"),
+        ("Pod/web:spec.b.d", "of no use"),
+        ("Pod/web:spec.e", "of no use"),
+    }
+    assert accounted(book)
+
+
 def test_read_once_wins_over_given_up():
     book = ledger()
     node = book.root.at("spec", "a")
@@ -121,6 +134,12 @@ def test_losses_show_no_secret():
     assert summary(("spec", "password"), "hunter2hunter2") == "(secret)"
     assert "hunter2" not in summary(("spec",), {"url": "http://a:hunter2hunter2@h/", "b": 1})
     assert summary(("spec",), {"url": "http://h/", "b": 1}) == '{"url": "http://h/", "b": 1}'
+
+
+def test_a_hidden_object_shows_no_value_at_all():
+    book = Ledger({"data": {"a": "aHVudGVyMg"}, "b": "x"}, name="Secret/s", hidden=True)
+    book.root.at("data").lose("not read")
+    assert {loss.value for loss in book.losses()} == {"(secret)"}
 
 
 def test_long_values_are_cut_and_still_tell_changes_apart():

@@ -85,7 +85,7 @@ def test_empty_files_have_no_documents():
 
 def test_a_duplicate_key_is_refused_with_both_lines():
     error = refusal("a: 1\nb: 2\na: 3\n")
-    assert "line 1" in error.message
+    assert "on lines 1 and 3" in error.message
     assert error.where == "f.yaml:3"
 
 

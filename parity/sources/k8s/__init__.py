@@ -1,0 +1,1 @@
+"""Kubernetes objects become services of a Compose document; nothing here starts a process."""

@@ -1,0 +1,131 @@
+"""A pod and its containers, and how they are named and joined in a Compose document."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from parity.sources.k8s.draft import Draft, ServiceDraft
+from parity.sources.k8s.library import Library
+from parity.sources.k8s.objects import Object
+from parity.sources.ledger import Node
+
+_DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+
+
+class Role(Enum):
+    """What a container is in its pod."""
+
+    INIT = auto()
+    """Runs to its end before the next one starts."""
+    SIDECAR = auto()
+    """An init container that stays: `restartPolicy: Always`."""
+    MAIN = auto()
+    OTHER = auto()
+
+
+@dataclass
+class Container:
+    """One container. `service` is its service in the document."""
+
+    node: Node
+    name: str
+    role: Role
+    service: ServiceDraft
+    variables: dict[str, str] = field(default_factory=dict)
+    """Its environment, once read."""
+
+
+@dataclass
+class Pod:
+    """A workload's pod. `name` is the workload's service name."""
+
+    workload: Object
+    name: str
+    metadata: Node
+    spec: Node
+    library: Library
+    draft: Draft
+    job: bool = False
+    containers: list[Container] = field(default_factory=list)
+    services_of_cluster: dict[str, str] = field(default_factory=dict)
+    """`REDIS_SERVICE_HOST` and its like, for `$(…)`."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace; empty where the definition names none."""
+        return self.workload.namespace
+
+    @property
+    def owner(self) -> Container:
+        """The container whose network namespace the others share: the one that starts first."""
+        staying = [c for c in self.containers if c.role in (Role.SIDECAR, Role.MAIN)]
+        return staying[0]
+
+    @property
+    def main(self) -> Container:
+        """The container that the workload is named after."""
+        return next(c for c in self.containers if c.role is Role.MAIN)
+
+    def labels(self) -> dict[str, str]:
+        """The pod's labels, unread."""
+        value = self.metadata.at("labels").value
+        return {k: str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+    def port(self, name: str) -> int | None:
+        """The number of a named container port; native sidecars have some, too."""
+        for container in self.containers:
+            for port in container.node.at("ports").each():
+                if port.at("name").value == name:
+                    return port.at("containerPort").number()
+        return None
+
+
+def gather(pod: Pod, taken: set[str]) -> None:
+    """Give each container its role and service, in the order in which they start."""
+    rows = list(_rows(pod))
+    several = len(rows) > 1
+    for node, name, role in rows:
+        kind = "init-" if role is Role.INIT else ""
+        plain = pod.name if role is Role.MAIN else f"{pod.name}-{kind}{name}"
+        wanted = plain if several else pod.name
+        service = ServiceDraft(pod.draft, unused(wanted, taken))
+        pod.containers.append(Container(node, name, role, service))
+
+
+def unused(name: str, taken: set[str]) -> str:
+    """The name, or the name with a number that nobody has; it is taken from then on."""
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    taken.add(found)
+    return found
+
+
+def _rows(pod: Pod) -> Iterator[tuple[Node, str, Role]]:
+    names: set[str] = set()
+    for node in pod.spec.at("initContainers").each():
+        always = node.table().at("restartPolicy").text() == "Always"
+        yield node, _name(node, names), Role.SIDECAR if always else Role.INIT
+    nodes = [(node, _name(node, names)) for node in pod.spec.at("containers").each()]
+    main = _main(pod, [name for _, name in nodes])
+    ordered = sorted(nodes, key=lambda row: row[1] != main)
+    for node, name in ordered:
+        yield node, name, Role.MAIN if name == main else Role.OTHER
+
+
+def _name(node: Node, names: set[str]) -> str:
+    found = node.table().at("name").text()
+    if not found:
+        raise node.error("a container without a name")
+    if found in names:
+        raise node.at("name").error(f"two containers of the pod are called {found!r}")
+    names.add(found)
+    return found
+
+
+def _main(pod: Pod, names: list[str]) -> str:
+    said = pod.metadata.at("annotations", _DEFAULT_CONTAINER).value
+    for candidate in (said, pod.workload.name):
+        if candidate in names:
+            return str(candidate)
+    return names[0]
