@@ -32,6 +32,8 @@ class Environment:
     silent: frozenset[str] = frozenset()
     """Settings that this notation has no words for, as patterns of dotted paths below a service
     (`ulimits`, `logging`, `networks`): absent here says nothing about production."""
+    captured: str = ""
+    """When a snapshot was taken, in UTC; empty for what was read just now."""
     values: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Values of the secrets that the document refers to as `${secret:NAME}`, where the source knows
     them. Never printed or written: they are compared through fingerprints."""

@@ -104,16 +104,18 @@ class _Walk:
                 else:
                     plain_names.add(key)
                     fresh[key] = value
-            elif kind is dict:
-                if not (service and key in _STRUCTURE):
-                    self._table(value, (*path, key))
-            elif kind is list:
-                if not (service and key in _STRUCTURE):
-                    self._list(value, (*path, key), key)
-            elif kind in (int, float) and names[key] and value > _LEAST_NUMBER:
-                self._add((*path, key), str(value), [(0, len(str(value)), "")])
+            elif kind is not bool and value is not None and not (service and key in _STRUCTURE):
+                self._other((*path, key), key, value)
         if fresh:
             self._fresh(fresh, path)
+
+    def _other(self, path: Path, name: str, value: Any) -> None:
+        """Tables, lists, and numbers: a PIN is one."""
+        if isinstance(value, int | float):
+            if self.names[name] and value > _LEAST_NUMBER:
+                self._add(path, str(value), [(0, len(str(value)), "")])
+        else:
+            self.tree(value, path, name)
 
     def _fresh(self, rows: dict[str, str], path: Path) -> None:
         """Look at many values that nobody has looked at; most of them are found plain together."""

@@ -30,7 +30,7 @@ def suspicious(values: Sequence[str]) -> set[int]:
     found = {
         index
         for index, value in enumerate(values)
-        if len(value) >= _LONG and not value.islower() or value.count(":") >= _FIELDS
+        if (len(value) >= _LONG and not value.islower()) or value.count(":") >= _FIELDS
     }
     joined = "\n".join(values).lower()
     if len(joined) != sum(map(len, values)) + len(values) - 1:
