@@ -36,8 +36,9 @@ MOVING = frozenset(
 )
 """Tags that are given to one build after another by design."""
 
-_VERSION = re.compile(r"^v?(\d+(?:\.\d+)*)(?=$|[^0-9.a-z]|[a-z](?![a-f0-9]{6}))", re.IGNORECASE)
+_VERSION = re.compile(r"^v?(\d+(?:\.\d+)*)(?=$|[^0-9.a-z]|[a-z])", re.IGNORECASE)
 _DATE = re.compile(r"^(?:19|20)\d{2}[.-]?\d{2}|^\d{8,}")
+_COMMIT = re.compile(r"^(?=.*[a-f])[0-9a-f]{7,40}$")
 _MUSL = re.compile(r"(?:^|[-._])alpine")
 _RELEASES = re.compile(
     r"(?:^|[-._])(alpine[\d.]*|slim|jessie|stretch|buster|bullseye|bookworm|trixie|focal|jammy|noble|"
@@ -96,7 +97,7 @@ class Tag:
 
 def read(text: str) -> Tag:
     """Take a tag apart: `16.2-alpine3.19` is version 16.2, variant alpine3.19."""
-    match = None if _DATE.match(text) else _VERSION.match(text)
+    match = None if _DATE.match(text) or _COMMIT.match(text) else _VERSION.match(text)
     version = tuple(int(number) for number in match[1].split(".")) if match else ()
     lower = text.lower()
     return Tag(text, version, frozenset(_RELEASES.findall(lower)), bool(_MUSL.search(lower)))
