@@ -12,6 +12,7 @@ from parity import __version__
 from parity.cli import output
 from parity.cli.commands import (
     accept,
+    capture,
     check,
     config,
     diff,
@@ -133,6 +134,7 @@ app.command("check")(check.check)
 app.command("accept")(accept.accept)
 app.command("explain")(explain.explain)
 app.add_typer(hook.hook, name="hook")
+app.command("capture")(capture.capture)
 app.command("egress")(egress.egress)
 app.command("doctor")(doctor.doctor)
 
