@@ -1,0 +1,117 @@
+"""The page's first screen: the answer, both sides, what was read, what differs in kind."""
+
+from collections.abc import Iterator
+
+from parity.model.finding import Report, SideInfo
+from parity.model.setting import Layer
+from parity.report import layers, summary
+from parity.report.digest import Row, digest, examples
+from parity.report.html.markup import Markup, join, tag
+from parity.report.text import counted
+
+_NAMED = 12
+
+
+def answer(report: Report) -> Markup:
+    """Headline, notes, then the panels."""
+    panels = [_kinds(report), _read(report)]
+    return tag(
+        "section",
+        tag("h1", summary.headline(report)),
+        tag("p", layers.sentence(report), class_="lead"),
+        *(tag("p", note, class_="note") for note in report.notes),
+        _symptom(report),
+        tag("div", _side(report.left, "left"), _side(report.right, "right"), class_="pair"),
+        tag("div", *panels, class_="panels"),
+        class_="answer",
+    )
+
+
+def _symptom(report: Report) -> Markup | None:
+    if not report.symptom:
+        return None
+    return tag(
+        "p", "What fits the symptom “", tag("b", report.symptom), "” comes first.", class_="note"
+    )
+
+
+def _side(info: SideInfo, side: str) -> Markup:
+    name = tag("h2", info.name)
+    files = tag("p", ", ".join(info.files[:4]) + (", …" if len(info.files) > 4 else ""))  # noqa: PLR2004
+    size = f"{counted(info.services, 'service')}, {counted(info.settings, 'setting')}"
+    facts = [info.source, size]
+    facts += [f"captured {info.captured}"] if info.captured else []
+    facts += [f"{counted(info.losses, 'field')} not expressible"] if info.losses else []
+    line = tag("p", " · ".join(facts), class_="muted")
+    return tag("div", name, files if info.files else None, line, class_=f"card side {side}")
+
+
+def _kinds(report: Report) -> Markup | None:
+    rows = digest(report)
+    if not rows:
+        return None
+    heads = ["What differs", f"only {report.left.name}", f"only {report.right.name}", "differ", ""]
+    head = tag("tr", *(tag("th", word, scope="col") for word in heads))
+    body = [_kind(row, report) for row in rows]
+    table = tag("table", tag("thead", head), tag("tbody", *body), class_="kinds")
+    return tag("div", table, class_="card scroll")
+
+
+def _kind(row: Row, report: Report) -> Markup:
+    numbers = (len(row.only_left), len(row.only_right), len(row.both))
+    cells = [tag("td", f"{number:,}" if number else "-", class_="number") for number in numbers]
+    names = examples(row, report)
+    named = ", ".join(names[:_NAMED])
+    more = f" +{len(names) - _NAMED:,}" if len(names) > _NAMED else ""
+    return tag(
+        "tr", tag("th", row.area, scope="row"), *cells, tag("td", named, more, class_="names")
+    )
+
+
+def _read(report: Report) -> Markup:
+    percent = layers.share(layers.read(report))
+    said = "Too little was read to say how many documented incidents can be seen."
+    if percent:
+        figure = tag("b", f"{percent} %", class_="figure")
+        said = join(
+            ("Of the incidents that parity's rules come from, ", figure, " can be seen here.")
+        )
+    return tag(
+        "div",
+        tag("h2", "What was read"),
+        _bar(percent),
+        tag("p", said, class_="muted"),
+        tag("ul", *(_layer(layer, report) for layer in Layer), class_="layers"),
+        tag("p", *_end(report), class_="muted"),
+        class_="card",
+    )
+
+
+def _bar(percent: int) -> Markup:
+    # Attributes, not styles: the page's policy allows no inline style.
+    rail = tag("rect", class_="rail", width="100", height="6")
+    value = tag("rect", class_="value", width=str(percent), height="6")
+    return tag(
+        "svg",
+        rail,
+        value,
+        class_="bar",
+        viewBox="0 0 100 6",
+        preserveAspectRatio="none",
+        role="img",
+        aria_label=f"{percent} percent",
+    )
+
+
+def _layer(layer: Layer, report: Report) -> Markup:
+    sides = [info.name for info in (report.left, report.right) if layer in info.layers]
+    state = {0: "not read", 1: f"only of {''.join(sides)}", 2: "read"}[len(sides)]
+    mark = "✓" if len(sides) == 2 else "-"  # noqa: PLR2004
+    words = (tag("span", mark, class_="mark", aria_hidden="true"), layers.NAMES[layer])
+    kind = "read" if len(sides) == 2 else "unread"  # noqa: PLR2004
+    return tag("li", *words, " ", tag("span", state, class_="state"), class_=kind)
+
+
+def _end(report: Report) -> Iterator[str]:
+    sentences = (summary.folded_sentence(report), summary.checks_sentence(report))
+    yield join([sentence for sentence in sentences if sentence], " ")
