@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ class Running:
     def __init__(self, process: subprocess.Popen[str], argv: tuple[str, ...]) -> None:
         self._process = process
         self._argv = argv
+        # An answer that nobody fetches any more, since another one was an error.
+        weakref.finalize(self, _end, process)
 
     def result(self, *, timeout: float) -> Completed:
         """Wait at most `timeout` seconds."""
@@ -111,6 +114,12 @@ def attach(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
             except KeyboardInterrupt:
                 # The terminal sent the child the same signal; its answer is the answer.
                 continue
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    if process.stdout is not None and not process.stdout.closed:
+        process.kill()
+        process.communicate()
 
 
 def _limit_memory(pid: int, limit: int) -> None:

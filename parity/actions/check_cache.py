@@ -1,7 +1,6 @@
 """Answers of `parity check` by the content of what they were made from: never by time."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,7 +30,7 @@ def key(paths: ProjectPaths, project: Project, names: tuple[str, ...], how: str)
     if len(tables) != len(names):
         return ""
     today = datetime.now(tz=UTC).date()
-    salt = json.dumps([list(names), how, str(today), os.environ.get("PARITY_KEY", "")])
+    salt = json.dumps([list(names), how, str(today), _key_id(project, paths)])
     stand_ins = [paths.root / t.compose for t in project.stand_ins.values() if t.compose]
     others = [paths.config, paths.lock, paths.baseline, *stand_ins]
     try:
@@ -63,6 +62,14 @@ def put(paths: ProjectPaths, wanted: str, answer: Answer) -> None:
             old.unlink(missing_ok=True)
     except (UsageError, OSError):
         return
+
+
+def _key_id(project: Project, paths: ProjectPaths) -> str:
+    """Which key secrets are compared with: a hash, or an empty text where there is none."""
+    from parity.secrecy import fingerprint, keys
+
+    key = keys.find(project.project.name or paths.root.name)
+    return fingerprint.key_id(key.value) if key else ""
 
 
 def _tables(project: Project, names: tuple[str, ...]) -> Iterator[EnvironmentTable]:

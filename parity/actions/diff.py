@@ -17,6 +17,7 @@ from parity.model.project import Project
 from parity.paths import ProjectPaths
 from parity.rules.evaluate import Terms, evaluate, side_info
 from parity.rules.registry import Catalogue, catalogue
+from parity.secrecy import keys
 from parity.secrecy.conceal import conceal
 
 Local = Callable[[], tuple[Environment, Sequence[Override]]]
@@ -48,7 +49,8 @@ def judge(
     rules = catalogue()
     refuse_unknown_rules(project, rules)
     _refuse_unknown_services(request, one, two)
-    one, two = conceal(one, two, key=_key(paths, project))
+    key = keys.find(project.project.name or paths.root.name)
+    one, two = conceal(one, two, key=key.value if key else "")
     comparison = compare(one, two, pairs=project.diff.pairs)
     given = waivers_of(paths, project)
     terms = _terms(project, request, given, overrides)
@@ -121,8 +123,3 @@ def information(side: Side, environment: Environment) -> SideInfo:
     return replace(side_info(side), files=environment.files, losses=len(environment.losses))
 
 
-def _key(paths: ProjectPaths, project: Project) -> str:
-    import os
-
-    del paths, project
-    return os.environ.get("PARITY_KEY", "")

@@ -1,8 +1,10 @@
 """Begin to read an environment: by its name in parity.toml, or by what a user writes for one."""
 
 import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from parity.actions.diff_request import LOCAL
 from parity.errors import UsageError
@@ -86,7 +88,7 @@ def _references(project: Project) -> dict[str, str]:
     return {name: reference(name) for name in project.secrets}
 
 
-def _inspect(context: str, project: str) -> list[dict[str, object]]:
+def _inspect(context: str, project: str) -> Sequence[Mapping[str, Any]]:
     from parity.engine.inspect import records
 
     return records(context, project)

@@ -9,6 +9,7 @@ from parity.errors import ParityError, UsageError
 from parity.process import Completed, run
 
 _SECONDS = 60
+_REDIRECT = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 
 
 def user_name(folder: Path) -> str:
@@ -69,5 +70,6 @@ def _answer(folder: Path, arguments: Sequence[str]) -> str:
 
 
 def _git(folder: Path, arguments: Sequence[str]) -> Completed:
-    # Inside a hook git's own variables point at the repository that is pushed from.
-    return run(["git", "-C", str(folder), *arguments], env=dict(os.environ), timeout=_SECONDS)
+    # Inside a hook git's own variables name the repository by paths relative to where it runs.
+    env = {name: value for name, value in os.environ.items() if name not in _REDIRECT}
+    return run(["git", "-C", str(folder), *arguments], env=env, timeout=_SECONDS)

@@ -1,5 +1,6 @@
 """Subprocesses: no shell, limits that hold, nothing left behind."""
 
+import gc
 import os
 import sys
 import time
@@ -101,3 +102,16 @@ def test_attached_processes_get_their_own_environment(capfd):
     env = {**os.environ, "SHOWN": "yes"}
     process.attach([sys.executable, "-c", "import os; print(os.environ['SHOWN'])"], env=env)
     assert capfd.readouterr().out == "yes\n"
+
+
+def test_an_answer_that_nobody_fetches_ends_with_its_process(tmp_path):
+    file = tmp_path / "pid"
+    running = process.start(["sh", "-c", f"echo $$ > {file}; exec sleep 60"])
+    until = time.monotonic() + 10
+    while not file.exists() or not file.read_text().strip():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    del running
+    gc.collect()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(file.read_text()), 0)

@@ -1,0 +1,113 @@
+"""Writing waivers: the rest of parity.toml stays as it was."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from parity.actions.accept import Acceptance, accept, find, write_baseline
+from parity.actions.project_waivers import waivers_of
+from parity.config.load import load
+from parity.errors import UsageError
+from parity.model.finding import Finding, Place, Report, Severity, SideInfo
+from parity.paths import ProjectPaths
+from parity.rules.registry import catalogue
+
+TEXT = """\
+# The shop.
+[environments.prod]   # one node
+files = ["prod.yaml"]
+
+[egress]
+allow = []  # nobody
+"""
+SETTING = "services.web.environment.A"
+TOMORROW = datetime.now(tz=UTC).date() + timedelta(days=1)
+
+
+@pytest.fixture
+def paths(tmp_path):
+    (tmp_path / "parity.toml").write_text(TEXT)
+    return ProjectPaths(tmp_path)
+
+
+def finding(rule, setting, name="differs.invisibly"):
+    return Finding(rule, name, Severity.ERROR, "m", "f", "web", (Place(setting, "a", "b"),))
+
+
+def report(*findings):
+    side = SideInfo("a", "compose", (), (), 1, 1)
+    return Report(side, side, findings)
+
+
+def test_a_waiver_is_added_and_nothing_else_changes(paths):
+    line = accept(paths, catalogue(), Acceptance("DF002", SETTING, "the mock", "ann", TOMORROW))
+    text = paths.config.read_text()
+    assert text.startswith(TEXT)
+    assert SETTING in text.splitlines()[line - 1]
+    waiver = load(paths).waivers[0]
+    assert (waiver.rule, waiver.setting) == ("differs.invisibly", SETTING)
+    assert (waiver.reason, waiver.owner, waiver.expires) == ("the mock", "ann", TOMORROW)
+
+
+def test_accepting_again_renews(paths):
+    accept(paths, catalogue(), Acceptance("DF002", SETTING, "one", until=TOMORROW))
+    accept(paths, catalogue(), Acceptance("differs.invisibly", SETTING, "two"))
+    waivers = load(paths).waivers
+    assert [(w.reason, w.expires) for w in waivers] == [("two", None)]
+
+
+def test_waivers_written_in_one_line_stay_so(paths):
+    paths.config.write_text(
+        'waivers = [{rule = "DF001", setting = "services.a", reason = "x"}] # few\n' + TEXT
+    )
+    accept(paths, catalogue(), Acceptance("DF002", SETTING, "y"))
+    assert "# few" in paths.config.read_text()
+    assert [w.setting for w in load(paths).waivers] == ["services.a", SETTING]
+
+
+def test_what_would_accept_nothing_is_refused(paths):
+    yesterday = TOMORROW - timedelta(days=2)
+    for wanted, message in (
+        (Acceptance("DF002", SETTING, " "), "reason"),
+        (Acceptance("DF002", SETTING, "x", until=yesterday), "past"),
+        (Acceptance("DF0022", SETTING, "x"), "no rule"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            accept(paths, catalogue(), wanted)
+    assert paths.config.read_text() == TEXT
+
+
+def test_a_finding_by_its_key_or_by_its_setting():
+    given = report(
+        finding("DF002", SETTING), finding("DF003", "services.db.image.tag", "differs.in-type")
+    )
+    assert find(given, f"DF002 {SETTING}").rule == "DF002"
+    assert find(given, "services.db.image.tag").rule == "DF003"
+    assert find(given, f"differs.invisibly {SETTING}").rule == "DF002"
+
+
+def test_an_unknown_finding_names_the_nearest():
+    given = report(finding("DF002", SETTING), finding("WV001", "waivers.x"))
+    with pytest.raises(UsageError, match="no finding") as caught:
+        find(given, "DF002 services.web.environment.B")
+    assert SETTING in caught.value.detail
+    with pytest.raises(UsageError):
+        find(given, "WV001 waivers.x")
+    two = report(finding("DF002", SETTING), finding("EN001", SETTING))
+    with pytest.raises(UsageError, match="several"):
+        find(two, SETTING)
+
+
+def test_a_baseline_accepts_what_is_there_and_forgets_what_is_mended(paths):
+    first = report(finding("DF002", SETTING), finding("DF002", "services.b"), finding("CK001", "x"))
+    assert write_baseline(paths, first) == 2
+    kept = waivers_of(paths, load(paths))
+    assert {w.setting for w in kept.tables} == {SETTING, "services.b"}
+    assert kept.origins[0].file == "parity.baseline.toml"
+    stale = finding("WV002", f"waivers.{SETTING}", "waiver.stale")
+    assert write_baseline(paths, report(stale, finding("DF002", "services.c"))) == 2
+    assert {w.setting for w in waivers_of(paths, load(paths)).tables} == {
+        "services.b",
+        "services.c",
+    }
+    assert paths.config.read_text() == TEXT

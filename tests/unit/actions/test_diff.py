@@ -1,0 +1,179 @@
+"""Comparing environments from their files to the report."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from parity.actions.diff import diff, judge
+from parity.actions.diff_request import DiffRequest
+from parity.config.load import load
+from parity.errors import DefinitionError, UsageError
+from parity.model.environment import Environment
+from parity.model.finding import Why
+from parity.model.override import Override
+from parity.model.project import Project
+from parity.model.setting import Layer
+from parity.paths import ProjectPaths
+
+TOML = '[environments.dev]\nfiles = ["dev.yaml"]\n[environments.prod]\nfiles = ["prod.yaml"]\n'
+PROD = """\
+services:
+  web:
+    image: shop/web:1.2.3
+    mem_limit: 256m
+    environment:
+      WORKERS: "4"
+      DB_PASSWORD: hunter2hunter2
+  db:
+    image: postgres:15.4
+"""
+DEV = PROD.replace('WORKERS: "4"', 'WORKERS: "four"').replace("    mem_limit: 256m\n", "")
+
+
+@pytest.fixture
+def project(tmp_path):
+    def make(dev=DEV, prod=PROD, toml=TOML):
+        (tmp_path / "parity.toml").write_text(toml)
+        (tmp_path / "dev.yaml").write_text(dev)
+        (tmp_path / "prod.yaml").write_text(prod)
+        paths = ProjectPaths(tmp_path)
+        return paths, load(paths)
+
+    return make
+
+
+def quiet(step):
+    del step
+
+
+def run(made, **request):
+    return diff(*made, DiffRequest(**request), quiet)
+
+
+def settings(report):
+    return [finding.setting for finding in report.findings]
+
+
+def test_findings_name_both_files_and_lines(project, tmp_path):
+    report = run(project())
+    found = {finding.setting: finding for finding in report.findings}
+    place = found["services.web.environment.WORKERS"].places[0]
+    assert (place.left, place.right) == ("four", "4")
+    assert (Path(place.left_origin.file).name, place.left_origin.line) == ("dev.yaml", 5)
+    assert (Path(place.right_origin.file).name, place.right_origin.line) == ("prod.yaml", 6)
+    assert "services.web.deploy.resources.limits.memory" in found
+
+
+def test_two_equal_environments_have_no_finding(project):
+    report = run(project(dev=PROD))
+    assert report.findings == ()
+    assert report.folded == ()
+    assert report.pairs == 2
+    assert report.compared > 6
+
+
+def test_no_secret_is_in_the_report(project):
+    report = run(project(dev=DEV.replace("hunter2hunter2", "swordfish12345")))
+    assert "hunter2" not in repr(report)
+    assert "swordfish" not in repr(report)
+
+
+def test_the_order_of_asking_is_the_order_of_sides(project):
+    report = run(project(), left="prod", right="dev")
+    assert (report.left.name, report.right.name) == ("prod", "dev")
+    assert report.left.files[0].endswith("prod.yaml")
+
+
+def test_one_service_at_a_time(project):
+    made = project(dev=DEV.replace("postgres:15.4", "postgres:13.1"))
+    assert all(s.startswith("services.db") for s in settings(run(made, services=frozenset({"db"}))))
+    assert settings(run(made, services=frozenset({"db"}))) != []
+    with pytest.raises(UsageError, match="no service called 'dbb'"):
+        run(made, services=frozenset({"dbb"}))
+
+
+def test_files_are_compared_without_a_project(tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").write_text(DEV)
+    (tmp_path / "b.yaml").write_text(PROD)
+    monkeypatch.chdir(tmp_path)
+    report = run((ProjectPaths(tmp_path), Project()), left="a.yaml", right="compose:b.yaml")
+    assert "services.web.environment.WORKERS" in settings(report)
+
+
+def test_the_local_stack_differs_by_its_overrides_only(project):
+    paths, loaded = project()
+    path = ("services", "web", "environment", "WORKERS")
+    made = {"services": {"web": {"image": "a:1", "environment": {"WORKERS": "1"}}}}
+    production = {"services": {"web": {"image": "a:1", "environment": {"WORKERS": "4"}}}}
+    left = Environment("local", "compose", (), made)
+    right = Environment("prod", "compose", (), production)
+    override = Override(path, "4", "1", "a laptop has few cores")
+    report = judge(paths, loaded, DiffRequest(), left, right, overrides=[override])
+    assert report.findings == ()
+    assert [(f.why, f.reason) for f in report.folded] == [(Why.OVERRIDE, "a laptop has few cores")]
+    assert settings(judge(paths, loaded, DiffRequest(), left, right)) == [
+        "services.web.environment.WORKERS"
+    ]
+
+
+def test_the_local_stack_is_read_by_the_caller(project):
+    made = project(toml='[environments.prod]\nfiles = ["prod.yaml"]\n')
+    document = {"services": {"web": {"image": "shop/web:9"}, "db": {"image": "postgres:15.4"}}}
+    local = Environment("local", "compose", (), document)
+    report = diff(*made, DiffRequest(), quiet, local=lambda: (local, ()))
+    assert report.left.name == "local"
+    assert "services.web.image.tag" in settings(report)
+    with pytest.raises(UsageError, match="parity up"):
+        diff(*made, DiffRequest(), quiet)
+
+
+def test_levels_of_parity_toml(project):
+    toml = TOML + '[rules]\n"differs.in-type" = "error"\nDF005 = "off"\n'
+    report = run(project(toml=toml))
+    worst = report.findings[0]
+    assert (worst.rule, worst.severity) == ("DF003", "error")
+    assert "DF005" not in {finding.rule for finding in report.findings}
+    with pytest.raises(UsageError, match="DF999"):
+        run(project(toml=TOML + '[rules]\nDF999 = "off"\n'))
+
+
+def test_waivers_fold_and_are_counted(project):
+    waiver = (
+        '[[waivers]]\nrule = "differs.in-type"\nsetting = "services.*.environment.WORKERS"\n'
+        'reason = "tests"\nexpires = 2100-01-01\n'
+    )
+    report = run(project(toml=TOML + waiver))
+    assert "services.web.environment.WORKERS" not in settings(report)
+    assert [f.reason for f in report.folded if f.why is Why.WAIVER] == ["tests, until 2100-01-01"]
+
+
+def test_a_stale_waiver_is_a_finding_with_its_line(project):
+    waiver = (
+        '[[waivers]]\nrule = "DF003"\nsetting = "services.web.environment.GONE"\nreason = "x"\n'
+    )
+    report = run(project(toml=TOML + waiver))
+    stale = next(finding for finding in report.findings if finding.rule == "WV002")
+    assert str(stale.places[0].right_origin) == "parity.toml:5"
+
+
+def test_a_snapshot_is_a_side(project, tmp_path):
+    made = project()
+    file = tmp_path / "nothing.json"
+    file.write_text(json.dumps({"schema": "other"}))
+    with pytest.raises(UsageError, match="notation"):
+        run(made, left="dev", right=str(file))
+
+
+def test_what_nobody_knows_is_a_clear_error(project):
+    with pytest.raises(UsageError, match="'devv'") as caught:
+        run(project(), left="devv", right="prod")
+    assert "did you mean `dev`?" in caught.value.next_step
+    with pytest.raises(DefinitionError):
+        run(project(dev="services: ["))
+
+
+def test_a_layer_that_was_not_read_is_not_checked(project):
+    report = run(project(), layers=frozenset({Layer.DATABASE}))
+    assert report.findings == ()
+    assert report.checked == 0

@@ -1,0 +1,247 @@
+"""The pre-push hook, with real git and real pushes."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from parity.actions import hook
+from parity.errors import UsageError
+
+TOML = """\
+[environments.dev]
+files = ["dev.yaml"]
+
+[environments.prod]
+files = ["prod.yaml"]
+
+[check]
+compare = ["dev", "prod"]
+"""
+PROD = (
+    "services:\n  web:\n    image: shop/web:1.2.3\n    environment:\n      API_URL: https://api\n"
+)
+DRIFT = PROD.replace("https://api", '"https://api "')
+
+
+class Repository:
+    """A work tree that pushes to a bare repository beside it."""
+
+    def __init__(self, folder, project="."):
+        self.top = folder / "work"
+        self.project = self.top / project
+        self.project.mkdir(parents=True)
+        self.git("init", "--quiet", "--initial-branch=main", at=self.top)
+        self.git("init", "--quiet", "--bare", str(folder / "remote.git"), at=folder)
+        self.git("remote", "add", "origin", str(folder / "remote.git"))
+        self.write("parity.toml", TOML)
+        self.write("prod.yaml", PROD)
+        self.write("dev.yaml", PROD)
+
+    def write(self, name, text):
+        (self.project / name).write_text(text)
+
+    def git(self, *arguments, at=None, check=True, **env):
+        plain = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "PRE_COMMIT"))}
+        identity = {
+            "GIT_AUTHOR_NAME": "a",
+            "GIT_AUTHOR_EMAIL": "a@example.org",
+            "GIT_COMMITTER_NAME": "a",
+            "GIT_COMMITTER_EMAIL": "a@example.org",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+        }
+        return subprocess.run(
+            ["git", *arguments],
+            cwd=at or self.top,
+            env={**plain, **identity, **env},
+            capture_output=True,
+            text=True,
+            check=check,
+            timeout=120,
+        )
+
+    def commit(self):
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "-m", "x")
+
+    def push(self):
+        return self.git("push", "--quiet", "origin", "main", check=False)
+
+    def pushed(self):
+        done = self.git("ls-remote", "origin", "main")
+        return done.stdout.split()[0] if done.stdout else ""
+
+    def head(self):
+        return self.git("rev-parse", "HEAD").stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path):
+    repository = Repository(tmp_path)
+    hook.install(repository.project)
+    return repository
+
+
+def test_what_agrees_is_pushed(repository):
+    repository.commit()
+    done = repository.push()
+    assert done.returncode == 0, done.stderr
+    assert repository.pushed() == repository.head()
+
+
+def test_drift_is_stopped_with_the_finding_and_the_line_until_it_is_accepted(repository):
+    repository.write("dev.yaml", DRIFT)
+    repository.commit()
+    stopped = repository.push()
+    assert stopped.returncode != 0
+    assert "services.web.environment.API_URL" in stopped.stdout
+    assert "dev.yaml:5" in stopped.stdout
+    assert "parity accept" in stopped.stderr
+    assert repository.pushed() == ""
+
+    command = [
+        sys.executable,
+        "-m",
+        "parity",
+        "accept",
+        "DF002",
+        "services.web.environment.API_URL",
+    ]
+    tomorrow = datetime.now(tz=UTC).date() + timedelta(days=1)
+    subprocess.run(
+        [*command, "--reason", "the mock needs it", "--until", str(tomorrow)],
+        cwd=repository.project,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    text = (repository.project / "parity.toml").read_text()
+    assert text.startswith(TOML)
+    assert f"expires = {tomorrow}" in text
+    repository.commit()
+    passed = repository.push()
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+
+    yesterday = datetime.now(tz=UTC).date() - timedelta(days=1)
+    repository.write("parity.toml", text.replace(str(tomorrow), str(yesterday)))
+    repository.commit()
+    again = repository.push()
+    assert again.returncode != 0
+    assert "services.web.environment.API_URL" in again.stdout
+    assert "WV001" in again.stdout
+
+
+def test_the_commit_counts_and_not_the_work_tree(repository):
+    repository.commit()
+    repository.write("dev.yaml", DRIFT)
+    assert repository.push().returncode == 0
+
+    repository.commit()
+    repository.write("dev.yaml", PROD)
+    done = repository.push()
+    assert done.returncode != 0
+    assert "API_URL" in done.stdout
+
+
+def test_every_pushed_commit_is_looked_at(repository):
+    repository.commit()
+    repository.git("branch", "good")
+    repository.write("dev.yaml", DRIFT)
+    repository.commit()
+    done = repository.git("push", "--quiet", "origin", "good", "main", check=False)
+    assert done.returncode != 0
+    assert "API_URL" in done.stdout
+
+
+def test_a_deleted_branch_needs_no_check(repository):
+    repository.commit()
+    repository.git("push", "--quiet", "origin", "main:old")
+    assert repository.git("push", "--quiet", "origin", ":old", check=False).returncode == 0
+
+
+def test_a_broken_definition_stops_the_push_and_says_where(repository):
+    repository.write("dev.yaml", "services: [\n")
+    repository.commit()
+    done = repository.push()
+    assert done.returncode != 0
+    assert "dev.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_project_below_the_top_of_its_repository(tmp_path):
+    repository = Repository(tmp_path, "stacks/shop it")
+    hook.install(repository.project)
+    repository.write("dev.yaml", DRIFT)
+    repository.commit()
+    done = repository.push()
+    assert done.returncode != 0
+    assert "API_URL" in done.stdout
+
+
+def test_in_a_second_worktree(repository, tmp_path):
+    repository.commit()
+    repository.push()
+    repository.git("worktree", "add", "--quiet", str(tmp_path / "other"), "-b", "other")
+    (tmp_path / "other" / "dev.yaml").write_text(DRIFT)
+    repository.git("commit", "--quiet", "-am", "x", at=tmp_path / "other")
+    done = repository.git("push", "--quiet", "origin", "other", at=tmp_path / "other", check=False)
+    assert done.returncode != 0
+    assert "API_URL" in done.stdout
+
+
+def test_installing_twice_changes_nothing(repository):
+    assert hook.install(repository.project).done == "same"
+
+
+def test_a_hooks_folder_of_the_users_choice(tmp_path):
+    repository = Repository(tmp_path)
+    repository.git("config", "core.hooksPath", ".hooks")
+    assert hook.install(repository.project).file == repository.top / ".hooks" / "pre-push"
+
+
+def test_another_hook_is_left_alone_and_named(tmp_path):
+    repository = Repository(tmp_path)
+    other = repository.top / ".git" / "hooks" / "pre-push"
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("#!/bin/sh\nexit 0\n")
+    with pytest.raises(UsageError, match="not parity's") as caught:
+        hook.install(repository.project)
+    assert "parity hook run" in caught.value.next_step
+    with pytest.raises(UsageError):
+        hook.uninstall(repository.project)
+    assert other.read_text() == "#!/bin/sh\nexit 0\n"
+
+
+def test_the_framework_is_told_apart(tmp_path):
+    repository = Repository(tmp_path)
+    other = repository.top / ".git" / "hooks" / "pre-push"
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("#!/usr/bin/env bash\n# File generated by pre-commit\n")
+    with pytest.raises(UsageError) as caught:
+        hook.install(repository.project)
+    assert ".pre-commit-config.yaml" in caught.value.next_step
+
+
+def test_uninstalling_removes_it_once(repository):
+    assert hook.uninstall(repository.project).done == "removed"
+    assert hook.uninstall(repository.project).done == "same"
+
+
+def test_outside_of_a_repository(tmp_path):
+    with pytest.raises(UsageError, match="git"):
+        hook.install(tmp_path)
+
+
+def test_which_commits_a_push_sends(monkeypatch):
+    monkeypatch.delenv("PRE_COMMIT_TO_REF", raising=False)
+    one, two, none = "1" * 40, "2" * 40, "0" * 40
+    lines = f"refs/heads/a {one} refs/heads/a {none}\nrefs/heads/b {two} refs/heads/b {one}\n"
+    assert hook.pushed(lines + f"refs/heads/c {one} x {none}\n(delete) {none} y {one}\n") == (
+        one,
+        two,
+    )
+    assert hook.pushed("") == ()
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", two)
+    assert hook.pushed("") == (two,)
