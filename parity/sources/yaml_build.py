@@ -25,12 +25,15 @@ class _Built:
     """The text of a scalar, for use as a key."""
 
 
-def build(text: str, file: str) -> Iterator[tuple[Any, Marks | None, int]]:
-    """Each document's value, marks and first line; raises DefinitionError."""
+def build(text: str, file: str, *, tags: bool = False) -> Iterator[tuple[Any, Marks | None, int]]:
+    """Each document's value, marks and first line; raises DefinitionError.
+
+    With `tags`, a value with a tag of its own (`!Ref x`) is a table of one entry: `{"Ref": x}`.
+    """
     import yaml
 
     loader = getattr(yaml, "CLoader", yaml.Loader)
-    builder = _Builder(file)
+    builder = _Builder(file, tags=tags)
     try:
         events = yaml.parse(text, Loader=loader)
         yield from builder.documents(events)
@@ -39,8 +42,9 @@ def build(text: str, file: str) -> Iterator[tuple[Any, Marks | None, int]]:
 
 
 class _Builder:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, tags: bool = False) -> None:
         self.file = file
+        self.tags = tags
         self.anchors: dict[str, _Built] = {}
         self.count = 0
 
@@ -76,6 +80,10 @@ class _Builder:
         else:
             built = self.sequence(events, depth)
         self.grow(1, line)
+        tag = event.tag or ""
+        if self.tags and tag[:1] == "!" and tag != "!":
+            size, height = built.size + 1, built.height + 1
+            built = _Built({tag[1:]: built.value}, {tag[1:]: (line, built.marks)}, size, height)
         if event.anchor:
             self.anchors[event.anchor] = built
         return built

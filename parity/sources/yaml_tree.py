@@ -43,9 +43,9 @@ class Tree:
         return Origin(self.file, self.line(path))
 
 
-def read(file: File) -> tuple[Tree, ...]:
-    """The documents of a file, without the empty ones; raises DefinitionError."""
-    return parse(text_of(file), str(file))
+def read(file: File, *, tags: bool = False) -> tuple[Tree, ...]:
+    """The documents of a file, without the empty ones; raises DefinitionError. `tags`: see `build`."""
+    return parse(text_of(file), str(file), tags=tags)
 
 
 def text_of(file: File) -> str:
@@ -86,11 +86,11 @@ def decoded(raw: bytes, where: str) -> str:
     return text
 
 
-def parse(text: str, file: str) -> tuple[Tree, ...]:
+def parse(text: str, file: str, *, tags: bool = False) -> tuple[Tree, ...]:
     """The documents of a text, without the empty ones; `file` is what errors and origins name."""
     if text.lstrip()[:1] in ("{", "["):
         text = _PAIR.sub(_joined, text)
-    found = build(text, file)
+    found = build(text, file, tags=tags)
     return tuple(Tree(file, data, line, marks) for data, marks, line in found if data is not None)
 
 

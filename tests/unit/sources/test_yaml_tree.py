@@ -186,3 +186,12 @@ _VALUES = st.recursive(
 @given(st.dictionaries(_KEYS, _VALUES, min_size=1))
 def test_json_reads_as_the_json_module_reads_it(tree):
     assert only(json.dumps(tree, indent=2)).data == tree
+
+
+def test_tags_are_tables_where_they_are_asked_for():
+    text = "a: !Ref b\nc: !Sub\n  - x\n  - {y: !GetAtt d.e}\nf: !!str 5\n"
+    (plain,) = parse(text, "f")
+    assert plain.data == {"a": "b", "c": ["x", {"y": "d.e"}], "f": "5"}
+    (tree,) = parse(text, "f", tags=True)
+    assert tree.data == {"a": {"Ref": "b"}, "c": {"Sub": ["x", {"y": {"GetAtt": "d.e"}}]}, "f": "5"}
+    assert tree.line(("c", "Sub", 1, "y")) == 4
