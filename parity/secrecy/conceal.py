@@ -3,7 +3,8 @@
 from parity.model.environment import Environment
 from parity.model.hidden import Hidden
 from parity.secrecy import fingerprint
-from parity.secrecy.hide import hide, places
+from parity.secrecy.copies import Copies
+from parity.secrecy.hide import finish, places, search
 
 
 def conceal(
@@ -22,7 +23,11 @@ def conceal(
         prints = fingerprint.like(key, others) if key else fingerprint.none()
     else:
         prints = fingerprint.numbered()
-    return hide(left, prints), hide(right, prints)
+    one, two = search(left), search(right)
+    # What is a secret on one side is one on the other, or else equal settings would seem to differ.
+    values = (*left.values.values(), *right.values.values())
+    copies = Copies({*one.secrets(), *two.secrets(), *values})
+    return finish(left, one, copies, prints), finish(right, two, copies, prints)
 
 
 def _printed(environment: Environment) -> list[Hidden]:

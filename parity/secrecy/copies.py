@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote, unquote
 
+from parity.secrecy import shape
+
 Span = tuple[int, int]
 
 SHORTEST = 6
 """A secret of fewer characters may stand somewhere else by chance."""
-_WORD = re.compile(r"[a-z]{1,11}|[A-Z]{1,11}|[A-Z][a-z]{1,10}|[\d.:-]{1,9}", re.ASCII)
-"""So may a plain word or a number: the password `postgres` must not hide the image `postgres`."""
+_LEAST_BITS = 26
+"""So may words and small numbers: the password `postgres` must not hide the image `postgres`, nor
+`shop_prod` the database of that name."""
 _FEW = 20
 _GRAM = 4
 _RUN = re.compile(rf"[A-Za-z0-9]{{{_GRAM},}}")
@@ -19,8 +22,8 @@ _RUN = re.compile(rf"[A-Za-z0-9]{{{_GRAM},}}")
 class Copies:
     """Looks for many secrets in many texts at once: by groups of four characters they share."""
 
-    def __init__(self, *values: Iterable[str]) -> None:
-        wanted = sorted({form for group in values for value in group for form in _forms(value)})
+    def __init__(self, values: Iterable[str]) -> None:
+        wanted = sorted({form for value in values for form in _forms(value)})
         self._wanted = {secret: _grams([secret]) for secret in wanted}
 
     def spans(self, texts: Sequence[str]) -> dict[str, list[Span]]:
@@ -53,7 +56,7 @@ def _grams(texts: Iterable[str]) -> frozenset[str]:
 def _forms(value: str) -> Iterable[str]:
     """The value as it stands, without its edges, and as URLs and base64 write it."""
     trimmed = value.strip()
-    if len(trimmed) < SHORTEST or _WORD.fullmatch(trimmed):
+    if len(trimmed) < SHORTEST or shape.bits(trimmed) < _LEAST_BITS:
         return
     yield trimmed
     yield from (

@@ -7,7 +7,7 @@ from typing import Any
 
 from parity.model.document import Path
 from parity.model.reference import REFERENCE
-from parity.secrecy import detect, texts, tokens
+from parity.secrecy import detect, names, texts, tokens
 from parity.secrecy.copies import Copies
 from parity.secrecy.suspect import suspicious
 
@@ -17,7 +17,7 @@ _STRUCTURE = frozenset(
 """Keys of a service that hold names of other things."""
 _ASSIGNMENT = re.compile(r"-{0,2}([A-Za-z_][\w.\-]*)=(.*)", re.DOTALL)
 _SPACE = re.compile(r"\s")
-_NAMED_ELSEWHERE = frozenset({"value", "content"})
+_NAMED_ELSEWHERE = frozenset({"value", "content", "x-content"})
 _LEAST_NUMBER = 999
 
 
@@ -46,27 +46,38 @@ class Found:
         return (self.value[start:end] for start, end, name in self.spans if not name)
 
 
-def find(tree: Any, known: Iterable[str] = ()) -> list[Found]:
-    """Every text with a secret. `known` are values that are secret wherever they stand."""
-    walk = _Walk()
-    walk.tree(tree, ())
-    copies = Copies(known, (secret for found in walk.found for secret in found.secrets()))
-    masked = {found.masked(): found.value for found in walk.found if not found.whole}
-    hits = copies.spans([*walk.plain, *masked])
-    walk.copies = {masked.get(text, text): spans for text, spans in hits.items()}
-    if not walk.copies:
-        return walk.found
-    walk.plain -= walk.copies.keys()
-    walk.found = []
-    walk.tree(tree, ())
-    return walk.found
+class Search:
+    """The secrets of one tree. Copies come last, since they may be copies of another tree's secrets."""
+
+    def __init__(self, tree: Any) -> None:
+        self._tree = tree
+        self._walk = _Walk()
+        self._walk.tree(tree, ())
+
+    def secrets(self) -> Iterable[str]:
+        """Values found so far."""
+        return (secret for found in self._walk.found for secret in found.secrets())
+
+    def found(self, copies: Copies) -> list[Found]:
+        """Every text with a secret, those included that hold a copy of a known one."""
+        walk = self._walk
+        masked = {found.masked(): found.value for found in walk.found if not found.whole}
+        hits = copies.spans([*walk.plain, *masked])
+        if not hits:
+            return walk.found
+        again = _Walk()
+        again.copies = {masked.get(text, text): spans for text, spans in hits.items()}
+        again.plain = walk.plain - again.copies.keys()
+        again.tree(self._tree, ())
+        return again.found
 
 
 class _Names(dict[Any, bool]):
     """Whether a key is the name of a secret, looked at once."""
 
     def __missing__(self, key: Any) -> bool:
-        known = self[key] = isinstance(key, str) and detect.secret_name(key)
+        known = isinstance(key, str) and (detect.secret_name(key) or names.may_be_secret(key))
+        self[key] = known
         return known
 
 
@@ -88,9 +99,7 @@ class _Walk:
             self._text((*path,), name, node)
 
     def _table(self, node: dict[str, Any], path: Path) -> None:
-        plain, plain_names, names = self.plain, self.plain_names, self.names
-        # Rows of `{name: DB_PASSWORD, value: …}`, as in Kubernetes and ECS.
-        named = node.get("name", node.get("key", "")) if "value" in node else ""
+        plain, plain_names = self.plain, self.plain_names
         service = len(path) == 2 and path[0] == "services"  # noqa: PLR2004
         fresh: dict[str, str] = {}
         for key, value in node.items():
@@ -99,8 +108,8 @@ class _Walk:
                 if key in plain_names:
                     if value not in plain:
                         fresh[key] = value
-                elif names[key] or key in _NAMED_ELSEWHERE:
-                    self._text((*path, key), _name(path, key, named), value)
+                elif self.names[key] or key in _NAMED_ELSEWHERE:
+                    self._text((*path, key), _name(path, key, node), value)
                 else:
                     plain_names.add(key)
                     fresh[key] = value
@@ -185,8 +194,10 @@ class _Walk:
         self.found.append(Found(path, value, tuple(spans)))
 
     def _is_whole(self, name: str, value: str) -> bool:
-        if self.names[name]:
-            return detect.is_secret(name, value) and not REFERENCE.fullmatch(value)
+        if self.names[name] and not REFERENCE.fullmatch(value):
+            known = detect.secret_name(name)
+            if (detect.is_secret if known else names.decides)(name, value):
+                return True
         return detect.token_form(value) and not _SPACE.search(value)
 
     @staticmethod
@@ -196,10 +207,16 @@ class _Walk:
         return [span for span in found if not any(s <= span[0] and span[1] <= e for s, e in public)]
 
 
-def _name(path: Path, key: str, named: Any) -> str:
+def _name(path: Path, key: str, node: dict[str, Any]) -> str:
     """What a value is called: by its key, or by the row or the file it stands in."""
-    if key == "value" and isinstance(named, str) and named:
-        return named
-    if key == "content" and len(path) == 2 and path[0] in ("configs", "secrets"):  # noqa: PLR2004
-        return "secret" if path[0] == "secrets" else str(path[1])
+    if key == "value":
+        # Rows of `{name: DB_PASSWORD, value: …}`, as in Kubernetes and ECS.
+        name = node.get("name", node.get("key"))
+        return name if isinstance(name, str) and name else key
+    if key in ("content", "x-content"):
+        files = (node.get("target"), node.get("source"), node.get("file"))
+        if any(isinstance(file, str) and names.secret_file(file) for file in files):
+            return "secret"
+        if len(path) == 2 and path[0] in ("configs", "secrets"):  # noqa: PLR2004
+            return "secret" if path[0] == "secrets" else str(path[1])
     return key

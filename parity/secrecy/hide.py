@@ -8,8 +8,10 @@ from typing import Any
 from parity.model.document import Path
 from parity.model.environment import Environment, Loss
 from parity.model.hidden import MARK, UNKNOWN, Concealed, Hidden
+from parity.model.reference import REFERENCE, names_in
 from parity.secrecy import shape
-from parity.secrecy.find import Found, find
+from parity.secrecy.copies import Copies
+from parity.secrecy.find import Found, Search
 from parity.secrecy.fingerprint import Prints
 
 _VALUE = "value"
@@ -17,20 +19,31 @@ _LOSSES = "\0losses"
 """Looked at together with the document: one tells of secrets that the other holds copies of."""
 
 
+def search(environment: Environment) -> Search:
+    """The secrets of an environment's document and losses."""
+    return Search({**environment.document, _LOSSES: [_row(loss) for loss in environment.losses]})
+
+
 def hide(environment: Environment, prints: Prints) -> Environment:
     """The environment without a value of a secret: `Hidden` and `Concealed` stand in its document.
 
     `prints` gives the fingerprints. What is hidden already (a snapshot's) stays as it is.
     """
-    tree = {**environment.document, _LOSSES: [_row(loss) for loss in environment.losses]}
+    begun = search(environment)
+    known = {*begun.secrets(), *environment.values.values()}
+    return finish(environment, begun, Copies(known), prints)
+
+
+def finish(environment: Environment, begun: Search, copies: Copies, prints: Prints) -> Environment:
+    """The same, for a search begun before; `copies` knows secrets from elsewhere, too."""
     values = environment.values
-    found = find(tree, values.values())
+    found = begun.found(copies)
     # In the order of the document, so that one run is like the next.
     ordered = dict.fromkeys(value for each in found for value in _values(each, values))
     cores = [shape.core(value) for value in ordered if shape.edges(value)]
-    known = prints([*ordered, *cores]) if ordered else {}
-    changes = _nested({each.path: _record(each, values, known) for each in found})
-    hidden = _rebuilt(tree, changes)
+    printed = prints([*ordered, *cores]) if ordered else {}
+    changes = _nested({each.path: _record(each, values, printed) for each in found})
+    hidden = _rebuilt({**environment.document, _LOSSES: [*map(_row, environment.losses)]}, changes)
     rows = hidden.pop(_LOSSES)
     losses = tuple(Loss(str(row[0]), str(row[1][_VALUE]), str(row[2])) for row in rows)
     return replace(environment, document=hidden, losses=losses, values={})
@@ -63,7 +76,7 @@ def _last(path: str) -> str:
 
 def _values(found: Found, values: Mapping[str, str]) -> Iterable[str]:
     for start, end, name in found.spans:
-        value = values.get(name) if name else found.value[start:end]
+        value = _expanded(found.value[start:end], name, values)
         if value is not None:
             yield value
 
@@ -80,11 +93,20 @@ def _record(found: Found, values: Mapping[str, str], known: Mapping[str, str]) -
 
 
 def _hidden(value: str, name: str, values: Mapping[str, str], known: Mapping[str, str]) -> Hidden:
-    if name and name not in values:
+    real = _expanded(value, name, values)
+    if real is None:
         return Hidden(UNKNOWN, name=name)
-    value = values.get(name, value) if name else value
-    core = known.get(shape.core(value), "") if shape.edges(value) else ""
-    return shape.hidden(value, fingerprint=known.get(value, ""), core=core, name=name)
+    core = known.get(shape.core(real), "") if shape.edges(real) else ""
+    return shape.hidden(real, fingerprint=known.get(real, ""), core=core, name=name)
+
+
+def _expanded(value: str, name: str, values: Mapping[str, str]) -> str | None:
+    """The value with its references resolved; None where one of them is not known."""
+    if not name:
+        return value
+    if any(each not in values for each in names_in(value)):
+        return None
+    return REFERENCE.sub(lambda match: values[match[1]], value)
 
 
 def _nested(changes: Mapping[Path, Any]) -> dict[Any, Any]:

@@ -67,7 +67,7 @@ def find_or_create(project: str, environ: Mapping[str, str] = os.environ) -> Key
 
 def location(project: str, environ: Mapping[str, str] = os.environ) -> Path:
     """The file of a project's key."""
-    name = re.sub(r"[^\w.-]+", "-", project).strip(".-") or "project"
+    name = re.sub(r"[^a-z0-9_-]+", "-", project.lower()).strip("-_") or "project"
     home = environ.get("XDG_CONFIG_HOME", "")
     if home.startswith("/"):
         return Path(home) / "parity" / "keys" / name

@@ -31,7 +31,7 @@ _LINE = re.compile(
 )
 # `name=value`, `"name": "value"` anywhere: a value without quotes ends at a space.
 _INSIDE = re.compile(
-    r"""(?<![\w$])-{0,2}(?P<name>[A-Za-z_][\w.\-]{0,120})["']?[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}"""
+    r"""(?<![\w$])(?<!\$\{)-{0,2}(?P<name>[A-Za-z_][\w.\-]{0,120})["']?[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}"""
     + _QUOTED % r"""[^\s"',;&|)}\]\[{(<>][^\s"',;&)}\]]*"""
 )
 _FLAG = re.compile(

@@ -16,6 +16,8 @@ MAX_BYTES = 256 * 1024
 
 def with_contents(environment: Environment) -> Environment:
     """The environment with `content` in its configs and `x-content` in binds of single files."""
+    if environment.source == "snapshot":
+        return environment  # captured with them; what lies here now is another machine's
     document = environment.document
     configs = {
         name: _config(body) if isinstance(body, dict) else body
