@@ -171,19 +171,23 @@ def _of_environment(one: Side, two: Side) -> Iterator[Difference]:
 
 
 def _unspoken(difference: Difference, one: Side, two: Side) -> bool:
-    """Whether the side that sets nothing has no words for the setting."""
-    if not difference.path:
+    """Whether one side sets nothing and a notation has no words for the setting.
+
+    Be it the other side's: what stands there was made up by its source, so that the stack can run.
+    """
+    if not difference.path or ABSENT not in (difference.left, difference.right):
         return False
-    for value, each in ((difference.left, one), (difference.right, two)):
-        if value is ABSENT and any(covers(p, difference.path) for p in each.silent):
-            return True
-    return False
+    return any(covers(pattern, difference.path) for pattern in one.silent | two.silent)
 
 
 def covers(pattern: str, path: Path) -> bool:
-    """Whether a dotted pattern (`ulimits`, `deploy.resources.*`) is the path or a part above it."""
-    wanted = [part for part in pattern.split(".") if part != "*"]
-    return [str(part) for part in path[: len(wanted)]] == wanted
+    """Whether a dotted pattern (`ulimits`, `deploy.resources`, `configs.*.mode`) is the path or something
+    above it; `*` stands for one part, and at the end for all that is below."""
+    wanted = pattern.removesuffix(".*").split(".")
+    parts = path[: len(wanted)]
+    return len(parts) == len(wanted) and all(
+        word in ("*", str(part)) for word, part in zip(wanted, parts, strict=True)
+    )
 
 
 def _unknown(difference: Difference) -> bool:

@@ -68,6 +68,7 @@ _ENGINE: Mapping[str, Default] = MappingProxyType(
         "ipc": _nothing("private (engine default)"),
         "pid": _nothing("private (engine default)"),
         "group_add": _engine((), "none"),
+        "tmpfs.*.mode": _engine("1777"),
         "environment.TZ": _nothing("UTC, or what the image sets"),
         "environment": _nothing(""),
         "image.digest": _nothing("whatever the tag points to today"),
@@ -101,7 +102,12 @@ def of(path: Path, source: str) -> Default | None:
     table = {**_ENGINE, **_BY_SOURCE.get("kubernetes" if source == "cloudrun" else source, {})}
     parts = [str(part) for part in path]
     for length in range(len(parts), 0, -1):
-        found = table.get(".".join(parts[:length]))
+        found = table.get(".".join(parts[:length])) or table.get(_any_entry(parts[:length]))
         if found is not None:
             return found if length == len(parts) else _nothing(found.words)
     return None
+
+
+def _any_entry(parts: list[str]) -> str:
+    """`tmpfs./tmp.mode` -> `tmpfs.*.mode`."""
+    return ".".join(["*" if index == 1 else part for index, part in enumerate(parts)])

@@ -18,7 +18,10 @@ from parity.sources.compose_origins import ComposeOrigins
 from parity.sources.contract import Request
 
 SOURCE = "compose"
-SILENT: frozenset[str] = frozenset()
+# Modes and owners of file secrets and configs are those of the host's files: Compose sets none.
+SILENT: frozenset[str] = frozenset(
+    f"{kind}.*.{what}" for kind in ("configs", "secrets") for what in ("mode", "uid", "gid")
+) | {"x-parity"}
 MAX_BYTES = 16 * 1024**2
 """No real Compose file comes near; the largest of the surveyed ones had 0.2 MB."""
 
@@ -48,6 +51,7 @@ class ComposeReading:
             tuple(map(str, self.files)),
             document,
             unset=unset,
+            silent=SILENT,
             origins=ComposeOrigins(self.root, self.files, document),
         )
 

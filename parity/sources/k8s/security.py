@@ -18,8 +18,9 @@ def security(pod: Pod, container: Container) -> None:
     for node in shared.at("supplementalGroups").each():
         container.service.add(("group_add",), str(node.number()), node)
     if shared.at("fsGroup"):
-        container.service.add(
-            ("group_add",), str(shared.at("fsGroup").number()), shared.at("fsGroup")
+        # It is about who owns the volumes; here they belong to whom the image gives them to.
+        container.service.put(
+            ("x-parity", "fs_group"), shared.at("fsGroup").number(), shared.at("fsGroup")
         )
     if container is pod.owner:
         for row in shared.at("sysctls").each():
