@@ -304,20 +304,22 @@ def reservation_above_limit(side: Side) -> Iterator[Found]:
             paths: list[Path] = [
                 ("deploy", "resources", k, what) for k in ("reservations", "limits")
             ]
-            reserved, limit = (service.settings.get(path) for path in paths)
-            if (
-                all(isinstance(v, int | float) and v > 0 for v in (reserved, limit))
-                and reserved > limit
-            ):
+            reserved, limit = (_amount(service.settings.get(path)) for path in paths)
+            if limit and reserved > limit:
                 yield Found(
                     f"more {what} is reserved than the limit allows",
                     f"deploy.resources.reservations.{what} at most as large as limits.{what}",
                     ((name, paths[0]), (name, paths[1])),
                 )
-        swap, limit = service.get("memswap_limit"), service.settings.get(_MEMORY)
-        if isinstance(swap, int) and isinstance(limit, int) and 0 < swap < limit:
+        swap, most = service.get("memswap_limit"), service.settings.get(_MEMORY)
+        if isinstance(swap, int) and isinstance(most, int) and 0 < swap < most:
             yield Found(
                 "memswap_limit counts memory and swap together, and is below the memory limit",
                 "memswap_limit at least as large as the memory limit",
                 ((name, ("memswap_limit",)), (name, _MEMORY)),
             )
+
+
+def _amount(value: Any) -> float:
+    """A number of bytes or processors; 0 where there is none."""
+    return float(value) if isinstance(value, int | float) and value > 0 else 0.0
