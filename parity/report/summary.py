@@ -1,11 +1,13 @@
 """The answer in sentences, the same in every format."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Final
 
 from parity.model.finding import Report, Severity, SideInfo, Why
-from parity.report.text import counted, listed, visible
+from parity.report.text import counted, listed, relative, visible
 
+_NAMED = 3
 FOLDED: Final = {
     Why.OVERRIDE: "by parity's overrides",
     Why.WAIVER: "by waivers",
@@ -64,13 +66,22 @@ def checks_sentence(report: Report) -> str:
     return f"{looked}, {could_not}." if looked else f"{could_not}."
 
 
-def side(info: SideInfo) -> str:
+def side(info: SideInfo, root: Path | None = None) -> str:
     """One side in a line: notation, files, size."""
-    shown = list(info.files[:3]) + (["…"] if len(info.files) > 3 else [])  # noqa: PLR2004
-    parts = [info.source, ", ".join(shown)]
-    parts += [f"{counted(info.services, 'service')}, {counted(info.settings, 'setting')}"]
+    parts = [info.source, files(info, root), size(info)]
     if info.captured:
         parts.append(f"captured {info.captured}")
     if info.losses:
-        parts.append(f"{counted(info.losses, 'field')} not expressible, see its losses")
+        parts.append(f"{counted(info.losses, 'field')} not expressible")
     return " · ".join(visible(part) for part in parts if part)
+
+
+def files(info: SideInfo, root: Path | None) -> str:
+    """The first files of one side, named from the project's folder."""
+    named = [relative(file, root) for file in info.files[:_NAMED]]
+    return ", ".join([*named, "…"] if len(info.files) > _NAMED else named)
+
+
+def size(info: SideInfo) -> str:
+    """How much one side holds."""
+    return f"{counted(info.services, 'service')}, {counted(info.settings, 'setting')}"

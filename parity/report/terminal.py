@@ -51,7 +51,9 @@ class _Terminal:
         margin = max(map(columns, names))
         for name, info in zip(names, (report.left, report.right), strict=True):
             first = f"  {pad(name, margin)}  "
-            yield paint.dim(first + cut(summary.side(info), self._width - columns(first)))
+            yield paint.dim(
+                first + cut(summary.side(info, self._options.root), self._width - columns(first))
+            )
 
     def _findings(self) -> Iterator[str]:
         everything, found = self._options.everything, self._report.findings

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from parity.model.finding import Report, SideInfo
 from parity.model.setting import Layer
 from parity.report import layers, summary
+from parity.report.contract import Options
 from parity.report.digest import Row, digest, examples
 from parity.report.html.markup import Markup, join, tag
 from parity.report.text import counted
@@ -12,8 +13,9 @@ from parity.report.text import counted
 _NAMED = 12
 
 
-def answer(report: Report) -> Markup:
+def answer(report: Report, options: Options) -> Markup:
     """Headline, notes, then the panels."""
+    sides = (_side(report.left, "left", options), _side(report.right, "right", options))
     panels = [_kinds(report), _read(report)]
     return tag(
         "section",
@@ -21,7 +23,7 @@ def answer(report: Report) -> Markup:
         tag("p", layers.sentence(report), class_="lead"),
         *(tag("p", note, class_="note") for note in report.notes),
         _symptom(report),
-        tag("div", _side(report.left, "left"), _side(report.right, "right"), class_="pair"),
+        tag("div", *sides, class_="pair"),
         tag("div", *panels, class_="panels"),
         class_="answer",
     )
@@ -35,15 +37,18 @@ def _symptom(report: Report) -> Markup | None:
     )
 
 
-def _side(info: SideInfo, side: str) -> Markup:
-    name = tag("h2", info.name)
-    files = tag("p", ", ".join(info.files[:4]) + (", …" if len(info.files) > 4 else ""))  # noqa: PLR2004
-    size = f"{counted(info.services, 'service')}, {counted(info.settings, 'setting')}"
-    facts = [info.source, size]
+def _side(info: SideInfo, side: str, options: Options) -> Markup:
+    named = summary.files(info, options.root)
+    facts = [info.source, summary.size(info)]
     facts += [f"captured {info.captured}"] if info.captured else []
     facts += [f"{counted(info.losses, 'field')} not expressible"] if info.losses else []
-    line = tag("p", " · ".join(facts), class_="muted")
-    return tag("div", name, files if info.files else None, line, class_=f"card side {side}")
+    return tag(
+        "div",
+        tag("h2", info.name),
+        tag("p", named) if named else None,
+        tag("p", " · ".join(facts), class_="muted"),
+        class_=f"card side {side}",
+    )
 
 
 def _kinds(report: Report) -> Markup | None:

@@ -79,7 +79,7 @@ def _main(report: Report, options: Options) -> Markup:
         groups.append(_group(severity, made))
     return tag(
         "main",
-        answer(report),
+        answer(report, options),
         _filters(report) if report.findings or report.folded else None,
         *groups,
         tag("p", "Nothing fits the filter.", id="none", class_="empty", hidden=True),

@@ -59,3 +59,9 @@ def test_many_files_are_not_all_named_and_losses_are_told(shop):
     info = replace(shop.left, files=tuple("abcde"), losses=2)
     assert "a, b, c, … ·" in summary.side(info)
     assert "2 fields not expressible" in summary.side(info)
+
+
+def test_files_below_the_root_are_named_from_it(shop, tmp_path):
+    info = replace(shop.left, files=(str(tmp_path / "compose.yaml"), "/elsewhere/x.yaml"))
+    assert summary.files(info, tmp_path) == "compose.yaml, /elsewhere/x.yaml"
+    assert str(tmp_path) not in summary.side(info, tmp_path)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from parity.model.setting import Layer
+from parity.report.contract import Options
 from parity.report.html.answer import answer
 
 
@@ -46,7 +47,7 @@ def test_the_bar_shows_the_share(page, clean):
 
 def test_without_a_share_the_page_says_so(page, clean):
     report = replace(clean, left=replace(clean.left, layers=()))
-    assert "Too little was read" in answer(report)
+    assert "Too little was read" in answer(report, Options())
 
 
 def test_notes_and_symptom_are_shown_where_there_are_any(page, shop, clean):
