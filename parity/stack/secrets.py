@@ -78,6 +78,10 @@ class Vault:
         """Names that parity.toml declares."""
         return (*self._tables, *self._templates)
 
+    def is_part(self, name: str) -> bool:
+        """Whether a declared template is composed of it."""
+        return any(name in names_in(template) for template in self._templates.values())
+
     def ensure(self, name: str, shape: Shape | None = None) -> str:
         """See to it that `name` has a value; returns the reference to it."""
         if name in self._templates:

@@ -1,14 +1,13 @@
-"""Pods: containers that share one network namespace, and as many pods as there are replicas.
+"""Pods of a cluster: containers that share a network namespace, and a copy for each further pod.
 
 What belongs to the namespace (names, ports, DNS, network sysctls) stands at the container that owns
-it. Compose lets all replicas of a companion join the first owner, so each further pod is a copy.
+it. Compose lets all replicas of a companion join the first owner, and all replicas share one
+volume. So where a pod has companions or volumes of its own, each further pod is a set of services.
 """
 
-import copy
-from collections.abc import Mapping
-
 from parity.model.document import ABSENT, Document
-from parity.stack.cluster import owner
+from parity.stack import pods
+from parity.stack.cluster import is_cluster, owner
 from parity.stack.context import Context
 from parity.stack.draft import Draft
 from parity.stack.plan import replicas
@@ -20,14 +19,14 @@ _SHARED = "belongs to the network namespace, which is that of `{}`"
 def apply(draft: Draft, context: Context) -> None:
     """Move what a namespace has once to its owner, then make a copy for each further pod."""
     del context
-    members: dict[str, list[str]] = {}
+    if not is_cluster(draft.production.document):
+        return
     for name, _ in draft.services():
         first = owner(draft.document["services"], name)
         if first != name and first in draft.document["services"]:
-            members.setdefault(first, []).append(name)
             _move(draft, name, first)
-    for first, companions in members.items():
-        _copies(draft, first, companions)
+    for pod in pods.gather(draft.document):
+        _copy(draft, pod)
 
 
 def _move(draft: Draft, name: str, first: str) -> None:
@@ -42,13 +41,17 @@ def _move(draft: Draft, name: str, first: str) -> None:
         if sysctl.startswith("net."):
             draft.rewrite((*path, "sysctls", sysctl), ABSENT, reason)
             draft.rewrite(("services", first, "sysctls", sysctl), value, f"asked for by `{name}`")
-    networks = service.get("networks")
-    if networks:
-        for network, settings in dict(networks).items():
-            at = ("services", first, "networks", network, "aliases")
-            if draft.get(at[:-1]) is not ABSENT:
-                _extend(draft, at, (settings or {}).get("aliases") or [], f"names of `{name}`")
+    if service.get("networks"):
+        _move_names(draft, name, first, service["networks"])
         draft.rewrite((*path, "networks"), ABSENT, reason)
+
+
+def _move_names(draft: Draft, name: str, first: str, networks: Document) -> None:
+    for network, settings in dict(networks).items():
+        at = ("services", first, "networks", network)
+        if draft.get(at) is not ABSENT:
+            names = (settings or {}).get("aliases") or []
+            _extend(draft, (*at, "aliases"), names, f"names of `{name}`")
 
 
 def _move_list(draft: Draft, name: str, first: str, field: str) -> None:
@@ -65,50 +68,22 @@ def _extend(draft: Draft, path: tuple[str, ...], rows: list[str], reason: str) -
         draft.rewrite(path, [*present, *more], reason)
 
 
-def _copies(draft: Draft, first: str, companions: list[str]) -> None:
-    count = replicas(draft.document["services"][first])
-    pod = [first, *companions]
+def _copy(draft: Draft, pod: pods.Pod) -> None:
+    count = replicas(draft.document["services"][pod.owner])
     for number in range(2, count + 1):
-        names = {name: f"{name}-r{number}" for name in pod}
-        for name in pod:
-            local = _copy(draft.document["services"][name], names, number)
-            if name == first:
-                _answer_alike(local, first)
-            reason = f"pod {number} of {count}: its containers share a network namespace"
-            draft.rewrite(("services", names[name]), local, reason)
+        reason = f"pod {number} of {count}, with a network namespace and volumes of its own"
+        for volume in pod.volumes:
+            body = draft.document["volumes"][volume]
+            draft.rewrite(("volumes", pods.renamed(volume, number)), body, reason)
+        for name in pod.members:
+            local = pods.copy_of(draft.document["services"][name], pod, number)
+            if name == pod.owner:
+                pods.answer_alike(local, pod.owner, number)
+            draft.rewrite(("services", pods.renamed(name, number)), local, reason)
     if count > 1:
-        for name in pod:
+        for name in pod.members:
             path = ("services", name)
             field = ("scale",) if "scale" in draft.get(path) else ("deploy", "replicas")
             if draft.get((*path, *field)) is not ABSENT:
-                reason = f"the other pods are {first}-r2 and so on"
+                reason = f"one a pod: the next pod is {pods.renamed(pod.owner, 2)}"
                 draft.rewrite((*path, *field), 1, reason)
-
-
-def _copy(service: Document, names: Mapping[str, str], number: int) -> Document:
-    local = copy.deepcopy(service)
-    mode = str(local.get("network_mode") or "").removeprefix("service:")
-    if mode in names:
-        local["network_mode"] = f"service:{names[mode]}"
-    for field in ("pid", "ipc"):
-        other = str(local.get(field) or "").removeprefix("service:")
-        if other in names:
-            local[field] = f"service:{names[other]}"
-    if local.get("depends_on"):
-        local["depends_on"] = {
-            names.get(other, other): how for other, how in local["depends_on"].items()
-        }
-    local.pop("scale", None)
-    if (local.get("deploy") or {}).get("replicas"):
-        local["deploy"]["replicas"] = 1
-    hostname = str(local.get("hostname") or "")
-    if hostname.endswith("-0"):  # of a StatefulSet
-        local["hostname"] = f"{hostname[:-1]}{number - 1}"
-    return local
-
-
-def _answer_alike(local: Document, first: str) -> None:
-    """A copy answers to the names of the first pod, its service's name among them."""
-    for network, settings in dict(local.get("networks") or {}).items():
-        aliases = (settings or {}).get("aliases") or []
-        local["networks"][network] = {**(settings or {}), "aliases": [*aliases, first]}

@@ -48,7 +48,7 @@ def apply(draft: Draft, context: Context) -> None:
 def _certificates(draft: Draft, context: Context) -> None:
     for name, table in context.project.certificates.items():
         for field, secret in (("certificate", table.certificate), ("key", table.key)):
-            _known(draft, f"certificates.{name}.{field}", secret)
+            _known(draft, context, f"certificates.{name}.{field}", secret)
         shape = f"certificate {name}: {', '.join(table.names)}"
         if not (
             context.vault.has(table.certificate, shape=shape)
@@ -59,9 +59,9 @@ def _certificates(draft: Draft, context: Context) -> None:
             context.vault.put(table.key, key, shape=shape)
 
 
-def _known(draft: Draft, asked_by: str, name: str) -> None:
+def _known(draft: Draft, context: Context, asked_by: str, name: str) -> None:
     known = draft.document.get("secrets") or {}
-    if name not in known and not is_elsewhere(draft, name):
+    if name not in known and not context.vault.is_part(name) and not is_elsewhere(draft, name):
         raise ConfigError(
             f"`{asked_by}` names `{name}`, which is no Compose secret of a service",
             where=f"parity.toml: {asked_by}",

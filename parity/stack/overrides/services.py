@@ -5,6 +5,7 @@ one has an address of its own, where the gateway answers and hands each connecti
 container; its made-up address is in no network, so all reach it alike.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -16,12 +17,13 @@ from parity.stack.draft import Draft
 from parity.stack.hostnames import local_names
 from parity.stack.overrides.networks import add_alias
 from parity.stack.plan import replicas
+from parity.stack.pods import renamed
 
 _RELAYED = "a Service of the cluster: the gateway hands its connections to the containers in turn"
 _PLAIN = "a Service of the cluster whose ports are the container's own: a further name of it"
 _HEADLESS = "a headless Service: its names are those of the containers"
 _OUTSIDE = "a Service that stands for an outside host: refused and recorded unless [egress] allows"
-_BY_ADDRESS = "here the engine would answer with the containers: {} at the gateway's address"
+_BY_ADDRESS = "the engine would give the containers' addresses for {}: these are the gateway's"
 
 
 def apply(draft: Draft, context: Context) -> None:
@@ -50,6 +52,14 @@ def owners(draft: Draft, service: Service) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _pods(draft: Draft, first: str) -> list[str]:
+    """The owner of a pod, and those of the pods that were copied from it."""
+    copies: list[str] = []
+    while renamed(first, len(copies) + 2) in draft.document["services"]:
+        copies.append(renamed(first, len(copies) + 2))
+    return [first, *copies]
+
+
 def _needs_relay(draft: Draft, service: Service) -> bool:
     if service.external:
         return False
@@ -61,8 +71,8 @@ def _needs_relay(draft: Draft, service: Service) -> bool:
     if service.headless:
         return False
     known = draft.document["services"]
-    several = len(behind) != 1 or replicas(known[behind[0]]) > 1 or f"{behind[0]}-r2" in known
-    return several or any(port.port != port.target for port in service.ports)
+    several = len(behind) != 1 or replicas(known[behind[0]]) > 1 or _pods(draft, behind[0])[1:]
+    return bool(several) or any(port.port != port.target for port in service.ports)
 
 
 def _relay(draft: Draft, service: Service, address: str) -> None:
@@ -85,7 +95,7 @@ def _relay(draft: Draft, service: Service, address: str) -> None:
     told = {"name": service.name, "names": list(service.names), "address": address, "ports": ports}
     draft.relay = replace(draft.relay, services=(*draft.relay.services, told))
     _withdraw(draft, service)
-    _tell(draft, service, f"at {address} by the gateway", _RELAYED)
+    _tell(draft, service, f"relayed by the gateway at {address}", _RELAYED)
 
 
 def _withdraw(draft: Draft, service: Service) -> None:
@@ -103,12 +113,18 @@ def _withdraw(draft: Draft, service: Service) -> None:
 
 def _alias(draft: Draft, service: Service) -> None:
     reason = _HEADLESS if service.headless else _PLAIN
-    for name in owners(draft, service):
+    behind = owners(draft, service)
+    for name in [pod for first in behind for pod in _pods(draft, first)]:
         for network in dict(draft.document["services"][name].get("networks") or {}):
             for alias in service.names:
-                if alias != name:
+                # `db-1.db` is one pod's name; the source has given it to that one.
+                if alias != name and not _is_of_one_pod(alias, behind):
                     add_alias(draft, name, network, alias, reason)
-    _tell(draft, service, f"names of {', '.join(owners(draft, service)) or 'nothing'}", reason)
+    _tell(draft, service, f"names of {', '.join(behind) or 'nothing'}", reason)
+
+
+def _is_of_one_pod(name: str, owners: Iterable[str]) -> bool:
+    return any(re.match(rf"{re.escape(first)}-\d+\.", name) for first in owners)
 
 
 def _external(draft: Draft, service: Service) -> None:
@@ -137,7 +153,7 @@ def _fix_addresses(draft: Draft, at: dict[str, str]) -> None:
     mine = {name: at[name] for name in sorted(at) if name in _engine_names(draft)}
     if not mine:
         return
-    reason = _BY_ADDRESS.format(", ".join(f"Service {name}" for name in mine))
+    reason = _BY_ADDRESS.format(", ".join(f"`{name}`" for name in mine))
     for name, body in draft.services():
         if body.get("networks"):
             present = body.get("extra_hosts") or []
