@@ -11,9 +11,10 @@ from itertools import accumulate
 _WORDS = (
     # Names of secrets in a text (`secrecy.detect`, `secrecy.texts`).
     "pass", "pwd", "secret", "token", "key", "credential", "auth", "salt", "pepper", "cookie", "hmac",
-    # What stands before a secret.
-    "identified", "bearer", "basic", "login", "-----begin", "${", "$apr1", "$1$", "$2", "$5$", "$6$",
-    "$y$", "$argon", "scram-", " -u", " -a", " -p", "sig=", "code=", "user ", "@",
+    # What stands before a secret in a text.
+    "identified", "bearer", "basic", "-----begin", "${", "$apr1", "$1$", "$2", "$5$", "$6$", "$y$",
+    "$argon", "scram-", "redis-cli", "mysql", "mariadb", "sshpass", "curl", "wget", "sig=", "code=",
+    "user ", "@",
     # Beginnings of tokens (`secrecy.tokens`).
     "sk_", "rk_", "pk_", "sk-", "akc", "akia", "asia", "a3t", "abia", "acca", "ghp_", "gho_", "ghu_",
     "ghs_", "ghr_", "glpat", "gldt", "glft", "glsoat", "glrt", "gr1348941", "glcbt", "glimt", "glptt",
@@ -23,6 +24,12 @@ _LONG = 24
 """Shortest random text that counts as one; tokens without a beginning of their own are longer."""
 _FIELDS = 4
 """Colons of a line in a file of Postgres' passwords."""
+
+
+def worth_reading(text: str) -> bool:
+    """Whether a text holds a word that secrets stand beside."""
+    lowered = text.lower()
+    return any(word in lowered for word in _WORDS) or text.count(":") >= _FIELDS
 
 
 def suspicious(values: Sequence[str]) -> set[int]:

@@ -5,16 +5,10 @@ from collections.abc import Iterator
 
 from parity.model.reference import REFERENCE
 from parity.secrecy.detect import is_secret, passwords_in, secret_name
+from parity.secrecy.suspect import worth_reading
 
 Span = tuple[int, int]
 
-_SUSPECT = re.compile(
-    r"pass|pwd|secret|token|credential|auth|salt|pepper|cookie|hmac|identified by|bearer|basic"
-    r"|[-_ ]?key\b|-----BEGIN|\$secret|\$\{secret|://[^\s/]*@|[ ]-[apu]|\$(?:apr1|[1256y]|2[aby]|argon)"
-    r"|^user |:[^\s:]*:[^\s:]+:[^\s:]+:",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""Without any of these a text holds nothing that this module finds."""
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL
 )
@@ -48,7 +42,7 @@ _PLACES = tuple(
         r"""\bredis-cli\b[^|;&\n]{0,300}?\s-a[ =]+["']?(?P<value>[^\s"']+)""",
         r"""\b(?:mysql|mariadb)[\w-]*\b[^|;&\n]{0,300}?\s-p["']?(?P<value>[^\s"']+)""",
         r"""\bsshpass\s+-p\s*["']?(?P<value>[^\s"']+)""",
-        r"""\b(?:curl|wget|http)\b[^|;&\n]{0,300}?\s(?:-u|--user)[ =]*["']?[^\s:"']+:(?P<value>[^\s"']+)""",
+        r"""\b(?:curl|wget)\b[^|;&\n]{0,300}?\s(?:-u|--user)[ =]*["']?[^\s:"']+:(?P<value>[^\s"']+)""",
         # Headers.
         r"""authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?(?P<value>[^\s"',]{4,})""",
         r"""\b(?:bearer|basic)\s+(?P<value>(?=[^\s"',]*[\d=])[\w.~+/=-]{8,})""",
@@ -74,7 +68,7 @@ _NO_VALUE = re.compile(
 def spans(text: str) -> tuple[Span, ...]:
     """Start and end of each secret, in order, without overlap; references not among them."""
     found = [*passwords_in(text)] if "=" in text or "://" in text else []
-    if _SUSPECT.search(text):
+    if worth_reading(text):
         # References keep their length, so that the positions hold.
         masked = REFERENCE.sub(lambda match: "\0" * len(match[0]), text)
         found += _blocks(masked)
