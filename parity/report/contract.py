@@ -41,8 +41,8 @@ class Options:
     """Files below this folder are named relative to it."""
     explain: Callable[[str], str] = no_page
     """The page of a rule by its id, in Markdown; empty where there is none."""
-    fail_on: Severity = Severity.WARNING
-    """Findings of this severity and worse fail a run."""
+    fail_on: Severity | None = Severity.WARNING
+    """Findings of this severity and worse fail a run; None: nothing does."""
 
 
 class Writer(Protocol):

@@ -6,8 +6,9 @@ from typing import Final
 
 from parity.model.document import Path, parse
 from parity.model.finding import Place, Report
-from parity.report.text import visible
+from parity.report.text import short_name, visible
 
+_NAME: Final = 14
 _SERVICES: Final = "services"
 _OTHER: Final = "other settings"
 _DEPLOY: Final = "deploy"
@@ -74,10 +75,10 @@ class Row:
 
 
 def examples(row: Row, report: Report) -> list[str]:
-    """The row's names; with the side that runs it where it is a service without a counterpart."""
-    if row.area != _SERVICES:
+    """The row's names; where both sides run services of their own, each with its side."""
+    if row.area != _SERVICES or not (row.only_left and row.only_right):
         return row.examples
-    left, right = visible(report.left.name), visible(report.right.name)
+    left, right = (short_name(info.name, _NAME) for info in (report.left, report.right))
     sided = [f"{name} ({right})" for name in row.only_right]
     return [*row.both, *sided, *(f"{name} ({left})" for name in row.only_left)]
 

@@ -65,7 +65,8 @@ class _Tests:
             _add(case, "system-out", text=f"{finding.severity}: {finding.message}\n{text}")
 
     def _fails(self, finding: Finding) -> bool:
-        return finding.severity.rank <= self._options.fail_on.rank
+        least = self._options.fail_on
+        return least is not None and finding.severity.rank <= least.rank
 
     def _lines(self, finding: Finding) -> Iterator[str]:
         names = (self._report.left.name, self._report.right.name)

@@ -7,9 +7,9 @@ from parity.report import layers, summary
 from parity.report.contract import Options
 from parity.report.digest import digest
 from parity.report.paint import Paint
-from parity.report.terminal_finding import FindingText
+from parity.report.terminal_finding import NAME, FindingText
 from parity.report.terminal_table import digest_table
-from parity.report.text import columns, counted, cut, pad, visible, wrap
+from parity.report.text import columns, counted, cut, pad, short_name, visible, wrap
 
 FORMAT = "terminal"
 SUFFIX = ".txt"
@@ -47,7 +47,7 @@ class _Terminal:
         if report.symptom:
             symptom = f"What fits the symptom “{visible(report.symptom)}” comes first."
             yield from wrap(symptom, self._width)
-        names = [cut(visible(info.name), 20) for info in (report.left, report.right)]
+        names = [short_name(info.name, NAME) for info in (report.left, report.right)]
         margin = max(map(columns, names))
         for name, info in zip(names, (report.left, report.right), strict=True):
             first = f"  {pad(name, margin)}  "

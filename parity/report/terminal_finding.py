@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from parity.model.finding import Finding, Place, Report
 from parity.report.contract import Options
 from parity.report.paint import Paint
-from parity.report.text import columns, counted, cut, pad, place, shorten, visible, wrap
+from parity.report.text import columns, counted, pad, place, short_name, shorten, visible, wrap
 
 _PLACES = 4
 _DETAILS = 6
 _LONGEST = 300
-_NAME = 20
+NAME = 24
+"""Columns of an environment's name."""
 
 
 class FindingText:
@@ -18,7 +19,7 @@ class FindingText:
 
     def __init__(self, report: Report, options: Options, paint: Paint, width: int) -> None:
         self._options, self._paint, self._width = options, paint, width
-        self._names = [cut(visible(info.name), _NAME) for info in (report.left, report.right)]
+        self._names = [short_name(info.name, NAME) for info in (report.left, report.right)]
         self._margin = max(map(columns, self._names))
 
     def lines(self, finding: Finding) -> Iterator[str]:

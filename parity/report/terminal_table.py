@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from parity.model.finding import Report
 from parity.report.digest import Row, examples
 from parity.report.paint import Paint
-from parity.report.text import columns, cut, pad, visible
+from parity.report.text import columns, cut, pad, short_name
 
-_NAME = 12
+_NAME = 14
 _FIXED = 40  # columns of the widest area's name, the words beside the names and the gaps
 
 
 def digest_table(rows: Sequence[Row], report: Report, paint: Paint, width: int) -> Iterator[str]:
     """A line an area: how many settings only one side has, how many differ, and their names."""
-    room = max(6, min(2 * _NAME, (width - _FIXED) // 2))
-    names = [cut(visible(info.name), room) for info in (report.left, report.right)]
+    room = max(6, min(_NAME, (width - _FIXED) // 2))
+    names = [short_name(info.name, room) for info in (report.left, report.right)]
     heads = [f"only {names[0]}", f"only {names[1]}", "differ"]
     area = max(len(row.area) for row in rows)
     area = max(area, len("What differs"))

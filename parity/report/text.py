@@ -64,6 +64,22 @@ def cut(text: str, width: int) -> str:
     return kept + "…"
 
 
+def short_name(name: str, width: int) -> str:
+    """An environment's name in at most `width` columns; the middle goes, since names that are file
+    names differ at their ends.
+    """
+    name = visible(name)
+    if columns(name) <= width:
+        return name
+    head = cut(name, max(width // 3, 2))
+    tail = ""
+    for character in reversed(name):
+        if columns(head) + columns(tail) + _columns(character) > width:
+            break
+        tail = character + tail
+    return head + tail
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most `width` columns, broken at spaces, or anywhere where a word is too long."""
     width = max(width, 8)

@@ -44,6 +44,11 @@ def test_unpaired_services_come_first_with_their_side(shop):
     assert examples(row, shop) == ["worker (prod)", "mailhog (dev)"]
 
 
+def test_services_of_one_side_only_need_no_side(shop):
+    report = replace(shop, findings=shop.findings[:2])
+    assert examples(digest(report)[0], report) == ["worker"]
+
+
 def test_variables_are_named_and_elsewhere_services(shop):
     named = {row.area: examples(row, shop) for row in digest(shop)}
     assert named["environment"] == ["SMTP_USER", "JAVA_OPTS", "DATABASE_URL", "TZ"]

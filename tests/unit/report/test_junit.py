@@ -52,6 +52,10 @@ def test_the_threshold_decides(shop, severity, number):
     assert len(results(shop, Failure, fail_on=Severity(severity))) == number
 
 
+def test_without_a_threshold_nothing_fails(shop):
+    assert results(shop, Failure, fail_on=None) == []
+
+
 def test_lesser_findings_pass_with_a_note(shop):
     (port,) = [case for _, case in cases(shop) if case.name.startswith("NE004")]
     assert port.is_passed

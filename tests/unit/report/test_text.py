@@ -39,6 +39,14 @@ def test_cutting_keeps_the_width_and_shows_that_it_cut():
     assert text.columns(text.cut("日本語日本語", 6)) <= 6
 
 
+def test_names_keep_both_ends():
+    assert text.short_name("prod", 8) == "prod"
+    assert text.short_name("docker-compose.dev.yml", 14) == "doc…se.dev.yml"
+    assert text.short_name("docker-compose.yml", 14) == "doc…ompose.yml"
+    for width in range(4, 30):
+        assert text.columns(text.short_name("日本語-" * 9 + "\x00", width)) <= width
+
+
 @pytest.mark.parametrize("width", [8, 13, 40])
 def test_wrapping_loses_nothing_but_spaces_and_keeps_the_width(width):
     given = "a few words and/one-very-long-path/without.any.space 日本語日本語日本語 end"
