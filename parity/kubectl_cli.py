@@ -1,6 +1,7 @@
 """The only door to kubectl: finds it and runs it, with limits."""
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ KINDS = (
     "networkpolicies.networking.k8s.io",
 )
 """What a namespace is asked for."""
+_LOGGED = re.compile(r'^[EF]\d{4} .*?\berr="(.*)"$')
+"""kubectl reports some failures as a line of its log."""
+_LONGEST = 600
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,11 @@ def _forbidden(stderr: str) -> list[str]:
 
 def _reason(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    said = [line for line in lines if not line.startswith(("#", "Warning:", "E0", "E1"))]
-    return (said or lines or ["it gave no reason"])[-1].removeprefix("error: ")[:600]
+    said = [line for line in lines if not line.startswith(("#", "Warning:"))]
+    last = (said or lines or ["it gave no reason"])[-1]
+    logged = _LOGGED.match(last)
+    text = logged[1].replace('\\"', '"') if logged else last.removeprefix("error: ")
+    return text if len(text) <= _LONGEST else f"… {text[-_LONGEST:]}"
 
 
 def _limit(done: Completed) -> str:

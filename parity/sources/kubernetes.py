@@ -1,5 +1,6 @@
 """The kubernetes source: manifests, folders, kustomizations, rendered charts, live namespaces."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,6 +65,7 @@ SILENT = frozenset(
     }
 )
 """Pods have labels, but theirs select; containers have neither limits of processes nor log drivers."""
+_CLOUD_RUN = ("serving.knative.dev/", "run.googleapis.com/")
 _HEAD = 64 * 1024
 
 
@@ -128,12 +130,13 @@ def start(request: Request) -> FileReading | LiveReading:
             next_step="name files or folders under `files` in parity.toml, "
             "or a namespace under `project`",
         )
-    paths = tuple(_inside(request.root, file) for file in request.files)
+    paths = tuple(inside(request.root, file) for file in request.files)
     found = tuple(part for path in paths for part in parts(path))
     return FileReading(request.name, paths, found, request.project)
 
 
-def _inside(root: Path, file: str) -> Path:
+def inside(root: Path, file: str) -> Path:
+    """The path that a name in parity.toml means."""
     return root / file if "\0" in file else (root / file).resolve()
 
 
@@ -142,9 +145,7 @@ def _is_manifest(path: Path) -> bool:
         return False
     with path.open(encoding="utf-8", errors="replace") as file:
         head = file.read(_HEAD)
-    if path.suffix == ".json":
-        return '"apiVersion"' in head and '"kind"' in head and "serving.knative.dev" not in head
-    lines = head.splitlines()
-    return any(line.startswith("apiVersion:") for line in lines) and any(
-        line.startswith("kind:") for line in lines
-    )
+    apis = re.findall(r"""^ *"?apiVersion"?: *["']?([^\s"',]+)""", head, re.MULTILINE)
+    kinds = re.search(r"""^ *"?kind"?: *["']?\w""", head, re.MULTILINE)
+    # A file of nothing but Knative services is Cloud Run's.
+    return bool(kinds) and any(not api.startswith(_CLOUD_RUN) for api in apis)

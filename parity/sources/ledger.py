@@ -44,7 +44,7 @@ class Ledger:
     """One object of a definition and the fate of its fields.
 
     `name` begins the path of each loss (`Deployment/web`); `origin` answers where a path is written;
-    the values of a `hidden` object (a Secret) are never shown.
+    values below the `hidden` fields (`data` of a Secret) are never shown.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Ledger:
         *,
         name: str = "",
         origin: Callable[[Path], Origin] | None = None,
-        hidden: bool = False,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         self.data = data
         self.name = name
@@ -116,7 +116,8 @@ class Ledger:
         return next((fate for fate in Fate if fate in fates), None)
 
     def _shown(self, path: Path) -> str:
-        return "(secret)" if self._hidden else summary(path, get(self.data, path))
+        hidden = path[0] in self._hidden if path else bool(self._hidden)
+        return "(secret)" if hidden else summary(path, get(self.data, path))
 
     def _named(self, path: Path) -> str:
         return ":".join(part for part in (self.name, show(path)) if part)

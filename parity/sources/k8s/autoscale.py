@@ -29,10 +29,8 @@ def autoscale(thing: Object, pods: Iterable[Pod]) -> None:
 
 def _write(thing: Object, pod: Pod) -> None:
     low, high = thing.at("spec", "minReplicas"), thing.at("spec", "maxReplicas")
-    for container in pod.containers:
+    for container in pod.staying:
         service = container.service
-        if service.get("restart") == "no":
-            continue
         row = {"min": low.number(1), "max": high.number()}
         service.put(("x-parity", "autoscaling"), row, thing.root)
         if service.get("deploy", "replicas") is ABSENT:

@@ -22,7 +22,7 @@ def container(pod: Pod, found: Container) -> None:
     for name, field in (("command", "entrypoint"), ("args", "command")):
         words = node.at(name)
         if words:
-            known = {**pod.services_of_cluster, **found.variables}
+            known = {**pod.links, **found.variables}
             service.put((field,), [expand(word, known) for word in words.texts()], words)
             for index, word in enumerate(words.each()):
                 service.put((field, index), service.get(field, index), word)

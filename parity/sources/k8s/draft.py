@@ -11,7 +11,7 @@ class Draft:
     """The document, the secrets' values and the origins."""
 
     def __init__(self) -> None:
-        self.document: Document = {"services": {}}
+        self.document: Document = {"services": {}, "x-parity": {"services": [], "ingress": []}}
         self.values: dict[str, str] = {}
         self.unset: dict[str, None] = {}
         """Variables whose values are nowhere in the definition, in order."""

@@ -61,7 +61,7 @@ class _Reader:
             row.at("value").lose("`valueFrom` says it")
             self.referred(name, row.at("valueFrom").table())
         else:
-            known = {**self.pod.services_of_cluster, **self.known()}
+            known = {**self.pod.links, **self.known()}
             self.set(name, expand(row.at("value").text(), known), _written(row))
 
     def known(self) -> dict[str, str]:

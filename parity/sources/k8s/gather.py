@@ -7,7 +7,7 @@ from pathlib import Path
 from parity import kubectl_cli
 from parity.errors import DefinitionError
 from parity.kubectl_cli import Answer
-from parity.sources.k8s.kustomized import Kustomized
+from parity.sources.k8s.kustomized import Kustomized, is_component
 from parity.sources.k8s.objects import Object, objects
 from parity.sources.k8s.refuse import is_template
 from parity.sources.yaml_tree import parse, text_of
@@ -45,7 +45,17 @@ class KustomizationPart:
 
     def read(self, namespace: str) -> Iterator[Object]:
         """The objects of its output."""
-        text, _ = self.answer.text()
+        try:
+            text, _ = self.answer.text()
+        except DefinitionError as error:
+            if is_component(self.folder):
+                raise DefinitionError(
+                    "a kustomize Component: it changes what others bring",
+                    where=error.where,
+                    next_step="name the folder of the overlay that uses it",
+                    detail=error.message,
+                ) from error
+            raise
         known = Kustomized(self.folder)
         for tree in parse(text, str(self.folder)):
             yield from objects(tree, namespace, known.origin)

@@ -16,10 +16,7 @@ def ingress(thing: Object, services: Services, draft: Draft) -> None:
     spec = thing.at("spec").table()
     secure = _secure(spec)
     for node, row in _rows(thing, spec, services, secure):
-        known = draft.get(("x-parity", "ingress"))
-        number = len(known) if isinstance(known, list) else 0
-        if not number:
-            draft.put(("x-parity", "ingress"), [])
+        number = len(draft.get(("x-parity", "ingress")))
         draft.put(("x-parity", "ingress", number), row, node)
     spec.at("ingressClassName").lose("here the gateway is the only controller")
     for row_of_tls in spec.at("tls").each():

@@ -45,6 +45,13 @@ class Kustomized:
         return [tree for tree in _walk(self._folder, set()) if isinstance(tree.data, dict)]
 
 
+def is_component(folder: File) -> bool:
+    """Whether it is no kustomization of its own but a part for others."""
+    file = _file(folder)
+    trees = _read(file) if file else ()
+    return any(isinstance(t.data, dict) and t.data.get("kind") == "Component" for t in trees)
+
+
 def _name(data: Mapping[str, Any]) -> Any:
     metadata = data.get("metadata")
     return metadata.get("name") if isinstance(metadata, dict) else None

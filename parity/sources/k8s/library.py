@@ -85,8 +85,10 @@ class Library:
 
     def _secret(self, thing: Object, names: "_Names") -> Holder:
         holder = Holder(names.of(thing), thing.title, True, object=thing)
-        kind = thing.at("type").text("Opaque")
-        if kind in _NOT_READ:
+        kind = thing.at("type").value
+        if kind == "Opaque":
+            thing.root.structure("type")
+        if isinstance(kind, str) and kind in _NOT_READ:
             thing.at("data").lose(_NOT_READ[kind], "(secret)")
             holder.complete = False
             return holder

@@ -1,5 +1,6 @@
 """Objects of a definition: what a document holds, and why it is refused where it holds none."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,14 @@ from parity.sources.k8s.refuse import not_an_object, template_in
 from parity.sources.ledger import Ledger, Node
 from parity.sources.yaml_tree import Tree
 
-KUSTOMIZE = ("Kustomization", "Component")
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.:-]*")
+"""Roles have colons in theirs."""
+_KINDS = {
+    ("serving.knative.dev", "Service"): "KnativeService",
+    ("run.googleapis.com", "Job"): "CloudRunJob",
+}
+"""Kinds that have the same name as one of Kubernetes' own."""
+_VALUES = frozenset({"data", "stringData"})
 _STRUCTURE = {
     "apiVersion": "the version of the notation",
     "kind": "which translation applies",
@@ -117,6 +125,10 @@ def _object(
         raise DefinitionError(
             "an object without metadata.name", where=where, next_step="give it a name, in quotes"
         )
+    if not _NAME.fullmatch(name) and "{{" not in name:
+        raise DefinitionError(
+            f"{name!r} is no name of an object", where=where, next_step="mend the definition"
+        )
     written = template_in(data)
     if written is not None:
         raise DefinitionError(
@@ -128,8 +140,10 @@ def _object(
     def place(below: Path) -> Origin:
         return origin(data, below) if origin else tree.origin((*path, *below))
 
-    hidden = data["kind"] == "Secret"
+    hidden = _VALUES if data["kind"] == "Secret" else frozenset()
     ledger = Ledger(data, name=f"{data['kind']}/{name}", origin=place, hidden=hidden)
     own = metadata.get("namespace")
     found = own if isinstance(own, str) and own else namespace
-    return Object(data["apiVersion"], data["kind"], name, found, ledger)
+    group = data["apiVersion"].partition("/")[0]
+    kind = _KINDS.get((group, data["kind"]), data["kind"])
+    return Object(data["apiVersion"], kind, name, found, ledger)

@@ -1,5 +1,6 @@
 """A pod and its containers, and how they are named and joined in a Compose document."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -9,6 +10,7 @@ from parity.sources.k8s.library import Library
 from parity.sources.k8s.objects import Object
 from parity.sources.ledger import Node
 
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
@@ -47,7 +49,11 @@ class Pod:
     draft: Draft
     job: bool = False
     containers: list[Container] = field(default_factory=list)
-    services_of_cluster: dict[str, str] = field(default_factory=dict)
+    serving: int | None = None
+    """Of a platform whose containers need no names: the index of the one that serves."""
+    holder: str = ""
+    """The container that must hold the network namespace, where it is not the first one."""
+    links: dict[str, str] = field(default_factory=dict)
     """`REDIS_SERVICE_HOST` and its like, for `$(…)`."""
 
     @property
@@ -58,8 +64,7 @@ class Pod:
     @property
     def owner(self) -> Container:
         """The container whose network namespace the others share: the one that starts first."""
-        staying = [c for c in self.containers if c.role in (Role.SIDECAR, Role.MAIN)]
-        return staying[0]
+        return next((c for c in self.staying if c.name == self.holder), self.staying[0])
 
     @property
     def main(self) -> Container:
@@ -70,6 +75,11 @@ class Pod:
         """The pod's labels, unread."""
         value = self.metadata.at("labels").value
         return {k: str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+    @property
+    def staying(self) -> list[Container]:
+        """All but the init containers that end."""
+        return [found for found in self.containers if found.role is not Role.INIT]
 
     def port(self, name: str) -> int | None:
         """The number of a named container port; native sidecars have some, too."""
@@ -106,17 +116,24 @@ def _rows(pod: Pod) -> Iterator[tuple[Node, str, Role]]:
     for node in pod.spec.at("initContainers").each():
         always = node.table().at("restartPolicy").text() == "Always"
         yield node, _name(node, names), Role.SIDECAR if always else Role.INIT
-    nodes = [(node, _name(node, names)) for node in pod.spec.at("containers").each()]
+    nodes = []
+    for index, node in enumerate(pod.spec.at("containers").each()):
+        default = None if pod.serving is None else f"container-{index}"
+        nodes.append((node, _name(node, names, default)))
+    if not nodes:
+        raise pod.spec.error("a pod without containers")
     main = _main(pod, [name for _, name in nodes])
     ordered = sorted(nodes, key=lambda row: row[1] != main)
     for node, name in ordered:
         yield node, name, Role.MAIN if name == main else Role.OTHER
 
 
-def _name(node: Node, names: set[str]) -> str:
-    found = node.table().at("name").text()
-    if not found:
-        raise node.error("a container without a name")
+def _name(node: Node, names: set[str], default: str | None = None) -> str:
+    named = node.table().at("name")
+    found = named.value if named else default
+    if not isinstance(found, str) or not _NAME.fullmatch(found):
+        raise node.error(f"{found!r} is no name of a container")
+    node.structure("name")
     if found in names:
         raise node.at("name").error(f"two containers of the pod are called {found!r}")
     names.add(found)
@@ -128,4 +145,4 @@ def _main(pod: Pod, names: list[str]) -> str:
     for candidate in (said, pod.workload.name):
         if candidate in names:
             return str(candidate)
-    return names[0]
+    return names[pod.serving or 0]

@@ -42,8 +42,6 @@ _STEP = "service_completed_successfully"
 
 def podspec(pod: Pod) -> None:
     """Write all services of a pod."""
-    if not any(c.role is Role.MAIN for c in pod.containers):
-        raise pod.spec.error("a pod without containers")
     for found in pod.containers:
         container(pod, found)
         _namespaces(pod, found)
@@ -133,8 +131,9 @@ def _order(pod: Pod) -> None:
             earlier.append((found, _STEP))
         else:
             earlier.append((found, _started(found)))
-    staying = [c for c in pod.containers if c.role in (Role.MAIN, Role.OTHER)]
-    for found in staying:
+    for found in pod.staying:
+        if found.role is Role.SIDECAR:
+            continue
         sidecars = [row for row in earlier[:-1] if row[0].role is Role.SIDECAR]
         _after(found, [*sidecars, *earlier[-1:]])
 

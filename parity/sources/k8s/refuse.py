@@ -36,6 +36,8 @@ def template_in(data: dict[str, Any]) -> Path | None:
     else:
         places = {key: value for key, value in data.items() if key not in _DATA}
     for path, value in leaves(places):
+        if path == ("metadata", "name") and "{{" in str(value):
+            return path
         if "annotations" not in path and isinstance(value, str) and is_template(value):
             return path
     return None

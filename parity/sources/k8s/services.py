@@ -7,7 +7,7 @@ from parity.model.document import ABSENT, Document
 from parity.sources.k8s.draft import Draft
 from parity.sources.k8s.naming import matches, selector_of
 from parity.sources.k8s.objects import Object
-from parity.sources.k8s.pod import Pod, Role
+from parity.sources.k8s.pod import Pod
 from parity.sources.ledger import Node
 
 _BALANCER = "how the cluster's load balancers and proxies reach it"
@@ -17,14 +17,17 @@ _LOST = (
     "loadBalancerClass", "loadBalancerSourceRanges", "allocateLoadBalancerNodePorts",
     "healthCheckNodePort", "publishNotReadyAddresses", "trafficDistribution", "topologyKeys",
 )  # fmt: skip
+_TYPES = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 _PUBLISHES = ("LoadBalancer", "NodePort")
 
 
 def service(thing: Object, pods: Sequence[Pod], draft: Draft) -> Document:
     """Write one Service: its extension, its aliases, its published ports."""
     spec = thing.at("spec").table()
-    backends = [pod for pod in pods if pod.namespace == thing.namespace and _selected(thing, pod)]
+    backends = _backends(thing, pods)
     kind = spec.at("type").text("ClusterIP")
+    if kind not in _TYPES:
+        raise spec.at("type").error(f"{kind!r} is no type of a Service")
     row: Document = {"name": thing.name, "names": _names(thing, backends)}
     if kind == "ExternalName":
         row["external"] = spec.at("externalName").text()
@@ -39,9 +42,7 @@ def service(thing: Object, pods: Sequence[Pod], draft: Draft) -> Document:
     else:
         for node in spec.at("ports").each():
             node.at("nodePort").lose("a Service of its type opens no port of the nodes")
-    for key, node in spec.at("selector").entries():
-        del key
-        node.take()
+    spec.at("selector").table().take()
     if not backends and kind != "ExternalName":
         spec.at("selector").lose("no pod of this definition has these labels")
     _account(thing)
@@ -49,8 +50,11 @@ def service(thing: Object, pods: Sequence[Pod], draft: Draft) -> Document:
     return row
 
 
-def _selected(thing: Object, pod: Pod) -> bool:
-    return matches(selector_of(thing), pod.labels())
+def _backends(thing: Object, pods: Sequence[Pod]) -> list[Pod]:
+    selector = selector_of(thing)
+    found = [p for p in pods if p.namespace == thing.namespace and matches(selector, p.labels())]
+    # A job's pods come and go; beside those that serve they are no backends.
+    return [pod for pod in found if not pod.job] or found
 
 
 def _names(thing: Object, backends: Sequence[Pod]) -> list[str]:
@@ -145,10 +149,7 @@ def _account(thing: Object) -> None:
 
 
 def _extension(row: Document, draft: Draft, thing: Object) -> None:
-    known = draft.get(("x-parity", "services"))
-    number = len(known) if isinstance(known, list) else 0
-    if not number:
-        draft.put(("x-parity", "services"), [])
+    number = len(draft.get(("x-parity", "services")))
     draft.put(("x-parity", "services", number), row, thing.root)
     for index, node in enumerate(thing.at("spec", "ports").each()):
         path = ("x-parity", "services", number, "ports", index)
@@ -165,8 +166,3 @@ def link_variables(services: Sequence[Object]) -> dict[tuple[str, str], str]:
         if isinstance(port, int):
             found[thing.namespace, f"{prefix}_SERVICE_PORT"] = str(port)
     return found
-
-
-def main_service(pod: Pod) -> str:
-    """The service of the pod's main container."""
-    return next(c.service.name for c in pod.containers if c.role is Role.MAIN)

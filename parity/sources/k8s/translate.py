@@ -6,6 +6,7 @@ from parity.model.environment import Environment
 from parity.sources.k8s.autoscale import autoscale
 from parity.sources.k8s.draft import Draft
 from parity.sources.k8s.ingress import ingress
+from parity.sources.k8s.knative import KNATIVE, knative, prepare
 from parity.sources.k8s.library import Holder, Library
 from parity.sources.k8s.naming import assign
 from parity.sources.k8s.objects import Object
@@ -26,7 +27,16 @@ _TRANSLATED = (
     "Secret",
     "PersistentVolumeClaim",
 )
-_APIS = ("", "apps", "batch", "extensions", "networking.k8s.io", "autoscaling")
+_APIS = (
+    "",
+    "apps",
+    "batch",
+    "extensions",
+    "networking.k8s.io",
+    "autoscaling",
+    "serving.knative.dev",
+    "run.googleapis.com",
+)
 
 
 def translate(
@@ -51,8 +61,7 @@ def translate(
         elif thing.owned:
             thing.root.structure()
         thing.structure()
-    if draft.document["services"]:
-        draft.put(("networks", "default"), {})
+    _as_compose_prints(draft)
     return Environment(
         name,
         source,
@@ -64,6 +73,15 @@ def translate(
         values=draft.values,
         origins=draft,
     )
+
+
+def _as_compose_prints(draft: Draft) -> None:
+    services = draft.document["services"]
+    if any("networks" in body for body in services.values()):
+        draft.put(("networks", "default"), {})
+    for body in services.values():
+        if "deploy" in body:
+            body["deploy"] = {"resources": {}, "placement": {}, **body["deploy"]}
 
 
 def is_translated(thing: Object) -> bool:
@@ -106,12 +124,16 @@ def _pods(by_kind: Mapping[str, list[Object]], library: Library, draft: Draft) -
         metadata, spec = template(thing)
         known = {name: text for (space, name), text in links.items() if space == thing.namespace}
         pod = Pod(thing, names[thing], metadata, spec, library, draft)
-        pod.job = thing.kind in ("Job", "CronJob")
-        pod.services_of_cluster = known
+        pod.job = thing.kind in ("Job", "CronJob", "CloudRunJob")
+        pod.links = known
+        if thing.kind in KNATIVE:
+            prepare(pod)
         gather(pod, taken - {pod.name})
         taken |= {found.service.name for found in pod.containers}
         podspec(pod)
         settings(pod)
+        if thing.kind in KNATIVE:
+            knative(pod)
         pods.append(pod)
     return pods
 
@@ -135,7 +157,7 @@ def _claims(claims: Iterable[Object], draft: Draft) -> None:
         if thing.name in (draft.get(("volumes",)) or {}):
             size = claim_size(thing.at("spec"))
             if size:
-                draft.put(path, {"x-parity": {"size": size}}, thing.root)
+                draft.put(path, {"x-parity": {"storage": size}}, thing.root)
             thing.at("metadata").lose_unread("of the object; nothing reads them here")
         else:
             give_up(thing, "no pod of this definition mounts it")

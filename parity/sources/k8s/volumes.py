@@ -49,7 +49,9 @@ def volumes(pod: Pod) -> dict[str, Volume]:
         found[name] = _volume(pod, name, node)
     claims = pod.workload.at("spec", "volumeClaimTemplates")
     for node in claims.each() if pod.workload.kind == "StatefulSet" else ():
-        name = node.at("metadata", "name").text()
+        name = node.table().at("metadata", "name").text()
+        if name in found:
+            found[name].node.lose("a claim template of the same name wins")
         found[name] = _claim_template(pod, name, node)
     return found
 
@@ -160,5 +162,5 @@ def _claim_template(pod: Pod, name: str, node: Node) -> Volume:
     node.at("metadata").structure("creationTimestamp")
     size = claim_size(node.at("spec"))
     node.at("metadata").lose_unread("labels of the claim")
-    document = {"x-parity": {"size": size}} if size else {}
-    return Volume(name, node, source=f"{name}-{pod.name}", document=document)
+    marks = {"per_pod": True, **({"storage": size} if size else {})}
+    return Volume(name, node, source=f"{name}-{pod.name}", document={"x-parity": marks})

@@ -1,7 +1,5 @@
 """Workloads: where each kind keeps its pod, and what it says besides."""
 
-from collections.abc import Iterable
-
 from parity.sources.k8s.objects import Object
 from parity.sources.k8s.pod import Pod
 from parity.sources.ledger import Node
@@ -15,6 +13,8 @@ KINDS = (
     "Job",
     "CronJob",
     "Pod",
+    "KnativeService",
+    "CloudRunJob",
 )
 """In the order in which they get their names."""
 _ROLLOUT = "how a change is rolled out; here containers are replaced"
@@ -68,7 +68,7 @@ def settings(pod: Pod) -> None:
         _cron(pod)
     elif workload.kind == "DaemonSet":
         workload.ledger.lose(("kind",), "one pod on each node; one here", "DaemonSet")
-    elif workload.kind not in ("Pod", "Job"):
+    elif workload.kind not in ("Pod", "Job", "KnativeService", "CloudRunJob"):
         _replicas(pod)
     spec = workload.at("spec")
     if workload.kind != "Pod":
@@ -81,6 +81,8 @@ def settings(pod: Pod) -> None:
 def _inner(workload: Object) -> Node:
     if workload.kind == "CronJob":
         return workload.at("spec", "jobTemplate").table().at("spec").table()
+    if workload.kind == "CloudRunJob":
+        return workload.at("spec", "template").table().at("spec").table()
     return workload.at("spec").table()
 
 
@@ -91,12 +93,8 @@ def _replicas(pod: Pod) -> None:
     number = node.number(1)
     if number < 0:
         raise node.error(f"{number} replicas")
-    for found in _staying(pod):
-        pod.draft.put(("services", found, "deploy", "replicas"), number, node)
-
-
-def _staying(pod: Pod) -> Iterable[str]:
-    return (c.service.name for c in pod.containers if c.service.get("restart") != "no")
+    for found in pod.staying:
+        found.service.put(("deploy", "replicas"), number, node)
 
 
 def _job(pod: Pod, spec: Node) -> None:

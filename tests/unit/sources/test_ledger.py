@@ -137,9 +137,12 @@ def test_losses_show_no_secret():
 
 
 def test_a_hidden_object_shows_no_value_at_all():
-    book = Ledger({"data": {"a": "aHVudGVyMg"}, "b": "x"}, name="Secret/s", hidden=True)
+    data = {"data": {"a": "aHVudGVyMg"}, "b": "x"}
+    book = Ledger(data, name="Secret/s", hidden=frozenset({"data"}))
     book.root.at("data").lose("not read")
-    assert {loss.value for loss in book.losses()} == {"(secret)"}
+    assert {loss.value for loss in book.losses()} == {"(secret)", "x"}
+    book.root.lose("all of it")
+    assert [loss.value for loss in book.losses()] == ["(secret)", "(secret)"]
 
 
 def test_long_values_are_cut_and_still_tell_changes_apart():
