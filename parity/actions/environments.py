@@ -28,8 +28,13 @@ class ForComparison:
         return with_contents(self.reading.result())
 
 
-def read_environment(paths: ProjectPaths, project: Project, name: str) -> Reading:
-    """Begin to read one environment; declared secrets are references before a source sees them."""
+def read_environment(
+    paths: ProjectPaths, project: Project, name: str, *, fragments: bool = False
+) -> Reading:
+    """Begin to read one environment; declared secrets are references before a source sees them.
+
+    `fragments` reads what is only a part of a definition, too.
+    """
     table = project.environments[name]
     return registry.source(table.source).start(
         Request(
@@ -43,6 +48,7 @@ def read_environment(paths: ProjectPaths, project: Project, name: str) -> Readin
             context=table.context,
             consumer=table.consumer,
             inspect=_inspect,
+            fragments=fragments,
         )
     )
 
@@ -52,7 +58,7 @@ def read_for_comparison(paths: ProjectPaths, project: Project, word: str) -> For
     notation, or `SOURCE:FILE,FILE` and `SOURCE:PROJECT` of a live source.
     """
     if word in project.environments:
-        return ForComparison(read_environment(paths, project, word))
+        return ForComparison(read_environment(paths, project, word, fragments=True))
     source, colon, rest = word.partition(":")
     if colon and source in registry.names():
         return ForComparison(_explicit(project, source, rest, word))
@@ -80,7 +86,7 @@ def _explicit(project: Project, source: str, rest: str, word: str) -> Reading:
 def _of_files(project: Project, source: str, files: list[str], word: str) -> Reading:
     variables = _references(project)
     name = Path(files[0]).name if files else word
-    request = Request(name or word, Path.cwd(), files=files, variables=variables)
+    request = Request(name or word, Path.cwd(), files=files, variables=variables, fragments=True)
     return registry.source(source).start(request)
 
 

@@ -182,7 +182,8 @@ def _unspoken(difference: Difference, one: Side, two: Side) -> bool:
 
 def covers(pattern: str, path: Path) -> bool:
     """Whether a dotted pattern (`ulimits`, `deploy.resources`, `configs.*.mode`) is the path or something
-    above it; `*` stands for one part, and at the end for all that is below."""
+    above it; `*` stands for one part, and at the end for all that is below.
+    """
     wanted = pattern.removesuffix(".*").split(".")
     parts = path[: len(wanted)]
     return len(parts) == len(wanted) and all(

@@ -38,18 +38,20 @@ def _of_texts(left: str, right: str, *, typed: bool) -> Kind:
         return Kind.INVISIBLE
     if not typed:
         return Kind.VALUE
-    first, second = form(left), form(right)
-    if first != second:
+    if form(left) != form(right):
         # `yes` and `1` are both read as booleans somewhere, and not everywhere.
         both = {left.lower(), right.lower()}
         return Kind.FORMAT if both <= _BOOLEANS | {"0", "1"} else Kind.TYPE
+    return Kind.FORMAT if _says_the_same(left, right) else Kind.VALUE
+
+
+def _says_the_same(left: str, right: str) -> bool:
+    """Whether two texts of one form differ in how they say it: case, another yes, a scheme."""
     if left.casefold() == right.casefold():
-        return Kind.FORMAT
-    if first == "boolean" and (left.lower() in _TRUE) == (right.lower() in _TRUE):
-        return Kind.FORMAT
-    if first == "url" and _scheme(left) != _scheme(right):
-        return Kind.FORMAT
-    return Kind.VALUE
+        return True
+    if form(left) == "boolean":
+        return (left.lower() in _TRUE) == (right.lower() in _TRUE)
+    return form(left) == "url" and _scheme(left) != _scheme(right)
 
 
 _FORMS = (

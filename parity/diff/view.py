@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from parity.model.difference import Difference
@@ -43,6 +44,19 @@ class Service:
     def under(self, *prefix: str) -> dict[Path, Any]:
         """The settings below a path, by their full paths."""
         return {p: v for p, v in self.settings.items() if p[: len(prefix)] == prefix}
+
+    @cached_property
+    def _texts(self) -> str:
+        parts = [str(path[1]) for path in self.settings if path[0] == "environment"]
+        values = [str(v) for v in self.settings.values() if isinstance(v, str | tuple)]
+        return "\0".join([*parts, *values]).lower()
+
+    def mentions(self, *words: str) -> bool:
+        """Whether any of these lower-case words occurs in the service's variables and values.
+
+        Rules ask this before they look at each variable: most services have nothing to do with them.
+        """
+        return any(word in self._texts for word in words)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from parity import compose_cli
 from parity.compose_cli import READ_SECONDS
 from parity.errors import DefinitionError
 from parity.model.document import map_strings
-from parity.model.environment import Environment
+from parity.model.environment import Environment, Loss
 from parity.process import Completed, Running
 from parity.sources.compose_origins import ComposeOrigins
 from parity.sources.contract import Request
@@ -36,10 +36,17 @@ class ComposeReading:
     files: tuple[Path, ...]
     running: Running
     root: Path = Path()
+    again: Callable[[], Running] | None = None
+    """Reads once more, without asking whether the definition is whole; for comparisons."""
 
     def result(self) -> Environment:
         """The environment, or DefinitionError with Compose's reason."""
         done = self.running.result(timeout=READ_SECONDS)
+        losses: tuple[Loss, ...] = ()
+        if not done.ok and self.again is not None and _FRAGMENT in done.stderr:
+            refusal = _refusal(done, self.files)
+            done = self.again().result(timeout=READ_SECONDS)
+            losses = (Loss("services", "a part of a definition", refusal.message),)
         if not done.ok:
             raise _refusal(done, self.files)
         document = map_strings(_parsed(done, self.files), _unescape)
@@ -50,6 +57,7 @@ class ComposeReading:
             SOURCE,
             tuple(map(str, self.files)),
             document,
+            losses=losses,
             unset=unset,
             silent=SILENT,
             origins=ComposeOrigins(self.root, self.files, document),
@@ -84,8 +92,12 @@ def start(request: Request, *options: str) -> ComposeReading:
     for profile in request.profiles:
         arguments += ["--profile", profile]
     arguments += ["config", "--format", "json", *options]
-    running = compose_cli.read(arguments, env=request.variables, cwd=root)
-    return ComposeReading(request.name, found, running, root)
+
+    def read(*more: str) -> Running:
+        return compose_cli.read([*arguments, *more], env=request.variables, cwd=root)
+
+    again = (lambda: read("--no-consistency")) if request.fragments else None
+    return ComposeReading(request.name, found, read(), root, again)
 
 
 def _parsed(done: Completed, files: tuple[Path, ...]) -> Any:
@@ -135,6 +147,7 @@ def _unescape(text: str) -> str:
     return text.replace("$$", "$")
 
 
+_FRAGMENT = "invalid compose project"
 _UNSET = re.compile(r'The \\?"(\w+)\\?" variable is not set')
 _MISSING = re.compile(r"required variable (\S+) is missing a value: ?(.*)")
 _POSITION = re.compile(

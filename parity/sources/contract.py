@@ -42,6 +42,8 @@ class Request:
     """A live source's group: Compose project, Kubernetes namespace, ECS family or service."""
     context: str = ""
     """A live source's address: docker context or host, kubectl context, AWS region."""
+    fragments: bool = False
+    """Read what is only a part of a definition, too: good enough to compare, not to run."""
     consumer: str = ""
     """Whose rules a dotenv file is read by."""
     inspect: Callable[[str, str], Sequence[Mapping[str, Any]]] | None = None

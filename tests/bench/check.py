@@ -1,0 +1,72 @@
+"""`parity check` of the shop's definitions, uncached and with nothing changed, beside its budget: a bare
+Typer app, and one `docker compose config` per Compose definition."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from startup import BARE
+from timing import Row, pair, seconds
+
+from parity import compose_cli
+
+ROOT = Path(__file__).parents[2]
+TOML = """
+[environments.dev]
+files = ["shop/compose.yaml", "dev.yaml"]
+env-files = ["shop/prod.env"]
+
+[environments.prod]
+files = ["shop/compose.yaml"]
+env-files = ["shop/prod.env"]
+
+[secrets]
+DB_PASSWORD = {}
+
+[check]
+compare = ["dev", "prod"]
+"""
+DEV = 'services:\n  web:\n    environment: {TZ: UTC, WORKERS: "1 "}\n'
+
+
+def measure(runs: int) -> list[Row]:
+    """Both kinds of check."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(ROOT / "compose" / "shop", folder / "shop")
+        (folder / "parity.toml").write_text(TOML)
+        (folder / "dev.yaml").write_text(DEV)
+        (folder / "bare.py").write_text(BARE)
+        env = {**os.environ, "DB_PASSWORD": "not a real one"}
+
+        def check(*options: str) -> float:
+            command = [sys.executable, "-m", "parity", "check", *options]
+            return seconds(command, cwd=folder, env=env, ok=(1,))
+
+        def bare() -> float:
+            return seconds([sys.executable, "bare.py", "one"], cwd=folder, env=env)
+
+        def read(*files: str) -> float:
+            arguments = [part for file in files for part in ("--file", file)]
+            command = [
+                compose_cli.executable(),
+                *arguments,
+                "--env-file",
+                "shop/prod.env",
+                "config",
+            ]
+            return seconds([*command, "--quiet"], cwd=folder, env=compose_cli.environment(env))
+
+        def both() -> float:
+            return bare() + read("shop/compose.yaml", "dev.yaml") + read("shop/compose.yaml")
+
+        return [
+            Row("parity check, nothing changed", *pair(runs, check, bare), "bare Typer command"),
+            Row(
+                "parity check, uncached",
+                *pair(runs, lambda: check("--no-cache"), both),
+                "bare Typer + compose config of each side",
+            ),
+        ]
