@@ -82,8 +82,7 @@ def strong(value: str) -> bool:
 
 def bits(value: str) -> float:
     """Entropy, estimated from below: words count little, repetition counts once."""
-    wordless = _COMMON.sub("~", value)
-    wordless = _WORDS.sub(_shrink, wordless)
+    wordless = without_words(value)
     alphabet = sum(
         size
         for pattern, size in ((r"[a-z]", 26), (r"[A-Z]", 26), (r"[0-9]", 10), (r"[^a-zA-Z0-9]", 12))
@@ -96,6 +95,11 @@ def bits(value: str) -> float:
     )
 
 
+def without_words(value: str) -> str:
+    """The value with what can be guessed cut short: known words, pronounceable runs, numbers."""
+    return _WORDS.sub(_shrink, _COMMON.sub("~", value))
+
+
 def shannon(value: str) -> float:
     """Bits a character, by the frequency of its characters."""
     counts = [value.count(character) / len(value) for character in set(value)]
@@ -106,7 +110,7 @@ def _shrink(found: re.Match[str]) -> str:
     """A pronounceable run is a word and a run of digits a number: they count as two characters."""
     text = found[0]
     if text.isdigit():
-        return text[:6] if len(set(text)) > 3 else text[:2]  # noqa: PLR2004
+        return text[:6] if len(text) > 4 and len(set(text)) > 3 else text[:2]  # noqa: PLR2004
     vowels = len(_VOWELS.findall(text)) / len(text)
     return text[:2] if 0.2 <= vowels <= 0.67 else text  # noqa: PLR2004
 

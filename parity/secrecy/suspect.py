@@ -19,6 +19,8 @@ _WORDS = (
     "sk_", "rk_", "pk_", "sk-", "akc", "akia", "asia", "a3t", "abia", "acca", "ghp_", "gho_", "ghu_",
     "ghs_", "ghr_", "glpat", "gldt", "glft", "glsoat", "glrt", "gr1348941", "glcbt", "glimt", "glptt",
     "glagent", "gloas", "xox", "eyj", "sg.", "pypi-", "hooks.slack", "sq0csp", "-us", "softlayer",
+    "npm_", "dop_v1", "hf_", "aiza", "ya29", "gocspx", "shpat", "shpct", "dckr_pat", "hvs.", "hvb.",
+    "github_pat", "sq0atp", "eaaa", "phc_", "lin_api", "xapp-", "nvapi-",
 )  # fmt: skip
 _LONG = 24
 """Shortest random text that counts as one; tokens without a beginning of their own are longer."""

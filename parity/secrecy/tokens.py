@@ -23,7 +23,6 @@ _PLUGINS = (
     ("gitlab_token", "GitLabTokenDetector"),
     ("ibm_cloud_iam", "IbmCloudIamDetector"),
     ("ibm_cos_hmac", "IbmCosHmacDetector"),
-    ("jwt", "JwtTokenDetector"),
     ("mailchimp", "MailchimpDetector"),
     ("npm", "NpmDetector"),
     ("openai", "OpenAIDetector"),
@@ -39,14 +38,27 @@ _PLUGINS = (
 _HINT = re.compile(
     r"AKC[a-zA-Z0-9]{10}|\bAP[\dA-F][a-zA-Z0-9]{8}|A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA|(?i:aws)|AccountKey="
     r"|cloudant|[MNO][a-zA-Z\d_-]{23,25}\.|gh[pousr]_|gl[a-z]{2,5}-|GR1348941|(?i:ibm|iam|cos|cloud)"
+    r"|npm_|dop_v1_|\bhf_|AIza|ya29\.|GOCSPX|shp[ac]t_|dckr_pat|\bhv[sb]\.|AGE-SEC|github_pat|sq0atp|EAAA|phc_"
+    r"|lin_api|xapp-|nvapi-|[srp]k_test"
     r"|eyJ|-us\d|_authToken|sk-|pypi-|SG\.|xox|hooks\.slack|softlayer|sq0csp|[rs]k_live"
     r"|\d{8,10}:[0-9A-Za-z_-]{35}|AC[a-z0-9]{32}|SK[a-z0-9]{32}"
 )
+_TOO_WIDE = frozenset({r'(?:\s|=|:|"|^)AP[\dABCDEF][a-zA-Z0-9]{8,}(?:\s|"|$)'})
+"""Takes APACHE2SERVER for a password."""
+_OWN = (
+    re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*"),
+    re.compile(
+        r"(?<![\w-])(?:[srp]k_(?:live|test)_|sk-(?:ant-|proj-)?|npm_|dop_v1_|hf_|AIza|ya29\.|GOCSPX-|shp[ac]t_"
+        r"|dckr_pat_|hv[sb]\.|AGE-SECRET-KEY-|github_pat_|sq0atp-|EAAA|phc_|lin_api_|xapp-|nvapi-)[\w.-]{16,}"
+    ),
+)
+"""Forms that the library has not, or finds the beginning of."""
 _LONG = re.compile(r"[\w+/=-]{16}")
 """The shortest token of the library with a form of its own is longer."""
 _RANDOM = re.compile(r"(?<![\w+/=.@:%-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=.@%-])")
 _MIXED = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _LEAST_BITS = 85
+_LEAST_SHARE = 0.7
 _LEAST_SHANNON = 3.9
 """Bits a character: 24 random letters and digits have 4.2 on average, words and names below 3.7."""
 
@@ -61,7 +73,7 @@ def spans(text: str) -> tuple[Span, ...]:
 def _known(text: str) -> Iterable[Span]:
     if not _HINT.search(text):
         return
-    for pattern in _library():
+    for pattern in (*_OWN, *_library()):
         for match in pattern.finditer(text):
             # Some forms are found by words around them; the token is what the groups hold.
             groups = [n for n in range(1, (match.re.groups or 0) + 1) if len(match[n] or "") > 12]  # noqa: PLR2004
@@ -75,7 +87,7 @@ def _library() -> tuple[re.Pattern[str], ...]:
     found: list[re.Pattern[str]] = []
     for module, name in _PLUGINS:
         plugin: Any = getattr(import_module(f"detect_secrets.plugins.{module}"), name)
-        found += plugin().denylist
+        found += [form for form in plugin().denylist if form.pattern not in _TOO_WIDE]
     return tuple(found)
 
 
@@ -89,5 +101,7 @@ def is_random(word: str) -> bool:
     Digests, identifiers and commits are hexadecimal as well, so those say nothing.
     """
     if word.startswith("/") or not all(pattern.search(word) for pattern in _MIXED):
+        return False
+    if len(shape.without_words(word)) < _LEAST_SHARE * len(word):
         return False
     return shape.bits(word) >= _LEAST_BITS and shape.shannon(word) >= _LEAST_SHANNON

@@ -43,7 +43,7 @@ def test_kind(value, kind):
         ("'hunter2'", ("quotes around",)),
         ("\ufeffhunter2", ("byte order mark before",)),
         ("hun\u200bter2", ("zero-width character",)),
-        ("hunter2\"", ()),
+        ('hunter2"', ()),
         ("a\nb", ()),
         (base64.b64encode(b"hunter2 and more").decode(), ("base64 of a text",)),
         (base64.b64encode(bytes(range(200, 224))).decode(), ()),

@@ -1,0 +1,69 @@
+"""Names that may be a secret's, and values that decide."""
+
+import pytest
+
+from parity.secrecy.names import decides, may_be_secret, secret_file
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DB_PASSWORD_REPLICA", "PASSWORD_2", "dbPasswordOld", "TOKEN_1", "STRIPE_KEY", "clientSecret",
+     "AUTH", "REDIS_AUTH", "WIFI_PSK", "API_KEYS", "stripeApiKey", "JWT_PRIVATE_KEY_2"],
+)  # fmt: skip
+def test_may_be(name):
+    assert may_be_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["PASSWORD_FILE", "TOKEN_TTL", "SECRET_NAME", "KEY_PATH", "AUTH_BACKENDS", "AUTH_URL", "JWT_ALGORITHM",
+     "PASSWORD_MIN_LENGTH", "TOKEN_EXPIRES", "STRIPE_PUBLISHABLE_KEY", "PUBLIC_KEY", "RECAPTCHA_SITE_KEY",
+     "TZ", "MONKEY", "KEYBOARD", "AUTHOR", "TOKENIZER", "SECRETARY", "image", "keepalive"],
+)  # fmt: skip
+def test_is_not(name):
+    assert not may_be_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("PASSWORD_2", "hunter2", True),
+        ("DB_PASSWORD_REPLICA", "pg_pass", True),
+        ("TOKEN_1", "kX9vQz3LmPw7", True),
+        ("STRIPE_KEY", "kX9vQz3LmPw7", True),
+        ("ROUTING_KEY", "orders.created", False),
+        ("CACHE_KEY", "products", False),
+        ("AUTH", "basic", False),
+        ("AUTH", "true", False),
+        ("TOKEN_1", "3600", False),
+        ("TOKEN_1", "30s", False),
+        ("SEED", "42", False),
+        ("SENTRY_DSN", "https://abc@sentry.example/1", False),
+        ("TLS_KEY", "/etc/tls/key.pem", False),
+        ("API_KEYS", "$KEYS", False),
+        ("PASSWORD_2", "ask the administrator", False),
+        ("PASSWORD_2", "db.prod.example.com", False),
+    ],
+)
+def test_the_value_decides(name, value, expected):
+    assert decides(name, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/run/secrets/anything", True),
+        ("/etc/app/db_password", True),
+        ("/srv/db_password.txt", True),
+        ("/root/.pgpass", True),
+        ("/etc/nginx/.htpasswd", True),
+        ("/home/app/.ssh/id_ed25519", True),
+        ("/etc/tls/server.key", True),
+        ("/etc/nginx/nginx.conf", False),
+        ("/etc/app/password.conf", False),
+        ("/etc/tls/server.pem", False),
+        ("", False),
+    ],
+)
+def test_files_that_are_one_secret(path, expected):
+    assert secret_file(path) is expected
