@@ -106,5 +106,5 @@ def _unknown(project: Project, word: str) -> UsageError:
     hint = f"did you mean `{near[0]}`?" if near else f"environments: {', '.join(names)}"
     return UsageError(
         f"no environment, file or folder called {word!r}",
-        next_step=f"{hint} A snapshot or definition is named by its path.",
+        next_step=f"{hint}; a snapshot or definition is named by its path",
     )

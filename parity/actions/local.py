@@ -5,21 +5,33 @@ from collections.abc import Sequence
 from parity.actions.diff_request import LOCAL
 from parity.actions.resolve import resolve_stack
 from parity.actions.session import Session
+from parity.model.document import ABSENT, Document, Path, get
 from parity.model.environment import Environment
 from parity.model.override import Override
 from parity.model.progress import Progress
+from parity.model.stack import GATEWAY
+from parity.sources.contents import with_contents
+from parity.stack.overrides.gateway import EDGE
 
 
 def read_local(session: Session, progress: Progress) -> tuple[Environment, Sequence[Override]]:
     """The local stack's document, and its declared deviations from production. Needs an engine."""
     resolution = resolve_stack(session, progress)
     production = resolution.environment
+    document = resolution.resolved.document
     environment = Environment(
         LOCAL,
         production.source,
         (str(session.files.document),),
-        resolution.resolved.document,
+        document,
         losses=resolution.resolved.losses,
         silent=production.silent,
     )
-    return environment, resolution.resolved.overrides
+    return with_contents(environment), (*resolution.resolved.overrides, *_equipment(document))
+
+
+def _equipment(document: Document) -> tuple[Override, ...]:
+    """What parity adds to every stack, as overrides: production has none of it."""
+    reason = "the stack's router: docs/egress.md"
+    places: tuple[Path, ...] = (("services", GATEWAY), ("networks", EDGE))
+    return tuple(Override(path, ABSENT, get(document, path), reason) for path in places)

@@ -5,12 +5,14 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from parity.cli import output
-from parity.model.finding import Report, Severity
+
+if TYPE_CHECKING:
+    from parity.model.finding import Report
 
 
 class ReportFormat(StrEnum):
@@ -52,17 +54,26 @@ def threshold(asked: FailOn | None, configured: str) -> str:
     return asked.value if asked else configured
 
 
-def fails(report: Report, fail_on: str) -> bool:
+def fails(report: "Report", fail_on: str) -> bool:
     """Whether a finding reaches the threshold."""
+    from parity.model.finding import Severity
+
     if fail_on == "never":
         return False
     return any(f.severity.rank <= Severity(fail_on).rank for f in report.findings)
 
 
 def render(
-    report: Report, fmt: ReportFormat, *, root: Path, everything: bool, fail_on: str, to_file: bool
+    report: "Report",
+    fmt: ReportFormat,
+    *,
+    root: Path,
+    everything: bool,
+    fail_on: str,
+    to_file: bool,
 ) -> str:
     """The report's text in one format."""
+    from parity.model.finding import Severity
     from parity.report.contract import Options
     from parity.report.registry import writer
 
