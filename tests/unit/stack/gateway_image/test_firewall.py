@@ -1,10 +1,12 @@
 """The rules as text, and loading them twice."""
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Network
 
 import pytest
 
 from parity.stack.gateway_image.gateway import firewall
+from parity.stack.gateway_image.gateway.cluster import ClusterPort, ClusterService
 from parity.stack.gateway_image.gateway.netns import Leg, Legs, NetworkError
 from parity.stack.gateway_image.gateway.settings import Network, Publication
 
@@ -108,3 +110,34 @@ def test_forwarding_is_turned_off_where_possible(tmp_path):
     assert firewall.stop_forwarding(tmp_path)
     assert switch.read_text() == "0"
     assert firewall.stop_forwarding(tmp_path / "missing")
+
+
+DNS = ClusterPort(53, "tcp", 53, ("dns",))
+SERVICES = (
+    ClusterService("dns", ("dns",), IPv4Address("198.19.0.7"), (DNS, replace(DNS, protocol="udp", listen=25000))),
+    ClusterService("web", ("web",), IPv4Address("198.19.0.8"), (ClusterPort(80, "tcp", 8000, ("web",)),)),
+)  # fmt: skip
+
+
+def test_a_service_s_datagrams_have_an_inner_port_and_its_dns_is_not_ours():
+    """Before the rules for all destinations; TCP needs no rule but where port 53 is meant."""
+    nat = [
+        line
+        for line in firewall.rules(LEGS, PUBLISH, version=4, services=SERVICES).splitlines()
+        if line.startswith("-A PARITY-NAT -i eth1")
+    ]
+    assert nat[:2] == [
+        "-A PARITY-NAT -i eth1 -d 198.19.0.7 -p tcp --dport 53 -j REDIRECT --to-ports 15001",
+        "-A PARITY-NAT -i eth1 -d 198.19.0.7 -p udp --dport 53 -j REDIRECT --to-ports 25000",
+    ]
+    assert not any("198.19.0.8" in line for line in nat)
+
+
+def test_services_open_nothing_but_the_inner_ports_of_their_datagrams():
+    """On the stack's networks, never on the edge."""
+    plain = firewall.rules(LEGS, PUBLISH, version=4).splitlines()
+    more = firewall.rules(LEGS, PUBLISH, version=4, services=SERVICES).splitlines()
+    opened = {line for line in more if line.endswith("ACCEPT")} - set(plain)
+    assert opened == {
+        f"-A PARITY-INPUT -i {device} -p udp --dport 25000 -j ACCEPT" for device in ("eth1", "eth2")
+    }

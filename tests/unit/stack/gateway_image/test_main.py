@@ -1,4 +1,4 @@
-"""The command line: four verbs, each importing only what it needs."""
+"""The command line: five verbs, each importing only what it needs."""
 
 import subprocess
 import sys
@@ -18,6 +18,7 @@ def test_verbs(monkeypatch):
     assert main.main(["limits"]) == 0
     arguments = ["wait", "--kind", "tcp", "--host", "127.0.0.1", "--port", "1", "--timeout", "0"]
     assert main.main(arguments) == 1
+    assert main.main(["ask", "{}", "--host", "127.0.0.1", "--timeout", "1"]) == 2
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["wait", "--kind", "smtp"]])
@@ -28,11 +29,10 @@ def test_wrong_usage(arguments, capsys):
     assert caught.value.code == 2
 
 
-@pytest.mark.parametrize("verb", ["wait", "prove", "limits"])
+@pytest.mark.parametrize("verb", ["wait", "ask", "prove", "limits"])
 def test_short_verbs_stay_light(verb):
     """They run by `docker exec`, often: no event loop, no DNS library."""
-    modules = {"wait": "wait", "prove": "prove", "limits": "limits"}
-    code = f"import sys, gateway.__main__, gateway.{modules[verb]}; print(*sys.modules)"
+    code = f"import sys, gateway.__main__, gateway.{verb}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-B", "-c", code], cwd=FOLDER, capture_output=True, text=True, check=True
     )

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import socket
+from ipaddress import IPv4Address
 
 import dns.flags
 import dns.message
@@ -80,6 +81,23 @@ def test_hostile_names_are_made_safe(names, lines):
     wire = dns.message.make_query("xxxx.example", "A").to_wire().replace(b"xxxx", b"a\x1b\n\xff")
     assert names.answer(wire, "10.231.4.5") is not None
     assert all("!" <= c <= "~" for c in lines[0]["name"])
+
+
+def test_services_have_their_addresses_and_aliases_their_host_s(lines):
+    """An alias of a host that may be reached; another one is recorded by the host it stands for."""
+    names = Names(
+        AllowList((allowance("api.example.com:443"),)),
+        frozenset({"web", "bank"}),
+        Recorder(lines.append),
+        services={"web.shop.svc": IPv4Address("198.19.0.7")},
+        aliases={"api": "api.example.com", "bank": "pay.example.com"},
+    )
+    assert "198.19.0.7" in ask(names, "WEB.shop.svc").to_text()
+    assert ask(names, "web.shop.svc", "AAAA").answer == []
+    assert "198.18.0.1" in ask(names, "api").to_text()
+    assert lines == []
+    assert ask(names, "bank").rcode() == dns.rcode.NXDOMAIN
+    assert [line["name"] for line in lines] == ["pay.example.com"]
 
 
 def test_replies_are_ignored(names):

@@ -107,3 +107,33 @@ def test_an_unreachable_service_is_a_reset():
         return resolver.asked
 
     assert asyncio.run(scenario()) == 2
+
+
+def test_several_services_take_turns_as_one():
+    """The first that does not answer is passed over."""
+
+    async def scenario():
+        asked = []
+
+        class Naming:
+            async def addresses(self, name):
+                asked.append(name)
+                return {"web": ["10.0.0.2"], "api": ["10.0.0.3"]}.get(name, [])
+
+        publication = Publication(1, "tcp", "web", 80, ("api", "gone"))
+        found = Backends(publication, Naming(), lambda _: True)
+        return [address for address, _ in await found.in_turn()], asked
+
+    assert asyncio.run(scenario()) == (["10.0.0.2", "10.0.0.3"], ["web", "api", "gone"])
+
+
+def test_nothing_behind_a_port_is_no_connection():
+    """A Service without containers."""
+
+    async def scenario():
+        found = Backends(
+            Publication(1, "tcp", "", 80), CountingResolver(["10.0.0.2"]), lambda _: True
+        )
+        return await publish.connect_in_turn(found)
+
+    assert asyncio.run(scenario()) is None

@@ -166,3 +166,40 @@ def test_endless_first_bytes_are_cut(monkeypatch):
             return len(data), spoken
 
     assert asyncio.run(scenario()) == (router.MAX_HELLO, None)
+
+
+def test_a_service_s_port_is_carried_and_is_no_attempt_to_leave():
+    """Another port of the same address is, and is refused."""
+    lines = []
+
+    class Carrier:
+        async def handle(self, client, peer):
+            client.sendall(b"carried")
+            client.close()
+
+    def handler(port):
+        return Router(
+            AllowList(()),
+            Recorder(lines.append),
+            FixedResolver(),
+            Route(None, lambda _: False),
+            buffer=new_buffer(),
+            original=lambda _: ("198.19.0.7", port),
+            services={("198.19.0.7", 80): Carrier()},
+        )
+
+    async def scenario(port):
+        with listen("127.0.0.1", 0) as listener:
+            acceptor = asyncio.ensure_future(Acceptor(listener, handler(port).handle, 10).serve())
+            try:
+                return await exchange(listener, GET)
+            except ConnectionResetError:
+                return "reset"
+            finally:
+                acceptor.cancel()
+                await asyncio.gather(acceptor, return_exceptions=True)
+
+    assert asyncio.run(scenario(80)) in (b"carried", "reset")
+    assert lines == []
+    assert asyncio.run(scenario(81)) == "reset"
+    assert [line["port"] for line in lines] == [81]

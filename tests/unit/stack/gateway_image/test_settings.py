@@ -103,3 +103,31 @@ def test_wrong_settings_are_refused(text, message):
     """Each mistake is named with its place."""
     with pytest.raises(SettingsError, match=message):
         parse(text)
+
+
+def test_services_aliases_and_ingress_are_part_of_the_settings():
+    """And absent ones are empty."""
+    network = {"name": "back", "subnet": "10.231.4.0/24", "address": "10.231.4.1"}
+    plain = parse(json.dumps({"networks": [network]}))
+    assert (plain.services, plain.aliases, plain.ingress.routes) == ((), {}, ())
+    document = {
+        "networks": [network],
+        "services": [{"name": "web", "names": ["web"], "address": "198.19.0.7", "ports": []}],
+        "aliases": {"bank": "pay.example.com"},
+        "ingress": {"entries": [{"listen": 20000, "public": 80}], "routes": []},
+    }
+    found = parse(json.dumps(document))
+    assert found.services[0].name == "web"
+    assert found.aliases == {"bank": "pay.example.com"}
+    assert found.ingress.entries[0].listen == 20000
+
+
+def test_the_ingress_cannot_listen_where_a_port_is_published():
+    """Each inner port is one thing's."""
+    document = {
+        "networks": [{"name": "back", "subnet": "10.231.4.0/24", "address": "10.231.4.1"}],
+        "publish": [{"listen": 20000, "service": "web", "port": 80}],
+        "ingress": {"entries": [{"listen": 20000, "public": 80}]},
+    }
+    with pytest.raises(SettingsError, match="twice"):
+        parse(json.dumps(document))

@@ -67,3 +67,14 @@ def test_everything_else_is_silent(version, packet, lines, monkeypatch):
     """Traffic inside the network, and packets that are cut."""
     sniffer(version, lines, monkeypatch).add(packet)
     assert lines == []
+
+
+def test_a_service_s_datagrams_are_no_attempts(lines, monkeypatch):
+    """Its other ports are."""
+    monkeypatch.setattr(sniff, "open_filtered", lambda *_: None)
+    hosts, served = AllowList(()), {("198.19.0.7", 53)}
+    one = sniff.Sniffer(NETWORK, "eth1", 4, hosts, Recorder(lines.append), served=served)
+    one.add(ipv4("198.19.0.7", UDP, udp(53)))
+    assert lines == []
+    one.add(ipv4("198.19.0.7", UDP, udp(54)))
+    assert [line["port"] for line in lines] == [54]
