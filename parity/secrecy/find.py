@@ -7,7 +7,7 @@ from typing import Any
 
 from parity.model.document import Path
 from parity.model.reference import REFERENCE
-from parity.secrecy import detect, names, texts, tokens
+from parity.secrecy import detect, lists, names, texts, tokens
 from parity.secrecy.copies import Copies
 from parity.secrecy.suspect import suspicious
 
@@ -88,6 +88,7 @@ class _Walk:
         self.copies: dict[str, list[texts.Span]] = {}
         self.names = _Names()
         self.plain_names: set[str] = set()
+        self.lines: set[str] = set()
 
     def tree(self, node: Any, path: Path, name: str = "") -> None:
         """Look at everything below."""
@@ -108,6 +109,8 @@ class _Walk:
                 if key in plain_names:
                     if value not in plain:
                         fresh[key] = value
+                elif service and key in _STRUCTURE:
+                    self._copy((*path, key), value)
                 elif self.names[key] or key in _NAMED_ELSEWHERE:
                     self._text((*path, key), _name(path, key, node), value)
                 else:
@@ -117,6 +120,13 @@ class _Walk:
                 self._other((*path, key), key, value)
         if fresh:
             self._fresh(fresh, path)
+
+    def _copy(self, path: Path, value: str) -> None:
+        """A name of something else: only a copy of a secret is one."""
+        if value in self.copies:
+            self._add(path, value, [(s, e, "") for s, e in texts.merged(self.copies[value])])
+        else:
+            self.plain.add(value)
 
     def _other(self, path: Path, name: str, value: Any) -> None:
         """Tables, lists, and numbers: a PIN is one."""
@@ -137,16 +147,28 @@ class _Walk:
             self._text((*path, keys[index]), keys[index], values[index])
 
     def _list(self, node: list[Any], path: Path, name: str) -> None:
+        inside = self._words(node)
         for index, item in enumerate(node):
-            if type(item) is str:
-                assigned = _ASSIGNMENT.match(item)
-                if assigned:
-                    self._assignment((*path, index), assigned)
-                elif item not in self.plain or self.names[name]:
-                    self._text((*path, index), name, item)
-            else:
-                self.tree(item, (*path, index), name)
-        self._flags(node, path)
+            place = (*path, index)
+            if type(item) is not str:
+                self.tree(item, place, name)
+            elif index in inside:
+                self._text(place, name, item, inside[index])
+            elif (assigned := _ASSIGNMENT.fullmatch(item)) and not _is_script(node, index):
+                self._assignment(place, assigned)
+            elif item not in self.plain or self.names[name]:
+                self._text(place, name, item)
+
+    def _words(self, node: list[Any]) -> dict[int, list[texts.Span]]:
+        if not lists.are_words(node):
+            return {}
+        joined = " ".join(node)
+        if joined in self.lines:
+            return {}
+        found = lists.spans(node)
+        if not found:
+            self.lines.add(joined)
+        return found
 
     def _assignment(self, path: Path, assigned: re.Match[str]) -> None:
         value, name, start = assigned[2], assigned[1], assigned.start(2)
@@ -155,30 +177,13 @@ class _Walk:
         else:
             self._text(path, "", assigned[0])
 
-    def _flags(self, node: Sequence[Any], path: Path) -> None:
-        """Items that are a secret because of the item before them: `--password`, `hunter2`."""
-        if len(node) < 2 or any(type(item) is not str for item in node):  # noqa: PLR2004
-            return
-        joined = " ".join(node)
-        if joined in self.plain:
-            return
-        ends = {start for start, _ in texts.spans(joined)}
-        if not ends:
-            self.plain.add(joined)
-        position = 0
-        for index, item in enumerate(node):
-            if position in ends and index:
-                self.found = [f for f in self.found if f.path != (*path, index)]
-                self._add((*path, index), item, [(0, len(item), "")])
-            position += len(item) + 1
-
-    def _text(self, path: Path, name: str, value: str) -> None:
+    def _text(self, path: Path, name: str, value: str, more: Sequence[texts.Span] = ()) -> None:
         references = [(*match.span(), match[1]) for match in REFERENCE.finditer(value)]
         if self._is_whole(name, value):
             known = references[0][2] if references else ""
             self._add(path, value, [(0, len(value), known)])
             return
-        spans = [*self._spans(value), *self.copies.get(value, ())]
+        spans = [*more, *self._spans(value), *self.copies.get(value, ())]
         if not spans and not references:
             self.plain.add(value)
             return
@@ -205,6 +210,11 @@ class _Walk:
         public = list(texts.public(value)) if "-----BEGIN" in value else []
         found = [*texts.spans(value), *tokens.spans(value)]
         return [span for span in found if not any(s <= span[0] and span[1] <= e for s, e in public)]
+
+
+def _is_script(items: Sequence[Any], index: int) -> bool:
+    """Whether an item is a shell's text, in which `A=x y` gives A the value `x`."""
+    return index > 0 and items[index - 1] == "-c"
 
 
 def _name(path: Path, key: str, node: dict[str, Any]) -> str:

@@ -59,8 +59,8 @@ _RANDOM = re.compile(r"(?<![\w+/=.@:%-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=.@%-]
 _MIXED = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 _LEAST_BITS = 85
 _LEAST_SHARE = 0.7
-_LEAST_SHANNON = 3.9
-"""Bits a character: 24 random letters and digits have 4.2 on average, words and names below 3.7."""
+_LEAST_SHANNON = 3.7
+"""Bits a character: 24 random letters and digits have 4.2 on average, few have less than this."""
 
 
 def spans(text: str) -> tuple[Span, ...]:
