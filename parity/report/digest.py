@@ -6,9 +6,8 @@ from typing import Final
 
 from parity.model.document import Path, parse
 from parity.model.finding import Place, Report
-from parity.report.text import short_name, visible
+from parity.report.text import visible
 
-_NAME: Final = 14
 _SERVICES: Final = "services"
 _OTHER: Final = "other settings"
 _DEPLOY: Final = "deploy"
@@ -70,17 +69,16 @@ class Row:
 
     @property
     def examples(self) -> list[str]:
-        """Every name once; what differs on both sides first."""
+        """Every name once; what differs on both sides first. None for services: `unpaired` has them."""
+        if self.area == _SERVICES:
+            return []
         return list(dict.fromkeys([*self.both, *self.only_right, *self.only_left]))
 
 
-def examples(row: Row, report: Report) -> list[str]:
-    """The row's names; where both sides run services of their own, each with its side."""
-    if row.area != _SERVICES or not (row.only_left and row.only_right):
-        return row.examples
-    left, right = (short_name(info.name, _NAME) for info in (report.left, report.right))
-    sided = [f"{name} ({right})" for name in row.only_right]
-    return [*row.both, *sided, *(f"{name} ({left})" for name in row.only_left)]
+def unpaired(report: Report) -> tuple[list[str], list[str]]:
+    """Services of the left side alone and of the right side alone, in rank order."""
+    row = next((row for row in digest(report) if row.area == _SERVICES), Row(_SERVICES))
+    return row.only_left, row.only_right
 
 
 def digest(report: Report) -> list[Row]:
@@ -109,11 +107,13 @@ def _unset(text: str) -> bool:
 def _places(report: Report) -> Iterator[tuple[Place, Path]]:
     seen = set()
     for finding in report.findings:
-        for place in finding.places:
-            # A joint finding also shows what is alike on both sides.
-            if place.setting not in seen and place.left != place.right:
+        paths = [path_of(place.setting) for place in finding.places]
+        for place, path in zip(finding.places, paths, strict=True):
+            whole = any(other[: len(path)] == path for other in paths if other != path)
+            # A joint finding also shows what is alike on both sides, or a whole beside its parts.
+            if place.setting not in seen and place.left != place.right and not whole:
                 seen.add(place.setting)
-                yield place, path_of(place.setting)
+                yield place, path
 
 
 def path_of(setting: str) -> Path:

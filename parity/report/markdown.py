@@ -6,8 +6,9 @@ from html import escape
 
 from parity.model.finding import Finding, Folded, Report, Severity
 from parity.report import layers, summary
+from parity.report.alike import Alike, merged
 from parity.report.contract import Options
-from parity.report.digest import digest, examples
+from parity.report.digest import digest, unpaired
 from parity.report.terminal_table import enumerated
 from parity.report.text import counted, place, shorten, visible
 
@@ -35,10 +36,11 @@ class _Page:
         self._names = [prose(info.name) for info in (report.left, report.right)]
         self._room = LIMIT - _ENDING
         self._left_out = 0
+        self._found = merged(report.findings)
 
     def text(self) -> str:
         blocks = [self._head(), self._digest()]
-        blocks.append(self._table(self._report.findings[:TOP]))
+        blocks.append(self._table(self._found[:TOP]))
         for block in blocks:
             self._room -= len(block) + 2
         blocks += self._folds()
@@ -55,6 +57,9 @@ class _Page:
         lines += [f"> {prose(note)}" for note in report.notes]
         if report.symptom:
             lines.append(f"What fits the symptom {code(report.symptom)} comes first.")
+        for info, names in zip((report.left, report.right), unpaired(report), strict=True):
+            if names:
+                lines.append(f"**Only in {prose(info.name)}:** {prose(enumerated(names, 400))}")
         ending = [summary.folded_sentence(report), summary.checks_sentence(report)]
         return "\n\n".join([*lines, prose(" ".join(filter(None, ending)))]).strip()
 
@@ -70,17 +75,18 @@ class _Page:
         for row in rows:
             numbers = (len(row.only_left), len(row.only_right), len(row.both))
             cells = [f"{number:,}" if number else "" for number in numbers]
-            named = prose(enumerated(examples(row, self._report), 80))
+            named = prose(enumerated(row.examples, 80))
             lines.append(f"| {' | '.join([row.area, *cells, named])} |")
         return "\n".join(lines)
 
-    def _table(self, findings: tuple[Finding, ...]) -> str:
-        if not findings:
+    def _table(self, found: list[Alike]) -> str:
+        if not found:
             return ""
         lines = [f"| | Setting | {self._names[0]} | {self._names[1]} | |", "|---|---|---|---|---|"]
-        return "\n".join([*lines, *map(self._row, findings)])
+        return "\n".join([*lines, *map(self._row, found)])
 
-    def _row(self, finding: Finding) -> str:
+    def _row(self, alike: Alike) -> str:
+        finding = alike.finding
         said = f"{prose(shorten(finding.message, 400))}"
         if finding.fix:
             said += f"<br>**Fix:** {prose(shorten(finding.fix, 300))}"
@@ -89,6 +95,7 @@ class _Page:
         where = self._where(finding)
         setting = code(finding.setting or finding.service or finding.name)
         setting += f"<br><sub>{where}</sub>" if where else ""
+        setting += f"<br>{_also(alike)}" if len(alike.services) > 1 else ""
         return f"| {' | '.join([head, setting, *values, said])} |"
 
     def _where(self, finding: Finding) -> str:
@@ -97,9 +104,10 @@ class _Page:
 
     def _folds(self) -> Iterator[str]:
         report = self._report
-        more = report.findings[TOP:]
+        more = self._found[TOP:]
         if more:
-            yield from self._fold(counted(len(more), "more finding"), map(self._item, more))
+            number = sum(len(alike.services) for alike in more)
+            yield from self._fold(counted(number, "more finding"), map(self._item, more))
         folded = report.folded
         if folded:
             yield from self._fold(
@@ -124,18 +132,24 @@ class _Page:
         if kept:
             yield start + "\n".join(kept) + end
 
-    def _item(self, finding: Finding) -> str:
+    def _item(self, alike: Alike) -> str:
+        finding = alike.finding
         left, right = _values(finding)
         setting = code(finding.setting or finding.service or finding.name)
         text = (
             f"- {_MARKS[finding.severity]} {finding.rule} {setting}: {code(left)} → {code(right)}"
         )
-        return f"{text}. {prose(shorten(finding.message, 300))}"
+        text = f"{text}. {prose(shorten(finding.message, 300))}"
+        return f"{text} ({_also(alike)})" if len(alike.services) > 1 else text
 
     def _folded_item(self, folded: Folded) -> str:
         left, right = _values(folded.finding)
         text = f"- {code(folded.finding.setting)}: {code(left)} → {code(right)}"
         return f"{text}. {prose(f'{folded.why.value}: {shorten(folded.reason, 200)}')}"
+
+
+def _also(alike: Alike) -> str:
+    return f"alike in {prose(enumerated(alike.services[1:], _LONGEST))}"
 
 
 def _values(finding: Finding) -> tuple[str, str]:

@@ -67,12 +67,13 @@ def checks_sentence(report: Report) -> str:
 
 
 def side(info: SideInfo, root: Path | None = None) -> str:
-    """One side in a line: notation, files, size."""
-    parts = [info.source, files(info, root), size(info)]
+    """One side in a line: notation, size, files."""
+    parts = [info.source, size(info)]
     if info.captured:
         parts.append(f"captured {info.captured}")
     if info.losses:
         parts.append(f"{counted(info.losses, 'field')} not expressible")
+    parts.append(files(info, root))
     return " · ".join(visible(part) for part in parts if part)
 
 

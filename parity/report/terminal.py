@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from parity.model.finding import Report, Severity
 from parity.report import layers, summary
+from parity.report.alike import merged
 from parity.report.contract import Options
-from parity.report.digest import digest
+from parity.report.digest import digest, unpaired
 from parity.report.paint import Paint
 from parity.report.terminal_finding import NAME, FindingText
-from parity.report.terminal_table import digest_table
+from parity.report.terminal_table import digest_table, enumerated
 from parity.report.text import columns, counted, cut, pad, short_name, visible, wrap
 
 FORMAT = "terminal"
@@ -31,6 +32,7 @@ class _Terminal:
 
     def lines(self) -> Iterator[str]:
         yield from self._answer()
+        yield from self._unpaired()
         rows = digest(self._report)
         if rows:
             yield ""
@@ -55,22 +57,30 @@ class _Terminal:
                 first + cut(summary.side(info, self._options.root), self._width - columns(first))
             )
 
+    def _unpaired(self) -> Iterator[str]:
+        sides = (self._report.left, self._report.right)
+        for info, names in zip(sides, unpaired(self._report), strict=True):
+            if names:
+                first = f"Only in {short_name(info.name, NAME)}: "
+                yield first + enumerated(names, self._width - columns(first))
+
     def _findings(self) -> Iterator[str]:
-        everything, found = self._options.everything, self._report.findings
-        shown = found if everything else found[:SHOWN]
+        found = merged(self._report.findings)
+        shown = found if self._options.everything else found[:SHOWN]
         for severity in Severity:
-            group = [finding for finding in shown if finding.severity is severity]
+            group = [alike for alike in shown if alike.finding.severity is severity]
             if not group:
                 continue
             number = self._report.count(severity)
             yield ""
             yield self._paint.severity(severity, counted(number, severity.value).capitalize())
-            for finding in group:
+            for alike in group:
                 yield ""
-                yield from self._finding.lines(finding)
-        if len(found) > len(shown):
+                yield from self._finding.lines(*alike)
+        left_out = sum(len(alike.services) for alike in found[len(shown) :])
+        if left_out:
             yield ""
-            yield f"…and {len(found) - len(shown):,} more: --all"
+            yield f"…and {left_out:,} more: --all"
 
     def _end(self) -> Iterator[str]:
         report, everything = self._report, self._options.everything

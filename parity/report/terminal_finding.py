@@ -1,11 +1,21 @@
 """One finding for the terminal: path, both values, what it means, what to do, where it stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from parity.model.finding import Finding, Place, Report
 from parity.report.contract import Options
 from parity.report.paint import Paint
-from parity.report.text import columns, counted, pad, place, short_name, shorten, visible, wrap
+from parity.report.text import (
+    columns,
+    counted,
+    listed,
+    pad,
+    place,
+    short_name,
+    shorten,
+    visible,
+    wrap,
+)
 
 _PLACES = 4
 _DETAILS = 6
@@ -22,12 +32,15 @@ class FindingText:
         self._names = [short_name(info.name, NAME) for info in (report.left, report.right)]
         self._margin = max(map(columns, self._names))
 
-    def lines(self, finding: Finding) -> Iterator[str]:
-        """The finding in full."""
+    def lines(self, finding: Finding, services: Sequence[str] = ()) -> Iterator[str]:
+        """The finding in full; `services` are all of which it is said, its own first."""
         severity = finding.severity
         head = visible(finding.setting or finding.service or finding.name)
         for line in wrap(head, self._width):
             yield self._paint.severity(severity, line)
+        if len(services) > 1:
+            also = f"alike in {listed(list(services[1:]))}"
+            yield from self._indented("  ", visible(also), dim=True)
         yield from self._indented("  ", visible(finding.message))
         places = finding.places if self._options.everything else finding.places[:_PLACES]
         for index, each in enumerate(places):

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from parity.model.finding import Report
-from parity.report.digest import Row, examples
+from parity.report.digest import Row
 from parity.report.paint import Paint
 from parity.report.text import columns, cut, pad, short_name
 
 _NAME = 14
+_LEAST = 8
 _FIXED = 40  # columns of the widest area's name, the words beside the names and the gaps
 
 
@@ -26,7 +27,7 @@ def digest_table(rows: Sequence[Row], report: Report, paint: Paint, width: int) 
         cells = [_number(n, w) for n, w in zip(counts, widths, strict=True)]
         line = "  ".join([pad(row.area, area), *cells])
         room = width - columns(line) - 2
-        listed = enumerated(examples(row, report), room) if room > _NAME else ""
+        listed = enumerated(row.examples, room) if room >= _LEAST else ""
         yield line + (f"  {paint.dim(listed)}" if listed else "")
 
 
@@ -35,13 +36,17 @@ def _number(number: int, width: int) -> str:
 
 
 def enumerated(names: Sequence[str], room: int) -> str:
-    """As many names as fit into `room` columns, then how many there are beside."""
-    text = ""
-    for index, name in enumerate(names):
-        longer = f"{text}, {name}" if text else name
-        left = len(names) - index - 1
-        tail = f" +{left:,}" if left else ""
-        if columns(longer) + columns(tail) > room:
-            return f"{text} +{left + 1:,}" if text else cut(name, room)
-        text = longer
-    return text
+    """Names that fit into `room` columns, in their order, then how many there are beside."""
+    kept: list[str] = []
+    for name in names:
+        rest = len(names) - len(kept) - 1
+        if columns(_names([*kept, name], rest)) <= room:
+            kept.append(name)
+    if names and not kept:
+        tail = _names([""], len(names) - 1)
+        return cut(names[0], room - columns(tail)) + tail
+    return _names(kept, len(names) - len(kept))
+
+
+def _names(names: Sequence[str], rest: int) -> str:
+    return ", ".join(names) + (f" +{rest:,}" if rest else "")

@@ -63,7 +63,7 @@ def test_severities_can_be_taken_away_and_brought_back(opened, shop):
 def test_a_service_can_be_chosen(opened, shop):
     page = opened(shop)
     page.one('#service option[value="db"]').click()
-    assert [card.get_attribute("data-service") for card in page.shown(".finding")] == ["db"]
+    assert [card.get_attribute("data-services") for card in page.shown(".finding")] == ["db"]
     page.type("nowhere")
     assert page.shown(".finding") == []
 

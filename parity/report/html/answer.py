@@ -6,16 +6,21 @@ from parity.model.finding import Report, SideInfo
 from parity.model.setting import Layer
 from parity.report import layers, summary
 from parity.report.contract import Options
-from parity.report.digest import Row, digest, examples
+from parity.report.digest import Row, digest, unpaired
 from parity.report.html.markup import Markup, join, tag
-from parity.report.text import counted
+from parity.report.text import counted, short_name
 
-_NAMED = 12
+_NAME = 14
+_NAMED = 8
 
 
 def answer(report: Report, options: Options) -> Markup:
     """Headline, notes, then the panels."""
-    sides = (_side(report.left, "left", options), _side(report.right, "right", options))
+    alone = unpaired(report)
+    sides = (
+        _side(report.left, "left", alone[0], options),
+        _side(report.right, "right", alone[1], options),
+    )
     panels = [_kinds(report), _read(report)]
     return tag(
         "section",
@@ -37,7 +42,7 @@ def _symptom(report: Report) -> Markup | None:
     )
 
 
-def _side(info: SideInfo, side: str, options: Options) -> Markup:
+def _side(info: SideInfo, side: str, alone: list[str], options: Options) -> Markup:
     named = summary.files(info, options.root)
     facts = [info.source, summary.size(info)]
     facts += [f"captured {info.captured}"] if info.captured else []
@@ -47,6 +52,7 @@ def _side(info: SideInfo, side: str, options: Options) -> Markup:
         tag("h2", info.name),
         tag("p", named) if named else None,
         tag("p", " · ".join(facts), class_="muted"),
+        tag("p", tag("b", "Only here: "), _named(alone)) if alone else None,
         class_=f"card side {side}",
     )
 
@@ -55,22 +61,37 @@ def _kinds(report: Report) -> Markup | None:
     rows = digest(report)
     if not rows:
         return None
-    heads = ["What differs", f"only {report.left.name}", f"only {report.right.name}", "differ", ""]
-    head = tag("tr", *(tag("th", word, scope="col") for word in heads))
-    body = [_kind(row, report) for row in rows]
-    table = tag("table", tag("thead", head), tag("tbody", *body), class_="kinds")
+    names = [(short_name(info.name, _NAME), info.name) for info in (report.left, report.right)]
+    only = [tag("th", f"only {short}", scope="col", title=whole) for short, whole in names]
+    heads = [tag("th", "What differs", scope="col"), *only, tag("th", "differ", scope="col")]
+    heads.append(tag("th", scope="col"))
+    body = [_kind(row) for row in rows]
+    table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *body), class_="kinds")
     return tag("div", table, class_="card scroll")
 
 
-def _kind(row: Row, report: Report) -> Markup:
+def _kind(row: Row) -> Markup:
     numbers = (len(row.only_left), len(row.only_right), len(row.both))
     cells = [tag("td", f"{number:,}" if number else "-", class_="number") for number in numbers]
-    names = examples(row, report)
-    named = ", ".join(names[:_NAMED])
-    more = f" +{len(names) - _NAMED:,}" if len(names) > _NAMED else ""
     return tag(
-        "tr", tag("th", row.area, scope="row"), *cells, tag("td", named, more, class_="names")
+        "tr",
+        tag("th", row.area, scope="row"),
+        *cells,
+        tag("td", _named(row.examples), class_="names"),
     )
+
+
+def _named(names: list[str]) -> Markup:
+    more = f" +{len(names) - _NAMED:,}" if len(names) > _NAMED else ""
+    return join((*_breakable(", ".join(names[:_NAMED])), more))
+
+
+def _breakable(text: str) -> Iterator[str]:
+    """Long names of variables may break behind an underscore."""
+    for index, part in enumerate(text.split("_")):
+        if index:
+            yield join(("_", tag("wbr")))
+        yield part
 
 
 def _read(report: Report) -> Markup:

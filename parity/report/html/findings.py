@@ -2,14 +2,18 @@
 
 from hashlib import sha256
 
-from parity.model.finding import Finding, Place, Report
+from parity.model.finding import Place, Report
 from parity.model.setting import Origin
+from parity.report.alike import Alike
 from parity.report.changes import Piece, changes
 from parity.report.contract import Options
 from parity.report.digest import only
 from parity.report.html.markup import Markup, join, prose, tag
+from parity.report.text import counted, listed, visible
 from parity.report.text import place as written
-from parity.report.text import visible
+
+_SHOWN = 4
+"""Further settings that stand open."""
 
 
 class FindingCards:
@@ -20,16 +24,19 @@ class FindingCards:
         self._root = options.root
         self._used: set[str] = set()
 
-    def card(self, finding: Finding, *, opened: bool) -> Markup:
-        """The whole finding."""
+    def card(self, alike: Alike, *, opened: bool) -> Markup:
+        """The whole finding, with the other services of which the same is said."""
+        finding, services = alike
+        others = f"alike in {listed(services[1:])}" if len(services) > 1 else None
         head = tag(
             "summary",
             tag("span", finding.severity.value, class_="badge"),
             tag("code", finding.setting or finding.service or finding.name, class_="path"),
             tag("span", finding.rule, class_="rule", title=finding.name),
             tag("span", prose(finding.message), class_="message"),
+            tag("span", others, class_="others") if others else None,
         )
-        body = [self.place(each, titled=index > 0) for index, each in enumerate(finding.places)]
+        body = [*map(self.place, finding.places[:1]), self.further(finding.places[1:])]
         fix = tag("p", tag("b", "Fix "), prose(finding.fix), class_="fix") if finding.fix else None
         name = tag("p", f"{finding.rule} {finding.name}", class_="muted small")
         return tag(
@@ -39,37 +46,53 @@ class FindingCards:
             class_=f"item finding {finding.severity}",
             id=self._anchor(finding.key),
             data_severity=finding.severity.value,
-            data_service=finding.service,
+            data_services=" ".join(services),
+            data_count=str(len(services)),
             open=opened,
         )
 
-    def place(self, place: Place, *, titled: bool) -> Markup:
+    def place(self, place: Place) -> Markup:
         """Both values side by side, what differs in them marked."""
-        left, right = visible(place.left), visible(place.right)
-        if only(place) or left == right:
-            pieces = [Piece(left, False)], [Piece(right, False)]
-        else:
-            pieces = changes(left, right)
+        left, right = _pieces(place)
         sides = (
-            self._value(self._left, "left", pieces[0], place.left_origin),
-            self._value(self._right, "right", pieces[1], place.right_origin),
+            self._value(self._left, "left", left, place.left_origin),
+            self._value(self._right, "right", right, place.right_origin),
         )
         return tag(
             "div",
-            tag("code", place.setting, class_="path") if titled else None,
             tag("div", *sides, class_="pair"),
             tag("pre", join(place.detail, "\n")) if place.detail else None,
             class_="place",
         )
 
+    def further(self, places: tuple[Place, ...]) -> Markup | None:
+        """The settings that belong to the culprit, a row each; many are folded."""
+        if not places:
+            return None
+        heads = ("With", self._left, self._right)
+        head = tag("tr", *(tag("th", word, scope="col") for word in heads))
+        table = tag("table", tag("thead", head), tag("tbody", *map(self._row, places)))
+        box = tag("div", table, class_="scroll further")
+        if len(places) <= _SHOWN:
+            return box
+        return tag("details", tag("summary", f"with {counted(len(places), 'more setting')}"), box)
+
+    def _row(self, place: Place) -> Markup:
+        cells = [tag("td", tag("code", place.setting))]
+        sides = ("left", "right")
+        origins = (place.left_origin, place.right_origin)
+        for side, pieces, origin in zip(sides, _pieces(place), origins, strict=True):
+            where = written(origin, self._root)
+            shown = tag("div", where, class_="where") if where else None
+            cells.append(tag("td", _code(pieces), shown, class_=side))
+        return tag("tr", *cells)
+
     def _value(self, name: str, side: str, pieces: list[Piece], origin: Origin | None) -> Markup:
-        shown = [tag("mark", p.text) if p.changed else p.text for p in pieces]
-        unset = len(pieces) == 1 and pieces[0].text.startswith("unset")
         where = written(origin, self._root)
         return tag(
             "div",
             tag("span", name, class_="name"),
-            tag("code", join(shown), class_="unset" if unset else "value"),
+            _code(pieces),
             tag("span", where, class_="where") if where else None,
             class_=f"side {side}",
         )
@@ -83,3 +106,16 @@ class FindingCards:
             name = f"f-{short}-{number}"
         self._used.add(name)
         return name
+
+
+def _pieces(place: Place) -> tuple[list[Piece], list[Piece]]:
+    left, right = visible(place.left), visible(place.right)
+    if only(place) or left == right:
+        return [Piece(left, False)], [Piece(right, False)]
+    return changes(left, right)
+
+
+def _code(pieces: list[Piece]) -> Markup:
+    shown = [tag("mark", piece.text) if piece.changed else piece.text for piece in pieces]
+    unset = len(pieces) == 1 and pieces[0].text.startswith("unset")
+    return tag("code", join(shown), class_="unset" if unset else "value")

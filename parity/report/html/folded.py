@@ -23,7 +23,7 @@ def _reason(why: Why, report: Report, options: Options) -> Markup:
     rows = [_row(folded, options) for folded in report.folded if folded.why is why]
     heads = ("Setting", report.left.name, report.right.name, "Reason")
     head = tag("tr", *(tag("th", word, scope="col") for word in heads))
-    number = tag("span", f"{len(rows):,}", class_="count", data_total=str(len(rows)))
+    number = tag("span", f"{len(rows):,}", class_="count")
     title = tag("summary", summary.FOLDED[why].capitalize(), " ", number)
     table = tag("table", tag("thead", head), tag("tbody", *rows))
     return tag("details", title, tag("div", table, class_="scroll"), class_="group card")
@@ -45,7 +45,7 @@ def _row(folded: Folded, options: Options) -> Markup:
         *(tag("td", tag("code", value)) for value in values),
         tag("td", folded.reason, " ", tag("span", finding.rule, class_="muted")),
         class_="item",
-        data_service=finding.service,
+        data_services=finding.service,
     )
 
 

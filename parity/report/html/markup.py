@@ -6,7 +6,7 @@ from typing import Final
 
 from parity.report.text import visible
 
-_EMPTY: Final = frozenset({"meta", "input"})
+_EMPTY: Final = frozenset({"meta", "input", "wbr"})
 
 
 class Markup(str):

@@ -40,7 +40,11 @@
   };
 
   const countOf = (group) => group.querySelector(".count");
-  const plural = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  const number = (value) => value.toLocaleString("en");
+  const plural = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+  const visible = (item) => !item.hidden;
+  // A card that speaks of several services is as many findings.
+  const sum = (items) => items.reduce((total, item) => total + Number(item.dataset.count || 1), 0);
 
   function filter() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -48,23 +52,19 @@
     const where = service ? service.value : "";
     const fits = (item) =>
       (!item.dataset.severity || wanted.has(item.dataset.severity)) &&
-      (!where || item.dataset.service === where) &&
+      (!where || item.dataset.services.split(" ").includes(where)) &&
       words.every((word) => textOf(item).includes(word));
     for (const group of groups) {
-      let shown = 0;
       const items = all(".item", group);
-      for (const item of items) {
-        item.hidden = !fits(item);
-        if (!item.hidden) shown += 1;
-      }
+      for (const item of items) item.hidden = !fits(item);
+      const [shown, total] = [sum(items.filter(visible)), sum(items)];
       group.hidden = shown === 0;
-      const total = items.length.toLocaleString("en");
-      countOf(group).textContent = shown === items.length ? total : `${shown.toLocaleString("en")} of ${total}`;
+      countOf(group).textContent = shown === total ? number(total) : `${number(shown)} of ${number(total)}`;
     }
-    const left = findings.filter((item) => !item.hidden).length;
-    one("#shown").textContent = left === findings.length
+    const [left, every] = [sum(findings.filter(visible)), sum(findings)];
+    one("#shown").textContent = left === every
       ? plural(left, "finding")
-      : `${left.toLocaleString("en")} of ${plural(findings.length, "finding")}`;
+      : `${number(left)} of ${plural(every, "finding")}`;
     const folded = one("#folded");
     const rows = folded ? all(".item", folded).some((row) => !row.hidden) : false;
     if (folded) folded.hidden = !rows;

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import parity
 from parity.model.finding import Report, Severity
+from parity.report.alike import merged
 from parity.report.contract import Options
 from parity.report.html.answer import answer
 from parity.report.html.findings import FindingCards
@@ -70,13 +71,13 @@ def _main(report: Report, options: Options) -> Markup:
     groups = []
     opened = 0
     for severity in Severity:
-        found = [finding for finding in report.findings if finding.severity is severity]
+        found = [alike for alike in merged(report.findings) if alike.finding.severity is severity]
         if not found:
             continue
         cut = max(0, _OPEN - opened)
-        made = [cards.card(finding, opened=index < cut) for index, finding in enumerate(found)]
+        made = [cards.card(alike, opened=index < cut) for index, alike in enumerate(found)]
         opened += len(found)
-        groups.append(_group(severity, made))
+        groups.append(_group(severity, made, report.count(severity)))
     return tag(
         "main",
         answer(report, options),
@@ -88,9 +89,9 @@ def _main(report: Report, options: Options) -> Markup:
     )
 
 
-def _group(severity: Severity, cards: list[Markup]) -> Markup:
+def _group(severity: Severity, cards: list[Markup], total: int) -> Markup:
     names = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.INFO: "Infos"}
-    number = tag("span", f"{len(cards):,}", class_="count", data_total=str(len(cards)))
+    number = tag("span", f"{total:,}", class_="count")
     heading = tag("summary", tag("h2", names[severity], " ", number))
     return tag("details", heading, *cards, class_=f"group {severity}", open=True)
 

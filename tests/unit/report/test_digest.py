@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from parity.model.finding import Finding, Place, Severity
-from parity.report.digest import AREAS, area_of, digest, examples, only, path_of
+from parity.report.digest import AREAS, area_of, digest, only, path_of, unpaired
 
 
 def report_of(clean, *places):
@@ -38,19 +38,15 @@ def test_folded_differences_are_not_in_the_table(shop):
     assert digest(replace(shop, findings=())) == []
 
 
-def test_unpaired_services_come_first_with_their_side(shop):
+def test_unpaired_services_come_first_and_are_named_by_side(shop, clean):
     row = digest(shop)[0]
-    assert row.area == "services"
-    assert examples(row, shop) == ["worker (prod)", "mailhog (dev)"]
-
-
-def test_services_of_one_side_only_need_no_side(shop):
-    report = replace(shop, findings=shop.findings[:2])
-    assert examples(digest(report)[0], report) == ["worker"]
+    assert (row.area, row.examples) == ("services", [])
+    assert unpaired(shop) == (["mailhog"], ["worker"])
+    assert unpaired(clean) == ([], [])
 
 
 def test_variables_are_named_and_elsewhere_services(shop):
-    named = {row.area: examples(row, shop) for row in digest(shop)}
+    named = {row.area: row.examples for row in digest(shop)}
     assert named["environment"] == ["SMTP_USER", "JAVA_OPTS", "DATABASE_URL", "TZ"]
     assert named["images"] == ["db"]
 
@@ -66,6 +62,13 @@ def test_a_setting_that_is_shown_but_alike_does_not_count(clean):
     alike = Place("services.web.deploy.replicas", "2", "2")
     other = Place("services.web.environment.POOL", "5", "50")
     assert rows(report_of(clean, other, alike)) == {"environment": (0, 0, 1)}
+
+
+def test_a_whole_beside_its_parts_does_not_count(clean):
+    whole = Place("services.web.environment", "A: 1", "A: 1, B: 2")
+    part = Place("services.web.environment.B", "unset", "2")
+    assert rows(report_of(clean, whole, part)) == {"environment": (0, 1, 0)}
+    assert rows(report_of(clean, whole)) == {"environment": (0, 0, 1)}
 
 
 @pytest.mark.parametrize(

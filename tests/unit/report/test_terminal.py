@@ -24,7 +24,14 @@ def test_the_first_line_is_the_answer(shop):
 
 def test_the_first_25_lines_tell_a_stranger_what_differs_in_kind(shop):
     first = "\n".join(lines(shop)[:25])
-    for word in ("worker (prod)", "mailhog (dev)", "environment", "images", "limits", "38 %"):
+    for word in (
+        "Only in prod: worker",
+        "Only in dev: mailhog",
+        "environment",
+        "images",
+        "limits",
+        "38 %",
+    ):
         assert word in first
     assert "services.web.environment.SMTP_USER" in first, "and the worst finding"
 
@@ -147,3 +154,21 @@ def test_a_report_of_nothing_is_no_clean_report(clean):
         "Nothing could be compared: no service of dev stands beside one of prod.",
         "No layer was read on both sides, so nothing can be said.",
     ]
+
+
+def test_what_is_said_of_several_services_is_shown_once_and_counted_as_many(shop):
+    from parity.model.finding import Place
+
+    found = [
+        replace(
+            shop.findings[4],
+            service=f"db{i}",
+            places=(Place(f"services.db{i}.image.tag", "16", "14"),),
+        )
+        for i in range(25)
+    ]
+    text = terminal.write(replace(shop, findings=(shop.findings[0], *found)), Options())
+    assert "25 warnings" in text
+    assert "  alike in db1, db2" in text
+    assert text.count("Two major versions") == 1
+    assert "more: --all" not in text

@@ -12,12 +12,14 @@ def test_as_many_names_as_fit_then_how_many_more():
     assert enumerated(names, 15) == "alpha, beta +1"
     assert enumerated(names, 9) == "alpha +2"
     assert enumerated(["a-very-long-name"], 8) == "a-very-…"
+    assert enumerated(["a-very-long-name", "short", "tiny"], 14) == "short, tiny +1"
+    assert enumerated(["a-very-long-name", "another-long-name"], 8) == "a-ve… +1"
     assert enumerated([], 8) == ""
 
 
 def test_every_number_of_names_and_width_stays_inside():
     for count in range(30):
-        for room in range(4, 60):
+        for room in range(8, 60):
             text = enumerated([f"n{i}" for i in range(count)], room)
             assert columns(text) <= room
 
@@ -25,7 +27,13 @@ def test_every_number_of_names_and_width_stays_inside():
 def test_the_columns_are_headed_by_the_environments(shop):
     head, *rows = digest_table(digest(shop), shop, Paint(colour=False), 100)
     assert head == "What differs   only dev  only prod  differ"
-    assert rows[0] == "services              1          1       -  worker (prod), mailhog (dev)"
+    assert rows[0] == "services              1          1       -"
+
+
+def test_areas_name_what_is_concerned(shop):
+    _, _, images, environment, *_ = digest_table(digest(shop), shop, Paint(colour=False), 100)
+    assert images.endswith("  db")
+    assert environment.endswith("  SMTP_USER, JAVA_OPTS, DATABASE_URL, TZ")
 
 
 def test_a_narrow_terminal_loses_the_names_not_the_numbers(shop):

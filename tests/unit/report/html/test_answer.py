@@ -22,8 +22,15 @@ def test_both_sides_say_where_they_come_from(page, shop):
 
 def test_the_table_says_what_differs_in_kind(page, shop, clean):
     (table,) = page(shop).all("table", class_="kinds")
-    assert "worker (prod), mailhog (dev)" in table["text"]
+    assert "SMTP_USER, JAVA_OPTS, DATABASE_URL, TZ" in table["text"]
     assert page(clean).all("table", class_="kinds") == []
+
+
+def test_each_side_names_the_services_it_runs_alone(page, shop, clean):
+    left, right = page(shop).all("div", class_="card")[:2]
+    assert left["text"].endswith("Only here: mailhog")
+    assert right["text"].endswith("Only here: worker")
+    assert "Only here" not in page(clean).all("body")[0]["text"]
 
 
 def test_each_layer_is_there_with_its_state(page, shop):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from parity.report.alike import Alike
 from parity.report.contract import Options
 from parity.report.html.findings import FindingCards
 
@@ -11,7 +12,9 @@ from parity.report.html.findings import FindingCards
 @pytest.fixture
 def card(shop):
     cards = FindingCards(shop, Options())
-    return lambda finding: cards.card(finding, opened=False)
+    return lambda finding, *services: cards.card(
+        Alike(finding, (finding.service, *services)), opened=False
+    )
 
 
 def test_both_values_stand_side_by_side_with_their_place(card, shop):
@@ -50,10 +53,20 @@ def test_a_finding_without_places_still_shows(card, shop):
     assert '<code class="path">web</code>' in text
 
 
-def test_further_settings_are_titled(card, shop):
+def test_further_settings_are_rows(card, shop):
     text = card(shop.findings[2])
-    assert text.count('<code class="path">') == 2
-    assert '<code class="path">services.web.deploy.resources.limits.memory</code>' in text
+    assert text.count('class="place"') == 1
+    row = text[text.index("<td>") :]
+    assert "services.web.deploy.resources.limits.memory" in row
+    assert '<code class="value">1 GiB</code><div class="where">deploy/prod.yaml:38</div>' in row
+    assert "<td>" not in card(shop.findings[0])
+
+
+def test_many_further_settings_are_folded(card, shop):
+    first = shop.findings[0]
+    many = replace(first, places=first.places * 6)
+    assert "<summary>with 5 more settings</summary>" in card(many)
+    assert "more setting" not in card(replace(first, places=first.places * 5))
 
 
 def test_links_to_findings_are_stable_and_unique(shop):
@@ -61,7 +74,7 @@ def test_links_to_findings_are_stable_and_unique(shop):
     first = shop.findings[0]
     changed = replace(first, message="other words")
     anchors = [
-        cards.card(f, opened=True).split('id="')[1].split('"')[0]
+        cards.card(Alike(f, (f.service,)), opened=True).split('id="')[1].split('"')[0]
         for cards, f in (
             (one, first),
             (two, changed),
@@ -75,3 +88,10 @@ def test_links_to_findings_are_stable_and_unique(shop):
 def test_a_long_detail_keeps_its_lines(card, shop):
     place = replace(shop.findings[0].places[0], detail=("a: <1>", "b: 2\x00"))
     assert "<pre>a: &lt;1&gt;\nb: 2\\x00</pre>" in card(replace(shop.findings[0], places=(place,)))
+
+
+def test_services_alike_are_named_and_can_be_filtered(card, shop):
+    text = card(shop.findings[0], "cron", "api")
+    assert "alike in cron and api" in text
+    assert 'data-services="web cron api" data-count="3"' in text
+    assert "alike in" not in card(shop.findings[0])
