@@ -1,7 +1,6 @@
 """What a cluster adds to a document: Services and ingress rules, as `x-parity` lists them."""
 
 import hashlib
-import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,15 +109,6 @@ def addresses(names: Sequence[str]) -> dict[str, str]:
         spots = (str(ADDRESSES[1 + (start + step) % size]) for step in range(size))
         found[name] = next(spot for spot in spots if spot not in taken)
     return found
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is an IP address, not a name."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _service(row: Mapping[str, Any]) -> Service:

@@ -36,3 +36,13 @@ def test_addresses_come_from_the_gateway_that_runs(engine, session):
 
 def test_a_stack_that_is_not_up_has_no_rows(engine, session):
     assert ps(session()) == []
+
+
+def test_the_ingress_answers_at_the_gateway(engine, session):
+    ports = [{"IP": "127.0.0.1", "PrivatePort": 20001, "PublicPort": 80, "Type": "tcp"}]
+    engine.answers["/containers/json"] = [row("parity-gateway", "gateway", Ports=ports)]
+    settings = {"publish": [], "ingress": {"entries": [{"listen": 20001, "tls": False}]}}
+    engine.answers["/containers/id-parity-gateway/json"] = {
+        "Config": {"Env": ["PARITY_GATEWAY=" + json.dumps(settings)]}
+    }
+    assert [found["address"] for found in ps(session())] == ["127.0.0.1:80"]

@@ -64,3 +64,33 @@ def test_where_it_is_not_clear_the_user_is_asked(names):
     with pytest.raises(UsageError, match="which environment is production") as caught:
         local_environment(Project(environments=dict.fromkeys(names, EnvironmentTable())))
     assert "[local] environment" in caught.value.next_step
+
+
+def environments(**local):
+    tables = {name: EnvironmentTable() for name in ("prod", "kubernetes")}
+    return Project(project=ProjectTable("shop"), environments=tables, local=LocalTable(**local))
+
+
+def test_another_environment_has_a_stack_of_its_own(tmp_path):
+    paths, project = ProjectPaths(tmp_path), environments()
+    usual = open_session(paths, project)
+    other = open_session(paths, project, environment="kubernetes")
+    assert (usual.environment_name, other.environment_name) == ("prod", "kubernetes")
+    assert other.identity.name == f"{usual.identity.name}-kubernetes"
+    assert open_session(paths, project, environment="kubernetes", name="x").identity.name == "x"
+
+
+def test_the_usual_environment_by_name_is_the_usual_stack(tmp_path):
+    paths = ProjectPaths(tmp_path)
+    for project, name in (
+        (environments(), "prod"),
+        (environments(environment="kubernetes"), "kubernetes"),
+    ):
+        usual = open_session(paths, project).identity
+        assert open_session(paths, project, environment=name).identity == usual
+
+
+def test_an_unknown_environment_is_refused_with_those_known(tmp_path):
+    with pytest.raises(UsageError, match="no environment `k8s`") as caught:
+        open_session(ProjectPaths(tmp_path), environments(), environment="k8s")
+    assert "kubernetes" in caught.value.next_step

@@ -7,6 +7,7 @@ import pytest
 from parity.engine import readiness
 from parity.engine.readiness import Wait
 from parity.errors import StackError
+from parity.stack.probes import Probe
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,11 @@ def attrs(status="running", *, test=None, code=0, restarts=0, health=None):
     return {"Config": config, "State": state, "RestartCount": restarts}
 
 
+def networked(address, mode="default"):
+    networks = {"net": {"IPAddress": address}} if address else {}
+    return {"HostConfig": {"NetworkMode": mode}, "NetworkSettings": {"Networks": networks}}
+
+
 def ask(client, found, wait=None, *, answers=(0,), stop=lambda: False, logs=b"last words\n"):
     codes = list(answers)
     one = client(
@@ -40,6 +46,7 @@ def ask(client, found, wait=None, *, answers=(0,), stop=lambda: False, logs=b"la
         exec_start=b"the answer",
         exec_inspect=lambda *_: {"ExitCode": codes.pop(0) if len(codes) > 1 else codes[0]},
         logs=logs,
+        start=None,
     )
     return one, lambda: readiness.wait(one, wait or how(), stop)
 
@@ -109,3 +116,59 @@ def test_a_container_that_was_removed_meanwhile_is_told(client):
     seen = [attrs(test=["CMD", "x"]), NotFound("gone")]
     with pytest.raises(StackError, match="removed while it was waited for"):
         ask(client, lambda *_: seen.pop(0))[1]()
+
+
+def test_production_s_own_probe_is_put_to_the_container_s_own_address(client):
+    probe = Probe(asked='{"tcp": {"port": 8000}}', timeout=3.0)
+    found = {**attrs(test=["CMD", "other"], health="healthy"), **networked("10.231.0.7")}
+    one, go = ask(client, found, how(probe=probe), answers=(1, 0))
+    assert go() == "ready by production's probe"
+    _, target, command = next(call for call in one.calls if call[0] == "exec_create")
+    assert target == "gw"
+    assert command[4:] == ["ask", probe.asked, "--host", "10.231.0.7", "--timeout", "3.0"]
+
+
+def test_a_companion_is_asked_at_the_address_of_its_pod(client):
+    pods = {
+        "id": {**attrs(), **networked("", mode="container:owner")},
+        "owner": networked("10.231.0.8"),
+    }
+    one = client(inspect_container=lambda name: pods[name])
+    assert readiness._address(one, "id") == "10.231.0.8"
+
+
+def test_a_probe_by_command_runs_in_the_container(client):
+    one, go = ask(client, attrs(), how(probe=Probe(command=("check",))))
+    assert go() == "ready by production's probe"
+    assert ("exec_create", "id", ["check"]) in one.calls
+
+
+def test_a_probe_that_never_passes_is_told(client):
+    found = {**attrs(), **networked("10.231.0.7")}
+    wait = how(probe=Probe(asked='{"http": {"port": 80, "path": "/up"}}'), timeout=0.05)
+    with pytest.raises(StackError) as caught:
+        ask(client, found, wait, answers=(1,))[1]()
+    assert "http port 80 /up" in caught.value.detail and "the answer" in caught.value.detail
+
+
+@pytest.mark.parametrize("found", [attrs("restarting", restarts=9), attrs(health="unhealthy")])
+def test_what_an_orchestrator_starts_again_has_until_the_deadline(client, found):
+    wait = how(tolerant=True, probe=Probe(command=("check",)), timeout=0.05)
+    later = [found, found, found, attrs(restarts=10)]
+    one, go = ask(client, lambda *_: later.pop(0) if len(later) > 1 else later[0], wait)
+    assert go() == "ready by production's probe"
+    with pytest.raises(StackError, match=r"keeps ending|is unhealthy"):
+        ask(client, found, wait, answers=(1,))[1]()
+
+
+def test_a_job_of_a_cluster_is_started_again_until_it_succeeds(client):
+    states = [attrs("running"), attrs("exited", code=1), attrs("running"), attrs("exited")]
+    one, go = ask(client, lambda *_: states.pop(0) if len(states) > 1 else states[0],
+                  how(is_job=True, finishes=True, tolerant=True))  # fmt: skip
+    assert go() == "completed"
+    assert [call for call in one.calls if call[0] == "start"] == [("start", "id")]
+
+
+def test_a_job_that_takes_long_is_left_at_work(client):
+    wait = how(is_job=True, finishes=True, tolerant=True, timeout=0.1)
+    assert ask(client, attrs(), wait)[1]() == "running"
