@@ -308,7 +308,8 @@ def _h2_ports(service: Service, side: Side) -> Iterator[Path]:
         if isinstance(row, dict) and _is_h2(row):
             yield ("ports", f"{row.get('target')}/{row.get('protocol', 'tcp')}")
     for known in (side.document.get("x-parity") or {}).get("services") or ():
-        if known.get("name") == service.name and any(map(_is_h2, known.get("ports") or ())):
+        names = known.get("backends") or (known.get("name"),)
+        if service.name in names and any(map(_is_h2, known.get("ports") or ())):
             yield ("ports",)
 
 

@@ -6,7 +6,7 @@ from parity.diff.locate import document_path
 from parity.diff.parts import parts_of
 from parity.diff.view import Comparison, Service, Side
 from parity.model.difference import Difference
-from parity.model.document import ABSENT, Path
+from parity.model.document import ABSENT, Path, get
 from parity.model.document import show as written
 from parity.model.finding import Place
 from parity.model.setting import NoOrigins, Origin, Origins
@@ -75,16 +75,27 @@ class Places:
 
 
 def _value(side: Side, service: str, path: Path) -> object:
+    if not service:
+        return get(side.document, path)
     found = side.services.get(service)
     if found is None:
         return ABSENT
     if not path:
         return _summary(found)
     value = found.settings.get(path, ABSENT)
+    if value is ABSENT and "content" in path[2:-1]:
+        return _directive(found, str(path[-1]))
     if value is ABSENT:
         below = {p[len(path) :]: v for p, v in found.settings.items() if p[: len(path)] == path}
         return {written(p): v for p, v in below.items()} or ABSENT
     return value
+
+
+def _directive(service: Service, name: str) -> object:
+    """What nginx does by the service's files: such a file's directives are named below its content."""
+    from parity.rules.proxy_nginx import effective
+
+    return " and ".join(effective(service, name)) or ABSENT
 
 
 def _summary(service: Service) -> str:
