@@ -14,6 +14,7 @@ from parity.model.document import Document, Path, get
 from parity.model.setting import Origin
 from parity.sources.compose_entries import entry_at, key_of, listed
 from parity.sources.env_lines import line_of
+from parity.sources.relative import shown
 
 HOPS = 20
 """Longest chain of `extends` and `include` that is followed."""
@@ -99,14 +100,6 @@ class ComposeOrigins:
         if file not in self._trees:
             self._trees[file] = _nodes(file)
         return self._trees[file]
-
-
-def shown(file: File, root: File) -> str:
-    """The file's name as editors expect it: relative to `root` where it is below it."""
-    for base in (root, root.resolve()):
-        if file.is_relative_to(base):
-            return str(file.relative_to(base))
-    return str(file)
 
 
 def _nodes(file: File) -> list[Any]:

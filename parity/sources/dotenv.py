@@ -12,11 +12,11 @@ from parity.model.environment import Environment, Loss
 from parity.model.setting import Origin
 from parity.secrecy.detect import is_secret, passwords_in
 from parity.sources import dotenv_readers as readers
-from parity.sources.compose_origins import shown
 from parity.sources.contract import Request
 from parity.sources.dotenv_readers import Variables
 from parity.sources.env_lines import line_of
 from parity.sources.ledger import summary
+from parity.sources.relative import shown
 from parity.sources.yaml_tree import text_of
 
 SOURCE = "dotenv"

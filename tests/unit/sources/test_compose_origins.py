@@ -132,12 +132,6 @@ def test_nothing_is_read_before_it_is_asked_for(tmp_path, monkeypatch):
     assert reads == [tmp_path / "compose.yaml"]
 
 
-def test_files_outside_the_root_keep_their_full_names(tmp_path):
-    file = tmp_path / "a" / "compose.yaml"
-    assert compose_origins.shown(file, tmp_path / "b") == str(file)
-    assert compose_origins.shown(file, tmp_path) == "a/compose.yaml"
-
-
 @pytest.mark.parametrize(
     "text",
     ["services: [", "a: &a {<<: *a}\nservices: *a", "", "[" * 5000, "\0", "include: [compose.yaml]",

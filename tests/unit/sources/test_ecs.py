@@ -1,0 +1,134 @@
+"""Task definitions of real repositories, of AWS itself, and broken ones."""
+
+import json
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from parity.errors import DefinitionError
+from parity.model.setting import Origin
+from parity.sources import ecs
+from parity.sources.contract import Request
+from parity.sources.ecs_task import live
+from parity.sources.ledger import UNKNOWN_FIELD
+
+CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus"
+TASK = {
+    "family": "shop",
+    "containerDefinitions": [
+        {"name": "web", "image": "web:1", "environment": [{"name": "A", "value": "1"}]}
+    ],
+}
+
+
+def read(root, *names, **options):
+    return ecs.start(Request("prod", root, files=names, **options)).result()
+
+
+def test_a_file_becomes_an_environment(tmp_path):
+    (tmp_path / "task.json").write_text(json.dumps(TASK, indent=1))
+    found = read(tmp_path, "task.json")
+    assert (found.source, found.files) == ("ecs", (str(tmp_path / "task.json"),))
+    assert found.services["web"]["environment"] == {"A": "1"}
+    assert found.origins.of(("services", "web", "environment", "A")) == Origin("task.json", 8)
+    assert "environment" not in found.silent
+
+
+def test_live_definitions_are_read_like_files(tmp_path, monkeypatch):
+    answer = {
+        "taskDefinition": {**TASK, "registeredAt": datetime(2026, 1, 1, tzinfo=UTC)},
+        "ResponseMetadata": {},
+    }
+    asked = []
+    monkeypatch.setattr(live, "describe", lambda *names: asked.append(names) or [answer])
+    found = ecs.start(Request("prod", tmp_path, project="shop", context="eu-west-1")).result()
+    assert asked == [("shop", "eu-west-1")]
+    assert found.services["web"]["image"] == "web:1"
+    assert found.losses == ()
+    assert found.origins.of(("services", "web", "image")).file == "ecs shop"
+
+
+def test_nothing_to_read_is_told(tmp_path):
+    with pytest.raises(DefinitionError, match="no task definition is named"):
+        ecs.start(Request("prod", tmp_path))
+    (tmp_path / "service.json").write_text('{"desiredCount": 1}')
+    with pytest.raises(DefinitionError, match="only a service"):
+        read(tmp_path, "service.json")
+    (tmp_path / "empty.json").write_text("\n")
+    with pytest.raises(DefinitionError, match="nothing is in it"):
+        read(tmp_path, "empty.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("task.json", '{"containerDefinitions": []}', True),
+        ("task.yaml", "containerDefinitions:\n", True),
+        ("stack.template", "Type: AWS::ECS::TaskDefinition", True),
+        ("plan.json", '{"type": "aws_ecs_task_definition"}', True),
+        ("task.json", '{"containers": []}', False),
+        ("notes.txt", "containerDefinitions:", False),
+    ],
+)
+def test_task_definitions_are_known_by_what_is_in_them(tmp_path, name, text, said):
+    (tmp_path / name).write_text(text)
+    assert ecs.recognises(tmp_path / name) is said
+
+
+def real():
+    suffixes = (".json", ".yaml", ".yml")
+    return sorted(file for file in (CORPUS / "ecs").rglob("*") if file.suffix in suffixes)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real definitions is not here")
+def test_real_definitions_load_with_every_field_accounted_for():
+    loaded, templates = 0, 0
+    for file in real():
+        try:
+            found = read(file.parent, file.name)
+        except DefinitionError as error:
+            assert "template" in error.message, file
+            templates += 1
+            continue
+        assert [loss for loss in found.losses if loss.reason == UNKNOWN_FIELD] == [], file
+        assert found.services
+        loaded += 1
+    assert (loaded, templates) == (17, 8)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real definitions is not here")
+@pytest.mark.parametrize("seed", range(4))
+def test_mutated_definitions_are_read_or_refused_in_words(tmp_path, seed):
+    chosen = random.Random(seed)
+    for file in chosen.sample([f for f in real() if f.stat().st_size < 20000], 5):
+        text = file.read_text()
+        for _ in range(12):
+            at = chosen.randrange(len(text))
+            odd = chosen.choice(
+                [
+                    "",
+                    '"',
+                    "{",
+                    "}",
+                    "[",
+                    "null",
+                    "-1",
+                    ":",
+                    "\t",
+                    "\n",
+                    ",",
+                    "[]",
+                    "\\",
+                    "é",
+                    "1e99",
+                ]
+            )
+            broken = text[:at] + odd + text[at + chosen.randrange(4) :]
+            (tmp_path / "task.json").write_text(broken)
+            try:
+                read(tmp_path, "task.json")
+            except DefinitionError as error:
+                assert error.where.startswith(str(tmp_path / "task.json"))
+                assert error.next_step
