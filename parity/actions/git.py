@@ -29,12 +29,6 @@ def hooks_folder(folder: Path) -> Path:
     return (folder / text).resolve()
 
 
-def is_shared_hooks_path(folder: Path) -> str:
-    """The value of `core.hooksPath`, or an empty text."""
-    done = _git(folder, ["config", "core.hooksPath"])
-    return done.stdout.strip() if done.ok else ""
-
-
 def commit(folder: Path, name: str) -> str:
     """The full id of a commit."""
     return _answer(folder, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]).strip()
