@@ -17,7 +17,7 @@ from parity.report.text import (
     wrap,
 )
 
-_PLACES = 4
+_PLACES = 3
 _DETAILS = 6
 _LONGEST = 300
 NAME = 24

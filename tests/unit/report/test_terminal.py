@@ -125,7 +125,7 @@ def test_values_that_never_end_are_cut_except_with_all(shop):
     short, full = (terminal.write(report, Options(everything=each)) for each in (False, True))
     assert "more characters)" in short
     assert "…and 44 more parts: --all" in short
-    assert "…and 5 more settings: --all" in short
+    assert "…and 6 more settings: --all" in short
     assert full.replace("\n", "").replace(" ", "").count("x") > 5000 * 9
 
 
