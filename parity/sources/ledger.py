@@ -265,6 +265,10 @@ def _masked(name: str, value: Any) -> Any:
         return {key: _masked(key, below) for key, below in value.items()}
     if isinstance(value, list):
         return [_masked(name, below) for below in value]
-    if isinstance(value, str) and (is_secret(name, value) or passwords_in(value)):
+    if not isinstance(value, str):
+        return value
+    if is_secret(name, value):
         return "(secret)"
+    for start, end in reversed(passwords_in(value)):
+        value = f"{value[:start]}(secret){value[end:]}"
     return value

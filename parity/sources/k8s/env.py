@@ -95,7 +95,6 @@ class _Reader:
 
     def drop(self, name: str, node: Node, reason: str) -> None:
         node.lose(f"the variable {name} is unset here: {reason}")
-        self.pod.draft.unset[name] = None
 
     def keyed(self, name: str, ref: Node, *, secret: bool) -> None:
         key = ref.at("key").text()
@@ -103,6 +102,7 @@ class _Reader:
         optional = ref.at("optional").flag()
         entry = self.pod.library.entry(holder, key) if holder else None
         if holder is None:
+            self.pod.draft.unset[name] = None
             self.drop(name, ref, f"ConfigMap {ref.at('name').text()} is not in what was read")
         elif entry is not None:
             self.take(name, entry, ref)

@@ -42,5 +42,4 @@ _UNKNOWN = "parity makes no service of this kind of object"
 def give_up(thing: Object, reason: str = "") -> None:
     """Lose the whole object, with what it says in short as the value."""
     said = reason or _REASONS.get(thing.kind, _UNKNOWN)
-    thing.structure()
     thing.root.lose(said)

@@ -90,6 +90,9 @@ def _names(pod: Pod, found: Container) -> None:
     for field, key in (("hostname", "hostname"), ("subdomain", "domainname")):
         if spec.at(field):
             service.put((key,), spec.at(field).text(), spec.at(field))
+    if pod.workload.kind == "StatefulSet":
+        # Software that names its data after its host (RabbitMQ) finds it again by that.
+        service.put(("hostname",), f"{pod.workload.name}-0", pod.workload.at("metadata", "name"))
 
 
 def _metadata(pod: Pod, found: Container) -> None:

@@ -19,6 +19,7 @@ _KUSTOMIZATION = frozenset(
 )  # fmt: skip
 _RENDER = "render it (`helm template`, or what fills it in) and name the output"
 _NAME_FOLDER = "name the folder of its kustomization instead"
+_OWN_APIS = ("v1", "apps", "batch", "extensions")
 _PATCHABLE = frozenset(
     {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"}
 )
@@ -56,7 +57,7 @@ def not_an_object(data: Any) -> tuple[str, str] | None:
         return _untyped(data)
     if not isinstance(data.get("metadata") or {}, dict):
         return "`metadata` must be a table", "mend the definition"
-    return _patch(data, kind)
+    return _patch(data, kind) if api.partition("/")[0] in _OWN_APIS else None
 
 
 def _no_table(data: Any) -> tuple[str, str]:

@@ -60,7 +60,6 @@ def translate(
             give_up(thing)
         elif thing.owned:
             thing.root.structure()
-        thing.structure()
     _as_compose_prints(draft)
     return Environment(
         name,
@@ -95,12 +94,12 @@ def _each_once(found: Iterable[Object]) -> tuple[list[Ledger], list[Object]]:
     objects: dict[tuple[str, str, str, str], Object] = {}
     ledgers = []
     for thing in found:
+        thing.structure()
         ledgers.append(thing.ledger)
         key = (thing.api.partition("/")[0], thing.kind, thing.namespace, thing.name)
         earlier = objects.pop(key, None)
         if earlier is not None:
             earlier.root.lose(f"it is there again, and the later one wins: {thing.root.where}")
-            earlier.structure()
         objects[key] = thing
     return ledgers, list(objects.values())
 
