@@ -59,7 +59,7 @@ def capture(
     present = _present(file)
     progress(Step(name, "reading"))
     environment = read_for_comparison(session.paths, session.project, name).result()
-    progress(Step(name, f"{len(environment.services)} services; hiding secrets"))
+    progress(Step(name, "hiding secrets"))
     used: list[keys.Key] = []
 
     def prints(values: Iterable[str]) -> Mapping[str, str]:
@@ -70,7 +70,8 @@ def capture(
         return fingerprint.slow(used[0].value)(strong)
 
     safe = hide(environment, prints)
-    snapshot = _snapshot(safe, base_of(file.parent if file else session.paths.root))
+    root = session.paths.root
+    snapshot = _snapshot(safe, root, base_of(file.parent if file else root))
     if present and replace(present, captured=snapshot.captured) == _read_back(snapshot):
         snapshot = replace(snapshot, captured=present.captured)
     text = snapshot_text.write(snapshot)
@@ -146,7 +147,7 @@ def _printed(snapshot: Snapshot | None) -> Iterable[Hidden]:
     return (each for _, each in found if each.fingerprint.startswith(f"{fingerprint.SCHEME}:"))
 
 
-def _snapshot(environment: Environment, base: Path) -> Snapshot:
+def _snapshot(environment: Environment, start: Path, base: Path) -> Snapshot:
     root = str(base)
     return Snapshot(
         schema=SCHEMA,
@@ -163,7 +164,7 @@ def _snapshot(environment: Environment, base: Path) -> Snapshot:
             LossRecord(*row)
             for row in sorted((loss.path, loss.value, loss.reason) for loss in environment.losses)
         ),
-        origins=written_origins(environment, root),
+        origins=written_origins(environment, start, root),
     )
 
 

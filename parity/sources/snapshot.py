@@ -12,6 +12,7 @@ from parity.model.environment import Environment, Loss
 from parity.model.setting import Layer, Origin
 from parity.model.snapshot import FORMAT, Snapshot
 from parity.sources.contract import Request
+from parity.sources.relative import shown
 from parity.sources.snapshot_base import base_of, moved, with_base
 
 SOURCE = "snapshot"
@@ -28,6 +29,7 @@ class SnapshotReading:
     """A snapshot that is being read."""
 
     name: str
+    root: Path
     file: Path
 
     def result(self) -> Environment:
@@ -46,7 +48,7 @@ class SnapshotReading:
             layers=frozenset(Layer(layer) for layer in snapshot.layers),
             silent=frozenset(snapshot.silent),
             captured=snapshot.captured,
-            origins=SnapshotOrigins(snapshot, base),
+            origins=SnapshotOrigins(snapshot, base, self.root),
         )
 
 
@@ -77,15 +79,16 @@ def start(request: Request) -> SnapshotReading:
         raise DefinitionError(
             f"no such snapshot: {file}", next_step="`parity capture ENVIRONMENT` writes one"
         )
-    return SnapshotReading(request.name, file)
+    return SnapshotReading(request.name, request.root, file)
 
 
 class SnapshotOrigins:
-    """Where the captured definition says what; files below the repository by their place here."""
+    """Where the captured definition says what; files of the repository by their place in this one."""
 
-    def __init__(self, snapshot: Snapshot, base: str) -> None:
+    def __init__(self, snapshot: Snapshot, base: str, root: Path) -> None:
         self._written: Mapping[str, Any] = snapshot.origins
         self._base = base
+        self._root = root
 
     def of(self, path: document.Path) -> Origin | None:
         """The origin of the longest known prefix."""
@@ -99,7 +102,8 @@ class SnapshotOrigins:
     def _known(self) -> dict[str, Origin]:
         known: dict[str, Origin] = {}
         for file, sections in self._written.items():
-            name = with_base(file, self._base)
+            here = with_base(file, self._base)
+            name = file if here == file else shown(Path(here), self._root)
             for section, lines in sections.items():
                 for setting, line in lines.items():
                     whole = (

@@ -1,5 +1,7 @@
 """Places of settings are kept where they differ from their parent's."""
 
+from pathlib import Path
+
 from parity.model.environment import Environment
 from parity.model.setting import FixedOrigin, Origin
 from parity.sources.snapshot_origins import written_origins
@@ -16,13 +18,13 @@ class Table:
         return None
 
 
-def written(origins, base="/repo"):
+def written(origins, root=Path("/repo"), base="/repo"):
     document = {
         "services": {
             "web": {"image": "a", "environment": {"A": "1", "B": "2"}, "command": ["x", "y"]}
         }
     }
-    return written_origins(Environment("x", "compose", (), document, origins=origins), base)
+    return written_origins(Environment("x", "compose", (), document, origins=origins), root, base)
 
 
 def test_each_place_is_written_once_below_its_section():
@@ -48,3 +50,14 @@ def test_one_place_for_all_is_written_once():
 
 def test_nothing_known_nothing_written():
     assert written(Table({})) == {}
+
+
+def test_names_relative_to_the_project_start_from_the_repository(tmp_path):
+    file = tmp_path / "compose" / "c.yaml"
+    file.parent.mkdir()
+    file.write_text("")
+    root = tmp_path / "stacks"
+    root.mkdir()
+    for name in ("../compose/c.yaml", str(file)):
+        found = written(FixedOrigin(Origin(name, 2)), root, str(tmp_path))
+        assert found == {"${project}/compose/c.yaml": {"services": {"": 2}}}
