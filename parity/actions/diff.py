@@ -56,7 +56,10 @@ def judge(
     terms = _terms(project, request, given, overrides)
     report = evaluate(comparison, rules, terms, left=one.origins, right=two.origins)
     return replace(
-        report, left=information(comparison.left, one), right=information(comparison.right, two)
+        report,
+        left=information(comparison.left, one),
+        right=information(comparison.right, two),
+        facts={"services": [pair.name for pair in comparison.pairs]},
     )
 
 
@@ -121,5 +124,3 @@ def _terms(
 def information(side: Side, environment: Environment) -> SideInfo:
     """One side as reports describe it."""
     return replace(side_info(side), files=environment.files, losses=len(environment.losses))
-
-

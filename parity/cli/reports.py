@@ -83,7 +83,7 @@ def render(
         everything=everything,
         root=root,
         explain=_page,
-        fail_on=Severity.ERROR if fail_on == "never" else Severity(fail_on),
+        fail_on=None if fail_on == "never" else Severity(fail_on),
     )
     return writer("terminal" if fmt is ReportFormat.TEXT else fmt.value).write(report, options)
 

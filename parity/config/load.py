@@ -192,7 +192,8 @@ def _check_numbers(project: Project, *, text: str, file: Path) -> None:
 
 
 def _check_egress(project: Project, *, text: str, file: Path) -> None:
-    from parity.stack.gateway_image.gateway.settings import SettingsError, allowance
+    from parity.stack.gateway_image.gateway.fields import SettingsError
+    from parity.stack.gateway_image.gateway.settings import allowance
 
     for entry in project.egress.allow:
         try:
@@ -213,7 +214,8 @@ def _check_egress(project: Project, *, text: str, file: Path) -> None:
 
 def _host_in(entry: str) -> str:
     """The host (and port) of what is written as a URL."""
-    from parity.stack.gateway_image.gateway.settings import SettingsError, allowance
+    from parity.stack.gateway_image.gateway.fields import SettingsError
+    from parity.stack.gateway_image.gateway.settings import allowance
 
     host = re.split(r"[/?#]", entry.rpartition("://")[2])[0].rpartition("@")[2]
     try:

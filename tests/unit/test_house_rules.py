@@ -165,7 +165,10 @@ def test_imports_across_sub_packages_are_absolute(trees):
 def test_no_image_is_named_by_the_tag_latest():
     tag = ":lat" + "est"
     reference = re.compile(rf"(?:image:|FROM|--build-arg|docker (?:pull|run))[^\n#]*{tag}\b")
-    assert [str(file) for file, text in texts() if reference.search(text)] == []
+    # The rules on moving tags speak of it, and so do their cases.
+    found = [str(file) for file, text in texts() if reference.search(text)]
+    spoken_of = ("parity/rules/", "tests/cases/", "tests/unit/rules/", "docs/rules/")
+    assert [file for file in found if not any(part in file for part in spoken_of)] == []
 
 
 def test_no_file_names_a_developers_folder():
@@ -178,7 +181,7 @@ def test_no_file_names_a_developers_folder():
 
 def verbs():
     source = (PACKAGE / "cli" / "main.py").read_text()
-    return re.findall(r'app\.command\(\s*"([\w-]+)"', source)
+    return re.findall(r'app\.(?:command\(\s*|add_typer\([\w.]+, name=)"([\w-]+)"', source)
 
 
 def test_every_verb_has_its_files():

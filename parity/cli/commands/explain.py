@@ -16,9 +16,8 @@ def explain(
     json: JsonOption = False,
 ) -> None:
     """Say what a rule compares, why it matters, and what to do."""
-    from parity.rules.registry import catalogue
+    from parity.actions import explain as action
 
-    rules = catalogue()
     machine = wants_json(fmt, json)
     if not rule:
         rows = [
@@ -28,7 +27,7 @@ def explain(
                 "severity": r.severity.value,
                 "says": r.page.split("\n")[0],
             }
-            for r in rules.rules
+            for r in action.rules()
         ]
         if machine:
             output.as_json({"schema": 1, "rules": rows})
@@ -36,7 +35,7 @@ def explain(
             headings = ("RULE", "SEVERITY", "NAME", "SAYS")
             output.table([(r["id"], r["severity"], r["name"], r["says"]) for r in rows], headings)
         return
-    found = rules.get(rule)
+    found = action.explain(rule)
     if machine:
         output.as_json(
             {
