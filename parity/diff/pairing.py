@@ -16,7 +16,8 @@ def pair(
 
     def join(one: str, two: str, how: str) -> None:
         if one not in taken and two not in found:
-            found[two] = ServicePair(left.services[one], right.services[two], how)
+            notations = (left.source, right.source)
+            found[two] = ServicePair(left.services[one], right.services[two], how, notations)
             taken.add(one)
 
     for one, two in mapping.items():

@@ -93,6 +93,8 @@ class ServicePair:
     right: Service
     how: str = "name"
     """How they were paired: `name`, `mapping` or `image`."""
+    sources: tuple[str, str] = ("", "")
+    """The notations of the two sides."""
 
     @property
     def name(self) -> str:
