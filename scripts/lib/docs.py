@@ -12,6 +12,7 @@ from scripts.lib.docs_config import configuration_page, schema
 from scripts.lib.docs_errors import error_page
 from scripts.lib.docs_overrides import override_page
 from scripts.lib.docs_report import report_schema
+from scripts.lib.docs_snapshot import snapshot_schema
 from scripts.lib.paths import ROOT
 
 REMEDY = "scripts/gen_docs writes the pages anew; commit what it wrote"
@@ -25,6 +26,7 @@ def pages(docs: Path) -> dict[str, str]:
         "parity-toml.md": configuration_page(examples / "parity.toml"),
         "parity.schema.json": schema(),
         "report.schema.json": report_schema(),
+        "snapshot.schema.json": snapshot_schema(),
         "errors.md": error_page(),
         "overrides.md": override_page(),
     }
