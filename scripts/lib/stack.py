@@ -51,10 +51,13 @@ class Stack:
     """The stack of this checkout, or with a name a second one beside it."""
 
     name: str = ""
+    # Another environment of parity.toml than the usual one.
+    environment: str = ""
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of parity on it."""
         named = ["--project-name", self.name] if self.name else []
+        named += ["--environment", self.environment] if self.environment else []
         parity = str(venv_dir() / "bin" / "parity")
         return [parity, "--project-directory", str(SHOP), *named, *arguments]
 

@@ -25,6 +25,11 @@ def test_a_command_is_shown_as_it_is_typed_at_the_top() -> None:
     assert shown[1:] == ["--project-directory", "stacks/shop", "--project-name", "other", "ps"]
 
 
+def test_another_environment_is_named_on_the_command_line() -> None:
+    assert Stack("x", "kubernetes").command("up")[-3:] == ["--environment", "kubernetes", "up"]
+    assert "--environment" not in Stack("x").command("up")
+
+
 def test_curl_verifies_where_there_is_an_authority() -> None:
     assert " -k " in curl(Address(8443, "shop.example", None))
     assert "--cacert" in curl(Address(8443, "shop.example", Path("/x/authority.pem")))
