@@ -78,6 +78,13 @@ def script(words: Sequence[object]) -> str | None:
     return None
 
 
+def question(test: Sequence[object]) -> tuple[str, ...]:
+    """The words of a health check's test, whether or not a shell runs them, without `|| exit 1`."""
+    kind, *rest = map(str, test)
+    words = argv(("sh", "-c", *rest))[2:] if kind == "CMD-SHELL" else argv(rest)
+    return words[:-3] if words[-3:] == ("||", "exit", "1") else words
+
+
 def development_server(service: Service) -> str:
     """The part of a service's command that starts a development server, or an empty text."""
     whole = line(service)
