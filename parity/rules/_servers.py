@@ -1,0 +1,338 @@
+"""What database servers are told: on the command line, in variables, in mounted configuration files.
+
+All of it as one table, name -> value and where it is given. Names and values are normalised as far as
+the server itself takes them for equal.
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from parity.diff.units import size
+from parity.diff.view import Service, ServicePair
+from parity.model.document import Path
+from parity.rules._words import argv, script
+
+
+@dataclass(frozen=True)
+class Given:
+    """One setting of a server: its normalised value and the service's setting it stands in."""
+
+    value: str
+    path: Path
+
+
+Told = dict[str, Given]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A kind of server: which technologies, how to read what it is told, and what it does untold."""
+
+    technologies: frozenset[str]
+    read: Callable[[Service], Told]
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    def runs(self, pair: ServicePair) -> bool:
+        """Whether either side of a pair is such a server; the other may be an image of one's own."""
+        return bool({pair.left.technology, pair.right.technology} & self.technologies)
+
+    def value(self, told: Told, name: str) -> str:
+        """What is effective; empty where it is not told and its default is not known."""
+        return told[name].value if name in told else self.defaults.get(name, "")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A server's setting that is not the same on two sides. `left` and `right` are for messages."""
+
+    name: str
+    left: str
+    right: str
+    at: tuple[tuple[str, Path], ...]
+
+
+def changes(pair: ServicePair, server: Server, *names: str) -> Iterator[Change]:
+    """The settings with these names (all, if none is given) in which two servers differ."""
+    if not server.runs(pair):
+        return
+    left, right = server.read(pair.left), server.read(pair.right)
+    for name in names or dict.fromkeys((*left, *right)):
+        one, two = server.value(left, name), server.value(right, name)
+        if one == two or (name not in left and name not in right):
+            continue
+        path = (right.get(name) or left[name]).path
+        shown = [_shown(told, name, server) for told in (left, right)]
+        yield Change(name, shown[0], shown[1], ((pair.name, path),))
+
+
+def _shown(told: Told, name: str, server: Server) -> str:
+    if name in told:
+        return told[name].value or "empty"
+    return f"{server.defaults[name]} (default)" if name in server.defaults else "unset"
+
+
+def contents(service: Service, file: str) -> Iterator[tuple[str, Path]]:
+    """Texts of the mounted files whose path matches, with the setting that holds them."""
+    for path, value in service.settings.items():
+        if path[-1] == "content" and path[0] in ("configs", "volumes") and isinstance(value, str):
+            target = str(path[1])
+            if re.search(file, target):
+                yield str(value), path
+
+
+def command(service: Service) -> tuple[tuple[str, ...], Path]:
+    """The words of the command line and the setting they stand in, shells' scripts split."""
+    where: Path = ("command",) if service.get("command") else ("entrypoint",)
+    words = service.words
+    # `-c` is the shell's as well as Postgres' own, whose values may hold spaces.
+    return (argv(words) if script(words) is not None else tuple(map(str, words))), where
+
+
+def lines(text: str, comment: str = "#") -> Iterator[str]:
+    """The lines of a configuration file that say something."""
+    for line in text.splitlines():
+        bare = line.strip()
+        if bare and not bare.startswith((comment, ";", "!")):
+            yield bare
+
+
+def unquoted(text: str) -> str:
+    """A value without the quotes around it."""
+    text = text.strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+# Postgres
+
+_PG_TIME = re.compile(r"^(\d+)\s*(ms|s|min|h)?$")
+_PG_UNITS = {"": 1, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
+_PG_SWITCH = {"on": "on", "true": "on", "yes": "on", "1": "on"} | dict.fromkeys(
+    ("off", "false", "no", "0"), "off"
+)
+_PG_BOOLEAN = frozenset({"fsync", "full_page_writes", "synchronous_commit", "ssl", "jit"})
+
+
+def postgres_value(name: str, text: str) -> str:
+    """Times in milliseconds where the name says a timeout, switches as on and off."""
+    text = unquoted(text)
+    time = _PG_TIME.match(text)
+    if name.endswith("_timeout") and time:
+        return f"{int(time[1]) * _PG_UNITS[time[2] or '']} ms"
+    if name in _PG_BOOLEAN:
+        return _PG_SWITCH.get(text.lower(), text.lower())
+    return text
+
+
+def postgres_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """`-c name=value`, `-cname=value`, `--name=value` among some words."""
+    previous = ""
+    for word in words:
+        text = word if previous in ("-c", "--set") else ""
+        if (word.startswith("-c") and len(word) > 2) or (word.startswith("--") and "=" in word):  # noqa: PLR2004
+            text = word[2:]
+        name, equals, value = text.partition("=")
+        if equals:
+            name = name.strip().lower().replace("-", "_")
+            yield name, postgres_value(name, value)
+        previous = word
+
+
+def _postgres(service: Service) -> Told:
+    told: Told = {}
+    for text, path in contents(service, r"postgres[\w.-]*\.conf$|conf\.d/[^/]+\.conf$"):
+        for line in lines(text):
+            match = re.match(r"([A-Za-z_.]+)\s*=?\s*('[^']*'|[^#]*)", line)
+            if match and match[2].strip():
+                name = match[1].lower()
+                told[name] = Given(postgres_value(name, match[2]), path)
+    words, where = command(service)
+    for name, value in postgres_options(words):
+        told[name] = Given(value, where)
+    return told
+
+
+POSTGRES = Server(
+    frozenset({"postgres"}),
+    _postgres,
+    {
+        "max_connections": "100",
+        "statement_timeout": "0 ms",
+        "lock_timeout": "0 ms",
+        "idle_in_transaction_session_timeout": "0 ms",
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+        "shared_buffers": "128MB",
+        "work_mem": "4MB",
+        "shared_preload_libraries": "",
+    },
+)
+
+# MySQL and MariaDB
+
+
+def _mysql_name(name: str) -> str:
+    name = name.strip().lower().replace("_", "-").removeprefix("loose-")
+    return {"default-character-set": "character-set-server"}.get(name, name)
+
+
+def _mysql_value(name: str, text: str) -> str:
+    text = unquoted(text)
+    if name == "sql-mode":
+        return ",".join(sorted(filter(None, (m.strip().upper() for m in text.split(",")))))
+    number = size(text)
+    return str(number) if isinstance(number, int) else text
+
+
+def _mysql(service: Service) -> Told:
+    told: Told = {}
+    for text, path in contents(service, r"my\.cnf$|(?:conf|cnf)\.d/[^/]+\.cnf$|mysql.*\.cnf$"):
+        section = "mysqld"
+        for line in lines(text):
+            if line.startswith("["):
+                section = line.strip("[]").lower()
+            elif section in ("mysqld", "server", "mariadb", "mariadbd"):
+                name, _, value = line.partition("=")
+                told[_mysql_name(name)] = Given(_mysql_value(_mysql_name(name), value), path)
+    words, where = command(service)
+    for name, value in _long_options(words):
+        told[_mysql_name(name)] = Given(_mysql_value(_mysql_name(name), value), where)
+    return told
+
+
+def _long_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """`--name=value`, `--name value`, `--name`."""
+    for index, word in enumerate(words):
+        if not word.startswith("--"):
+            continue
+        name, equals, value = word[2:].partition("=")
+        after = words[index + 1] if index + 1 < len(words) else "--"
+        yield name, value if equals or after.startswith("-") else after
+
+
+MYSQL = Server(
+    frozenset({"mysql", "mariadb"}),
+    _mysql,
+    {
+        "lower-case-table-names": "0",
+        "max-connections": "151",
+        "default-time-zone": "SYSTEM",
+        "transaction-isolation": "REPEATABLE-READ",
+    },
+)
+
+# Redis and its kin
+
+_REPEATED = frozenset({"save", "rename-command"})
+_REDIS_FLAGS = ("REDIS_ARGS", "REDIS_EXTRA_FLAGS", "VALKEY_EXTRA_FLAGS", "VALKEY_ARGS")
+_REDIS_VARIABLES = {
+    "REDIS_AOF_ENABLED": "appendonly",
+    "VALKEY_AOF_ENABLED": "appendonly",
+    "REDIS_MAXMEMORY": "maxmemory",
+    "REDIS_MAXMEMORY_POLICY": "maxmemory-policy",
+    "MAXMEMORY": "maxmemory",
+    "MAXMEMORY_POLICY": "maxmemory-policy",
+    "REDIS_PASSWORD": "requirepass",
+    "VALKEY_PASSWORD": "requirepass",
+}
+
+
+def _redis_value(name: str, text: str) -> str:
+    text = unquoted(text).strip()
+    if name in ("maxmemory", "repl-backlog-size"):
+        number = size(text)
+        return str(number) if isinstance(number, int) else text
+    return text.lower() if name in ("appendonly", "maxmemory-policy", "cluster-enabled") else text
+
+
+def _redis_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """`--name value …`; what is given twice, as `save` is, comes once, joined."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for word in words:
+        if word.startswith("--"):
+            name = word[2:].lower()
+            found.setdefault(name, [])
+        elif name:
+            found[name].append(word)
+    for name, values in found.items():
+        yield name, _redis_value(name, " ".join(values))
+
+
+def _redis(service: Service) -> Told:
+    told: Told = {}
+    for text, path in contents(service, r"(?:redis|valkey)[\w.-]*\.conf$|redis/[^/]+\.conf$"):
+        for line in lines(text):
+            name, _, value = line.partition(" ")
+            before = f"{told[name].value} " if name in _REPEATED and name in told else ""
+            told[name.lower()] = Given(_redis_value(name.lower(), before + value), path)
+    for variable, given in service.environment():
+        place: Path = ("environment", variable)
+        if variable in _REDIS_FLAGS and isinstance(given, str):
+            told |= {name: Given(text, place) for name, text in _redis_options(_split(given))}
+        elif variable in _REDIS_VARIABLES and given != "":
+            name = _REDIS_VARIABLES[variable]
+            told[name] = Given(_redis_value(name, str(given)), place)
+    words, where = command(service)
+    for name, text in _redis_options(words):
+        told[name] = Given(text, where)
+    return told
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:  # an open quote: the server would refuse it, too
+        return text.split()
+
+
+REDIS = Server(
+    frozenset({"redis"}),
+    _redis,
+    {
+        "maxmemory": "0",
+        "maxmemory-policy": "noeviction",
+        "appendonly": "no",
+        "appendfsync": "everysec",
+        "save": "3600 1 300 100 60 10000",
+        "cluster-enabled": "no",
+        "notify-keyspace-events": "",
+        "databases": "16",
+    },
+)
+
+# RabbitMQ
+
+_ERLANG = "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"
+_RABBIT_VARIABLES = {
+    "RABBITMQ_VM_MEMORY_HIGH_WATERMARK": "vm_memory_high_watermark.relative",
+    "RABBITMQ_DISK_FREE_LIMIT": "disk_free_limit.absolute",
+    "RABBITMQ_PLUGINS": "plugins",
+}
+
+
+def _rabbitmq(service: Service) -> Told:
+    told: Told = {}
+    for text, path in contents(service, r"rabbitmq[\w.-]*\.conf$|rabbitmq/conf\.d/[^/]+\.conf$"):
+        for line in lines(text):
+            name, equals, value = line.partition("=")
+            if equals:
+                told[name.strip()] = Given(value.strip(), path)
+    for text, path in contents(service, r"rabbitmq/advanced\.config$"):
+        for match in re.finditer(r"\{\s*(consumer_timeout)\s*,\s*(\w+)\s*\}", text):
+            told[match[1]] = Given(match[2], path)
+    for text, path in contents(service, r"enabled_plugins$"):
+        told["plugins"] = Given(" ".join(sorted(re.findall(r"rabbitmq_\w+", text))), path)
+    for variable, name in _RABBIT_VARIABLES.items():
+        if given := service.env(variable):
+            told[name] = Given(given, ("environment", variable))
+    for match in re.finditer(r"-rabbit\s+(\w+)\s+(\S+)", service.env(_ERLANG) or ""):
+        told[match[1]] = Given(match[2], ("environment", _ERLANG))
+    return told
+
+
+RABBITMQ = Server(
+    frozenset({"rabbitmq"}), _rabbitmq, {"consumer_timeout": "1800000", "heartbeat": "60"}
+)
