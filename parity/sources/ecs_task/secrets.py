@@ -55,13 +55,13 @@ def environment(task: "Task", container: "Container") -> None:
         if name in rows:
             rows[name].lose("a later setting of the same variable wins")
         rows[name] = row
-        service.put(("environment", name), text(row.at("value")), row)
+        service.put(("environment", name), text(row.at("value")), row.at("value") or row)
     for row in node.at("secrets").each():
         name = _name(row)
         place = row.at("valueFrom").text()
         if not place:
             raise row.error(f"the secret {name} has no `valueFrom`")
-        service.put(("environment", name), reference(task.secrets.of(place)), row)
+        service.put(("environment", name), reference(task.secrets.of(place)), row.at("valueFrom"))
     for row in node.at("environmentFiles").each():
         row.lose("the file is in S3: its variables are not known here")
 

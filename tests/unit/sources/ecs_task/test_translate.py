@@ -86,4 +86,4 @@ def test_what_a_template_leaves_open_is_told(read_all):
     assert any("the image is known only" in loss.reason for loss in found.losses)
     assert any("known only" in loss.reason for loss in found.losses if loss.path == "Task:memory")
     assert not any("secrets" in path for path in said)
-    assert str(found.origins.of(("services", "web", "environment", "HOST"))) == "task0.yaml:13"
+    assert str(found.origins.of(("services", "web", "environment", "HOST"))) == "task0.yaml:14"
