@@ -145,7 +145,9 @@ def _is_manifest(path: Path) -> bool:
         return False
     with path.open(encoding="utf-8", errors="replace") as file:
         head = file.read(_HEAD)
-    apis = re.findall(r"""^ *"?apiVersion"?: *["']?([^\s"',]+)""", head, re.MULTILINE)
-    kinds = re.search(r"""^ *"?kind"?: *["']?\w""", head, re.MULTILINE)
+    apis = re.findall(
+        r"""(?:^|[{,]) *["']?apiVersion["']? *: *["']?([^\s"',]+)""", head, re.MULTILINE
+    )
+    kinds = re.search(r"""(?:^|[{,]) *["']?kind["']? *: *["']?\w""", head, re.MULTILINE)
     # A file of nothing but Knative services is Cloud Run's.
     return bool(kinds) and any(not api.startswith(_CLOUD_RUN) for api in apis)

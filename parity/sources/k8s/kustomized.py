@@ -1,5 +1,6 @@
 """Where values of a built kustomization are written: in its resources and patches."""
 
+import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path as File
@@ -78,10 +79,10 @@ def _walk(folder: File, seen: set[File]) -> Iterator[Tree]:
         data = tree.data if isinstance(tree.data, dict) else {}
         yield from _patches(folder, data)
         for name in _texts(data, "patchesStrategicMerge"):
-            yield from _read(folder / name)
+            yield from _read(_joined(folder, name))
         for key in _LISTS:
             for name in _texts(data, key):
-                below = folder / name
+                below = _joined(folder, name)
                 if below.is_dir():
                     yield from _walk(below, seen)
                 elif below.is_file():
@@ -93,12 +94,16 @@ def _patches(folder: File, data: Mapping[str, Any]) -> Iterator[Tree]:
     for row in rows if isinstance(rows, list) else ():
         path = row.get("path") if isinstance(row, dict) else None
         if isinstance(path, str):
-            yield from _read(folder / path)
+            yield from _read(_joined(folder, path))
 
 
 def _texts(data: Mapping[str, Any], key: str) -> list[str]:
     rows = data.get(key)
     return [row for row in rows if isinstance(row, str)] if isinstance(rows, list) else []
+
+
+def _joined(folder: File, name: str) -> File:
+    return File(os.path.normpath(folder / name))
 
 
 def _read(file: File) -> tuple[Tree, ...]:
