@@ -93,6 +93,9 @@ class LocalTable:
     """Services that keep `privileged` and engine sockets. Such a service can leave the guard."""
     authority: tuple[str, ...] = ()
     """Services that get the local certificate authority at /run/parity/authority.pem."""
+    host_files: dict[str, str] = field(default_factory=dict)
+    """Files of production's hosts that are in the repository: path there = path here, relative to
+    parity.toml."""
     gateway_base: str = "debian:bookworm-20250520-slim"
     """Base image of the gateway: Debian or Ubuntu, by tag or digest."""
     override: tuple[OverrideTable, ...] = ()

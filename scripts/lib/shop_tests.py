@@ -16,7 +16,7 @@ from scripts.lib.progress import Progress
 from scripts.lib.stack import Stack, answering
 
 NAME = "shop-tests"
-ENVIRONMENTS = ("prod", "kubernetes")
+ENVIRONMENTS = ("prod", "kubernetes", "ecs")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def environments(port: int) -> tuple[str, ...]:
-    """What can run here: manifests know the registry by its usual port alone."""
+    """What can run here: the other notations know the registry by its usual port alone."""
     return ENVIRONMENTS if port == registry.DEFAULT_PORT else ENVIRONMENTS[:1]
 
 

@@ -33,6 +33,10 @@ def _local(
         if service in context.project.local.privileged:
             return None
         return ABSENT, "the engine's socket gives the whole machine; see `local.privileged`"
+    here = context.project.local.host_files.get(str(source))
+    if here is not None:
+        local = {**mount, "source": str((context.root / here).resolve())}
+        return local, f"{source} of production's hosts, as the repository has it"
     if source.exists() or _inside(source, draft, context):
         return None
     volume = "host" + str(source).replace("/", "-")

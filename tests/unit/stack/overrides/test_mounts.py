@@ -52,3 +52,13 @@ def test_a_folder_with_the_engines_socket_in_it_is_not_mounted(draft, context, s
     one = draft({"web": {"volumes": [bind(source)]}})
     mounts.apply(one, context())
     assert one.get(("services", "web", "volumes")) == []
+
+
+def test_a_file_of_a_host_may_be_one_of_the_repository(draft, context, overrides_of, tmp_path):
+    there = {"type": "bind", "source": "/etc/no-such/nginx.conf", "target": "/x", "read_only": True}
+    one = draft({"web": {"volumes": [there]}})
+    files = LocalTable(host_files={"/etc/no-such/nginx.conf": "conf/nginx.conf"})
+    mounts.apply(one, context(local=files))
+    local = one.document["services"]["web"]["volumes"][0]
+    assert local == {**there, "source": str(tmp_path / "conf/nginx.conf")}
+    assert "repository" in overrides_of(one)["services.web.volumes[0]"].reason
