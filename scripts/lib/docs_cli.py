@@ -15,6 +15,9 @@ from scripts.lib.docs_text import code, page, table
 FINDINGS: Mapping[str, str] = MappingProxyType(
     {
         "up": "a service did not get ready; with `--frozen`: parity.lock does not fit the definition",
+        "diff": "a finding of the severity of `--fail-on` or worse",
+        "check": "a finding of the severity of `--fail-on` or worse",
+        "hook": "`run`: a pushed commit has a finding that stops it",
         "lock": "`--check`: a tag has moved; `--check`, `--frozen`: parity.lock does not fit the "
         "definition",
         "egress": "`--prove`: an attempt got out, or a published port does not answer",
@@ -24,7 +27,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
 _HANDED_OVER: Mapping[str, str] = MappingProxyType(
     {"logs": "any other: Docker Compose's own", "exec": "any other: that of the command"}
 )
-_KINDS = MappingProxyType({"int": "N", "integer": "N", "float": "SECONDS", "path": "FOLDER"})
+_KINDS = MappingProxyType({"int": "N", "integer": "N", "float": "SECONDS", "path": "FOLDER", "datetime": "DATE"})
 
 
 def commands() -> dict[str, Any]:
@@ -60,10 +63,14 @@ def command_page(verb: str, command: Any, example: str) -> str:
     """The page of one verb."""
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option"]
-    lines = [f"# parity {verb}", "", summary(command), "", "```text", usage(verb, arguments), "```"]
+    lines = [f"# parity {verb}", "", summary(command), "", "```text"]
+    lines += [*_usages(verb, command, arguments), "```"]
     if arguments:
         meanings = [(code(_shown(p)), str(p.help or "")) for p in arguments]
         lines += ["", "## Arguments", "", *table(["Argument", "Meaning"], meanings)]
+    if members(command):
+        meanings = [(code(name), summary(member)) for name, member in members(command).items()]
+        lines += ["", "## Subcommands", "", *table(["Subcommand", "What it does"], meanings)]
     rows = [*_option_rows(options), ("`-h`, `--help`", "Print this.", "")]
     lines += ["", "## Options", "", *table(["Option", "Meaning", "Default"], rows), ""]
     lines += ["[Global options](index.md#global-options) stand before the verb."]
@@ -74,9 +81,14 @@ def command_page(verb: str, command: Any, example: str) -> str:
     return page(lines, source=f"parity/cli/commands/{_module(command)}, docs/examples/{verb}.md")
 
 
+def members(command: Any) -> Mapping[str, Any]:
+    """The subcommands of a verb that has some."""
+    return getattr(command, "commands", {})
+
+
 def summary(command: Any) -> str:
-    """What a verb does: the docstring of its function."""
-    text = inspect.cleandoc(command.callback.__doc__ or "")
+    """What a verb does: the docstring of its function, or the help of a group."""
+    text = inspect.cleandoc((command.callback.__doc__ if command.callback else command.help) or "")
     return " ".join(text.split())
 
 
@@ -85,13 +97,22 @@ def usage(verb: str, arguments: list[Any]) -> str:
     return " ".join([f"parity {verb} [OPTIONS]", *(_shown(p) for p in arguments)])
 
 
+def _usages(verb: str, command: Any, arguments: list[Any]) -> list[str]:
+    """One line, or one for each subcommand."""
+    return [
+        usage(f"{verb} {name}", [p for p in member.params if p.param_type_name == "argument"])
+        for name, member in members(command).items()
+    ] or [usage(verb, arguments)]
+
+
 def _shown(argument: Any) -> str:
     name = str(argument.name).upper() + ("..." if argument.nargs == -1 else "")
     return name if argument.required else f"[{name}]"
 
 
 def _module(command: Any) -> str:
-    return str(command.callback.__module__).rpartition(".")[2] + ".py"
+    one = next(iter(members(command).values()), command)
+    return str(one.callback.__module__).rpartition(".")[2] + ".py"
 
 
 def _option_rows(options: list[Any]) -> Iterator[tuple[str, str, str]]:
@@ -113,6 +134,8 @@ def _kind(option: Any) -> str:
     choices = getattr(option.type, "choices", None)
     if choices:
         return "|".join(str(getattr(choice, "value", choice)) for choice in choices)
+    if option.name == "output":
+        return "FILE"
     return _KINDS.get(str(option.type.name).removesuffix(" range"), "TEXT")
 
 

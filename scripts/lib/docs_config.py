@@ -23,6 +23,9 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "stand-ins": '[stand-ins."HOST"]',
         "egress": "[egress]",
         "waivers": "[[waivers]]",
+        "diff": "[diff]",
+        "check": "[check]",
+        "rules": "[rules]",
     }
 )
 
