@@ -24,7 +24,7 @@ SILENT: frozenset[str] = frozenset((
     "deploy.mode", "deploy.placement", "deploy.resources.reservations.cpus",
     "deploy.restart_policy", "deploy.rollback_config", "deploy.update_config", "develop",
     "external_links", "label_file", "links", "models", "platform", "post_start", "pre_stop",
-    "profiles", "provider", "pull_policy",
+    "profiles", "provider", "pull_policy", "x-parity",
 ))  # fmt: skip
 _LIVE = (
     "AppArmorProfile", "Args", "Created", "Driver", "ExecIDs", "GraphDriver", "HostnamePath",

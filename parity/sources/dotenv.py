@@ -33,7 +33,7 @@ SILENT: frozenset[str] = frozenset((
     "pull_policy", "read_only", "restart", "runtime", "scale", "secrets", "security_opt", "shm_size",
     "stdin_open", "stop_grace_period", "stop_signal", "storage_opt", "sysctls", "tmpfs", "tty",
     "ulimits", "use_api_socket", "user", "userns_mode", "uts", "volumes", "volumes_from",
-    "working_dir",
+    "working_dir", "x-parity",
 ))  # fmt: skip
 SERVICE = "app"
 """Name of the one service, unless `project` names it: env files of two environments pair by it."""

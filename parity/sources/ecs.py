@@ -23,7 +23,7 @@ SILENT: frozenset[str] = frozenset((
     "isolation", "label_file", "links", "mac_address", "models", "networks", "oom_kill_disable",
     "oom_score_adj", "platform", "post_start", "pre_stop", "profiles", "provider", "pull_policy",
     "runtime", "scale", "secrets", "stop_signal", "storage_opt", "use_api_socket", "userns_mode",
-    "uts",
+    "uts", "x-parity",
 ))  # fmt: skip
 _SUFFIXES = (".json", ".yaml", ".yml", ".template")
 _HEAD = 1024**2

@@ -36,7 +36,7 @@ _UNKNOWN = frozenset((
     "storage_opt", "use_api_socket", "volumes_from",
 ))  # fmt: skip
 """Not in the format at all."""
-SILENT: frozenset[str] = _IGNORED | _UNKNOWN
+SILENT: frozenset[str] = _IGNORED | _UNKNOWN | {"x-parity"}
 
 _WHY = {
     "depends_on": "docker stack deploy starts services in no order",
@@ -63,7 +63,7 @@ class SwarmReading:
     def result(self) -> Environment:
         """The environment as `docker stack deploy` would make it."""
         read = self._read()
-        losses: list[Loss] = []
+        losses = list(read.losses)
         services = {
             name: _deployed(name, service, losses) for name, service in read.services.items()
         }
