@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from parity.diff.view import Comparison, Service, Side
+from parity.diff.view import Comparison, Service, ServicePair, Side
+from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.hidden import MARK
 
@@ -13,6 +14,9 @@ TRUE = frozenset({"true", "yes", "on", "1", "t", "y", "enabled"})
 FALSE = frozenset({"false", "no", "off", "0", "f", "n", "disabled"})
 LOOPBACK = re.compile(r"^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)$", re.IGNORECASE)
 """Where a client that is told this connects to: its own container."""
+
+MANY = 8
+"""From so many variables on one side alone, one finding speaks of all."""
 
 _PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|live|prd)(?:$|[^a-z])", re.IGNORECASE)
 _HOST = r"(?:\[[0-9A-Fa-f:]+\]|[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)"
@@ -64,7 +68,7 @@ def endpoints(name: str, value: Any) -> Iterator[Endpoint]:
     is called so.
     """
     given = text(value)
-    if not given:
+    if not given or (":" not in given and not _HOST_NAME.search(name)):
         return
     if "://" in given:
         for match in _URL.finditer(given):
@@ -106,6 +110,9 @@ def clients_of(side: Side, target: str) -> Iterator[tuple[str, str]]:
         if service.name == target:
             continue
         for name, value in service.environment():
+            low = (text(value) or "").lower()
+            if not any(known in low for known in names):
+                continue  # Most values are this cheap.
             if any(endpoint.host in names for endpoint in endpoints(name, value)):
                 yield service.name, name
 
@@ -116,12 +123,37 @@ def shares_network(service: Service) -> bool:
     return isinstance(mode, str) and (mode == "host" or ":" in mode)
 
 
+def says_loopback(value: Any) -> bool:
+    """A quick look: whether a value may hold a loopback address at all."""
+    given = text(value) or ""
+    return "localhost" in given or "127." in given or "::1" in given or "0.0.0.0" in given  # noqa: S104
+
+
+def unchanged(both: ServicePair) -> bool:
+    """Whether both sides of a pair are equal: most are, and most rules are done then."""
+    return both.left.settings == both.right.settings
+
+
 def is_shared(side: Side, service: str) -> bool:
     """Whether `localhost` in the service may be another one: it shares a network, or is shared."""
     joined = {f"service:{service}", f"container:{service}"}
     return shares_network(side.services[service]) or any(
         other.get("network_mode") in joined for other in side.services.values()
     )
+
+
+def surplus(one: Service, other: Service) -> list[str]:
+    """Variables of `one` that `other` does not set."""
+    return [name for name, _ in one.environment() if not other.has_env(name)]
+
+
+def is_one_of_many(difference: Difference, comparison: Comparison) -> bool:
+    """Whether so many variables are on one side alone that EN030 speaks of all of them together."""
+    both = comparison.pair(difference.service)
+    if both is None or ABSENT not in (difference.left, difference.right):
+        return False
+    sides = (both.left, both.right) if difference.right is ABSENT else (both.right, both.left)
+    return len(surplus(*sides)) >= MANY
 
 
 def is_set(value: Any) -> bool:

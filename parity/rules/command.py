@@ -7,7 +7,15 @@ from typing import Any
 from parity.diff.view import Service, ServicePair, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
-from parity.rules._values import LOOPBACK, clients_of, is_production, is_shared, text
+from parity.rules._values import (
+    LOOPBACK,
+    clients_of,
+    is_production,
+    is_shared,
+    says_loopback,
+    text,
+    unchanged,
+)
 from parity.rules._words import argv, development_server, line, option, shown
 from parity.rules.contract import Found, joint, pair
 
@@ -52,6 +60,8 @@ def development_server_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents cmd-adl-lrs-static-gunicorn, compose-override-enclavr.
     """
+    if unchanged(both):
+        return
     left, right = development_server(both.left), development_server(both.right)
     if bool(left) is bool(right):
         return
@@ -136,6 +146,8 @@ def reload_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Uvicorn, settings (`--reload` and `--workers` exclude each other); incident compose-override-enclavr.
     """
+    if unchanged(both):
+        return
     if development_server(both.left) or development_server(both.right):
         return
     found = [_RELOAD.search(line(service)) for service in (both.left, both.right)]
@@ -228,6 +240,8 @@ def _bound(service: Service) -> tuple[Path, str] | None:
         )
     for name, value in service.environment():
         given = text(value) or ""
+        if not says_loopback(given):
+            continue
         if (name in _OWN_HOST or _BIND_NAME.search(name)) and _is_loopback(given):
             return ("environment", name), given
     return None
@@ -290,8 +304,10 @@ def workers_differ(both: ServicePair) -> Iterator[Found]:
     References:
         Gunicorn, design; incident somaxconn-gunicorn-128-vs-4096.
     """
+    if unchanged(both):
+        return
     left, right = _workers(both.left), _workers(both.right)
-    if not line(both.left) and not line(both.right) and not (left and right):
+    if left == right or not (_is_sure(both.left, left) and _is_sure(both.right, right)):
         return
     if (not left and not right) or _count(left) == _count(right):
         return
@@ -319,6 +335,12 @@ def _workers(service: Service) -> tuple[str, Path] | None:
         if value and re.fullmatch(r"[\d.]+", value):
             return value, ("environment", name)
     return None
+
+
+def _is_sure(service: Service, said: tuple[str, Path] | None) -> bool:
+    """Whether what is said, or that nothing is, tells how many workers there are."""
+    known = any(word.rpartition("/")[2] in _WORKERS for word in argv(service.words))
+    return known or said is not None
 
 
 def _count(said: tuple[str, Path] | None) -> Any:

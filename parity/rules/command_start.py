@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from parity.diff.view import Service, ServicePair
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
+from parity.rules._values import unchanged
 from parity.rules._words import line, script, shown
 from parity.rules.contract import Found, pair
 
@@ -42,6 +43,8 @@ def entrypoint_replaced(both: ServicePair) -> Iterator[Found]:
     References:
         Docker, Dockerfile reference, ENTRYPOINT; incident compose-override-enclavr.
     """
+    if unchanged(both):
+        return
     entries = [service.get("entrypoint") for service in (both.left, both.right)]
     images = [service.get("image", "repository") for service in (both.left, both.right)]
     if (entries[0] is ABSENT) is (entries[1] is ABSENT) or images[0] != images[1]:
@@ -84,6 +87,8 @@ def shell_in_front(both: ServicePair) -> Iterator[Found]:
     References:
         Incident pid1-usertour-shell-form; POSIX, exec.
     """
+    if unchanged(both):
+        return
     left, right = (_shell_stays(service) for service in (both.left, both.right))
     if not line(both.left) or not line(both.right) or left is right:
         return
@@ -132,6 +137,8 @@ def debugger_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Node.js, debugging guide, security implications; incident compose-override-enclavr.
     """
+    if unchanged(both):
+        return
     left, right = _debugger(both.left), _debugger(both.right)
     if bool(left) is bool(right):
         return
@@ -197,6 +204,8 @@ def migrates_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents migrate-langfuse-deadlock, migrate-llmgateway-prod-rollback.
     """
+    if unchanged(both):
+        return
     found = [_MIGRATES.search(line(service)) for service in (both.left, both.right)]
     match = found[0] or found[1]
     if match is None or bool(found[0]) is bool(found[1]):
@@ -244,6 +253,8 @@ def installs_at_start(both: ServicePair) -> Iterator[Found]:
     References:
         The Twelve-Factor App, V. Build, release, run; incident mount-suitenumerique-hides-next.
     """
+    if unchanged(both):
+        return
     found = [_INSTALLS.search(line(service)) for service in (both.left, both.right)]
     match = found[0] or found[1]
     if match is None or bool(found[0]) is bool(found[1]):

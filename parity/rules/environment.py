@@ -10,13 +10,13 @@ from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
 from parity.model.hidden import Concealed
-from parity.rules._values import is_set, production_is_left, text, truth
+from parity.rules._values import is_one_of_many, is_set, production_is_left, text, truth
 from parity.rules.contract import Found, single
 
 _VARIABLES = ("environment.*",)
 _FALSE = frozenset({"false", "no", "off"})
 _SWITCH = re.compile(
-    r"(?:^|_)(?:DEBUG|VERBOSE|TRACE|CI|DISABLED?|SKIP|NO|DRY_RUN|FORCE|INSECURE|ENABLED?)(?:$|_)",
+    r"(?:^|_)(?:DEBUG|VERBOSE|TRACE|CI|DISABLED?|SKIP|NO|DRY_RUN|FORCE|INSECURE)(?:$|_)",
     re.IGNORECASE,
 )
 _DEBUG = re.compile(r"(?:^|_)DEBUG(?:_MODE|_ENABLED|ONLY)?$|^(?:APP|FLASK)_DEBUG$", re.IGNORECASE)
@@ -61,12 +61,15 @@ def boolean_as_text(difference: Difference, comparison: Comparison) -> Iterator[
     names = _sides(comparison)
     has, lacks = names if is_set(difference.left) else names[::-1]
     name = str(difference.path[-1])
+    switch = bool(_SWITCH.search(name))
+    if not switch and is_one_of_many(difference, comparison):
+        return
     other = difference.right if is_set(difference.left) else difference.left
     yield Found(
         f"`{name}` is the text `{said[0]}` in {has} and {'unset' if other is ABSENT else 'empty'} "
         f"in {lacks}: a program that asks whether it is set takes the text for true",
         f"leave {name} out on both sides, or set it to the same text on both",
-        severity=Severity.WARNING if _SWITCH.search(name) else None,
+        severity=Severity.WARNING if switch else None,
     )
 
 
@@ -183,7 +186,9 @@ def empty_against_unset(difference: Difference, comparison: Comparison) -> Itera
         POSIX Shell Command Language, parameter expansion; incident env-dinference-53-knobs.
     """
     values = (difference.left, difference.right)
-    if ABSENT in values and any(isinstance(value, str) and value == "" for value in values):
+    if ABSENT not in values or not any(isinstance(value, str) and value == "" for value in values):
+        return
+    if not is_one_of_many(difference, comparison):
         names = _sides(comparison)
         empty, unset = names if difference.right is ABSENT else names[::-1]
         yield Found(

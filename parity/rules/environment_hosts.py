@@ -15,6 +15,7 @@ from parity.rules._values import (
     endpoints,
     is_shared,
     names_of,
+    says_loopback,
 )
 from parity.rules.contract import Found, joint, single
 
@@ -84,12 +85,9 @@ def localhost_in_container(side: Side) -> Iterator[Found]:
         Docker, networking in Compose; incidents bind-trustroots-localhost, kafka-ui-advertised-loopback.
     """
     for service in side.services.values():
-        if is_shared(side, service.name):
-            continue
         for name, value in service.environment():
-            wanted = _technologies(name, value)
-            target = _other(side, service, wanted)
-            if target:
+            target = _other(side, service, _technologies(name, value))
+            if target and not is_shared(side, service.name):
                 yield Found(
                     f"`{name}` of `{service.name}` says localhost, and the {target.technology} of this "
                     f"environment runs in another container, `{target.name}`",
@@ -103,7 +101,7 @@ def localhost_in_container(side: Side) -> Iterator[Found]:
 
 def _technologies(name: str, value: object) -> frozenset[str]:
     """What is expected to answer on the loopback address that a variable names."""
-    if _LISTENS.search(name):
+    if not says_loopback(value) or _LISTENS.search(name):
         return frozenset()
     for endpoint in endpoints(name, value):
         if LOOPBACK.match(endpoint.host):
@@ -334,11 +332,11 @@ def proxy_catches_services(side: Side) -> Iterator[Found]:
     References:
         Docker, configure the CLI to use a proxy server; incident survey, finding 2.
     """
-    known = addresses(side)
     for service in side.services.values():
         proxy = next((name for name in _PROXY if service.env(name)), "")
         if not proxy:
             continue
+        known = addresses(side)
         for name, value in service.environment():
             host = _called(name, value, known, service)
             if host and not _is_spared(service, host):

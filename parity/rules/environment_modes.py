@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import is_set, production_is_left, text, truth
+from parity.rules._values import is_set, production_is_left, text, truth, unchanged
 from parity.rules._words import development_server, line
 from parity.rules.contract import Found, pair, single
 
@@ -76,10 +76,10 @@ def run_mode_differs(difference: Difference, comparison: Comparison) -> Iterator
         return
     names = (comparison.left.name, comparison.right.name)
     production = modes[0] if production_is_left(comparison) else modes[1]
-    words = [f"`{value}` in {side}" for value, side in zip(map(_shown, values), names, strict=True)]
+    words = [f"{value} in {side}" for value, side in zip(map(_shown, values), names, strict=True)]
     yield Found(
         f"`{name}` is {words[0]} and {words[1]}: the framework runs as another program",
-        f"{name}: {_shown(values[0] if production_is_left(comparison) else values[1])} on both sides"
+        f"{name}: {text(values[0] if production_is_left(comparison) else values[1])} on both sides"
         if production
         else f"set {name} on both sides",
         severity=_mode_severity(modes, production),
@@ -87,7 +87,8 @@ def run_mode_differs(difference: Difference, comparison: Comparison) -> Iterator
 
 
 def _shown(value: object) -> str:
-    return text(value) or "unset"
+    given = text(value)
+    return f"`{given}`" if given else "unset"
 
 
 def _mode_severity(modes: list[str], production: str) -> Severity | None:
@@ -129,7 +130,7 @@ def allowed_hosts_missing(both: ServicePair) -> Iterator[Found]:
     References:
         Incident allowedhosts-gasista-debug-false; Django, ALLOWED_HOSTS.
     """
-    if not any(_is_django(service) for service in (both.left, both.right)):
+    if unchanged(both) or not any(_is_django(service) for service in (both.left, both.right)):
         return
     left, right = _debugs(both.left), _debugs(both.right)
     if left is right:
@@ -200,6 +201,8 @@ def public_variable_at_run_time(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents next-public-build-time-t3env, next-public-frontend-api-url-arg.
     """
+    if unchanged(both):
+        return
     late: list[str] = []
     severity = None
     for name in dict.fromkeys((*_bundled(both.right), *_bundled(both.left))):

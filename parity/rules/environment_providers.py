@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import production_is_left, text, truth
+from parity.rules._values import production_is_left, text, truth, unchanged
 from parity.rules.contract import Found, pair, single
 
 _ENGINES: Mapping[str, str] = {
@@ -55,6 +55,8 @@ def database_engine_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents engine-f2pehp-sqlite-vs-pg, engine-scancode-arrayagg.
     """
+    if unchanged(both):
+        return
     left, right = _engines(both.left), _engines(both.right)
     shared = [name for name in right if name in left and left[name] != right[name]]
     if not shared and (not left or not right or set(left.values()) & set(right.values())):

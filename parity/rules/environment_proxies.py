@@ -45,14 +45,13 @@ def mail_without_tls(side: Side) -> Iterator[Found]:
     References:
         RFC 8314; incident mail-integreat-tls-587.
     """
-    known = addresses(side)
     for service in side.services.values():
         ports = [
             (name, text(value))
             for name, value in service.environment()
-            if _MAIL.search(name) and name.upper().endswith("PORT")
+            if name.upper().endswith("PORT") and _MAIL.search(name)
         ]
-        if not ports or _is_inside(service, known):
+        if not ports or _is_inside(service, addresses(side)):
             continue
         name, port = ports[0]
         switch, problem = _mail_problem(service, name, port or "")

@@ -12,6 +12,8 @@ from parity.rules._values import endpoints, names_of, text
 from parity.rules.contract import Found, joint, pair
 
 _NAMED = 4
+_STRONG = 16
+"""Characters of a secret that somebody made for the purpose."""
 
 
 @pair("EN033", "environment.same-secret-on-both-sides", Severity.WARNING, since="0.2")
@@ -19,7 +21,8 @@ def same_secret_on_both_sides(both: ServicePair) -> Iterator[Found]:
     """Both environments use the same secret.
 
     What it compares:
-        Fingerprints of the secrets that both sides set under one name.
+        Fingerprints of the secrets that both sides set under one name. Information where none of them has
+        16 characters: those are mostly an example's.
 
     Why it matters:
         Who has the laptop has production: a local dump, a log or a committed env file is enough. A program
@@ -50,7 +53,16 @@ def same_secret_on_both_sides(both: ServicePair) -> Iterator[Found]:
             f"`{both.name}` has the same secret in both environments: {listed}{more}",
             "make new ones for one of the two environments, and keep production's away from laptops",
             at=tuple((both.name, ("environment", name)) for name in same),
+            severity=None
+            if any(_strong(both.right.get("environment", n)) for n in same)
+            else Severity.INFO,
         )
+
+
+def _strong(value: Any) -> bool:
+    """Whether it is long enough to protect something; shorter ones are mostly an example's."""
+    secrets = value.hidden if isinstance(value, Concealed) else (value,)
+    return any(isinstance(each, Hidden) and each.length >= _STRONG for each in secrets)
 
 
 def _is_same(left: Any, right: Any) -> bool:

@@ -8,10 +8,9 @@ from parity.diff.view import Service, ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.model.hidden import Concealed, Hidden, relation
-from parity.rules._values import text, truth
+from parity.rules._values import MANY, surplus, text, truth, unchanged
 from parity.rules.contract import Found, pair
 
-_MANY = 8
 _NAMED = 4
 _LONG_ENOUGH = 8
 """Shorter values are equal by chance: ports, names, levels."""
@@ -42,13 +41,11 @@ def many_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Incident env-dinference-53-knobs; incident survey, finding 6.
     """
-    left, right = (dict(service.environment()) for service in (both.left, both.right))
-    only = (
-        [name for name in right if name not in left],
-        [name for name in left if name not in right],
-    )
+    if unchanged(both):
+        return
+    only = surplus(both.right, both.left), surplus(both.left, both.right)
     for names, has in zip(only, ("right", "left"), strict=True):
-        if len(names) >= _MANY and len(names) >= len(only[0 if has == "left" else 1]):
+        if len(names) >= MANY and len(names) >= len(only[0 if has == "left" else 1]):
             listed = ", ".join(f"`{name}`" for name in names[:_NAMED])
             yield Found(
                 f"{len(names)} variables of `{both.name}` are set on the {has} side only ({listed} "
@@ -87,6 +84,8 @@ def renamed_variable(both: ServicePair) -> Iterator[Found]:
     References:
         Incident env-engineyard-dotenv-not-loaded; POSIX, environment variable names are case-sensitive.
     """
+    if unchanged(both):
+        return
     left, right = (dict(service.environment()) for service in (both.left, both.right))
     free = [name for name in left if name not in right]
     for name in (name for name in right if name not in left):
@@ -147,6 +146,8 @@ def version_not_the_tag(both: ServicePair) -> Iterator[Found]:
     References:
         Incident envprec-v1-v2-interpolation.
     """
+    if unchanged(both):
+        return
     agree = [_agreeing(service) for service in (both.left, both.right)]
     for name in agree[1]:
         if name in agree[0] and agree[0][name] is not agree[1][name]:

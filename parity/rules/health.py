@@ -6,6 +6,7 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
+from parity.rules._values import unchanged
 from parity.rules._words import question
 from parity.rules.contract import Found, pair, single
 
@@ -158,6 +159,8 @@ def patience_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Docker Compose file reference, healthcheck; Kubernetes, configure probes.
     """
+    if unchanged(both):
+        return
     if not (_has_check(both.left) and _has_check(both.right)):
         return
     left, right = (

@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, ServicePair, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import clients_of, text
+from parity.rules._values import clients_of, text, unchanged
 from parity.rules.contract import Found, joint, pair, single
 
 _VARIABLES = ("environment.*",)
@@ -208,6 +208,8 @@ def database_in_another_zone(side: Side) -> Iterator[Found]:
     References:
         Incident pg-timezone-opentaxii.
     """
+    if all(_zone(s.get("environment", "TZ")) == "utc" for s in side.services.values()):
+        return
     for database in side.services.values():
         if database.technology not in _DATABASES:
             continue
@@ -316,6 +318,8 @@ def host_zone_mounted(both: ServicePair) -> Iterator[Found]:
     References:
         tzset(3); incident tz-findmypatterns-utc-vs-budapest.
     """
+    if unchanged(both):
+        return
     for target in _LOCALTIME:
         mounted = [bool(service.under("volumes", target)) for service in (both.left, both.right)]
         if mounted[0] is not mounted[1]:

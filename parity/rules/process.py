@@ -6,7 +6,7 @@ from parity.diff.view import Comparison, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import production_is_left
+from parity.rules._values import production_is_left, unchanged
 from parity.rules._words import argv, script
 from parity.rules.contract import Found, pair, single
 
@@ -58,8 +58,8 @@ def restart_policy_differs(difference: Difference, comparison: Comparison) -> It
     policy, others = (str(each) if each is not ABSENT else "" for each in (value, other))
     stays = policy.startswith("on-failure") or (policy in ("", "no") and others not in ("", "no"))
     yield Found(
-        f"the restart policy of `{difference.service}` is {policy or 'the default'} in {name} and "
-        f"{others or 'the default'} in {local}"
+        f"the restart policy of `{difference.service}` is {policy or 'not set'} in {name} and "
+        f"{others or 'not set'} in {local}"
         + (f": after a reboot it stays down in {name}" if stays else ""),
         "restart: unless-stopped on both sides, or `no` for jobs",
         severity=Severity.WARNING if stays else None,
@@ -94,6 +94,8 @@ def init_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Docker run reference, --init; incident pid1-usertour-shell-form.
     """
+    if unchanged(both):
+        return
     on = [service.get("init") is True for service in (both.left, both.right)]
     if on[0] is on[1]:
         return
@@ -216,10 +218,8 @@ def _signal(value: object) -> str:
     return name if name.startswith("SIG") or name.isdigit() else f"SIG{name}"
 
 
-@single(
-    "PR005", "process.terminal-on-one-side", Severity.INFO, paths=("tty", "stdin_open"), since="0.2"
-)
-def terminal_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
+@pair("PR005", "process.terminal-on-one-side", Severity.INFO, since="0.2")
+def terminal_on_one_side(both: ServicePair) -> Iterator[Found]:
     """A container has a terminal or an open input in one environment only.
 
     What it compares:
@@ -243,12 +243,21 @@ def terminal_on_one_side(difference: Difference, comparison: Comparison) -> Iter
     References:
         Docker run reference, -i and -t; POSIX, isatty.
     """
-    what = "a terminal" if difference.path[0] == "tty" else "an open input"
-    has = comparison.left if difference.left is True else comparison.right
-    yield Found(
-        f"`{difference.service}` has {what} in {has.name} only: programs buffer, colour and end in other ways",
-        f"leave `{difference.path[0]}` out on both sides",
-    )
+    if unchanged(both):
+        return
+    differing = [
+        field
+        for field in ("tty", "stdin_open")
+        if (both.left.get(field) is True) is not (both.right.get(field) is True)
+    ]
+    if differing:
+        what = {"tty": "a terminal", "stdin_open": "an open input"}
+        yield Found(
+            f"`{both.name}` has {' and '.join(what[field] for field in differing)} on one side only: programs "
+            "buffer, colour and end in other ways",
+            f"leave {' and '.join(f'`{field}`' for field in differing)} out on both sides",
+            at=tuple((both.name, (field,)) for field in differing),
+        )
 
 
 @single(
