@@ -45,16 +45,19 @@ def modules() -> list[ModuleType]:
     return [sys.modules[apply.__module__] for apply in ORDER]
 
 
+_POSITIONS = {"rewrite": 2, "add_alias": 4, "_tell": 3, "_extend": 3}
+"""Where the reason stands among the arguments of what rewrites, or of a helper that does."""
+
+
 def reasons(source: str) -> Iterator[str]:
     """The reasons that a module's rewrites give, in the order of its text."""
     tree = ast.parse(source)
     names = dict(_texts(tree))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        if _called(call) in ("rewrite", "add_alias"):
-            position = 2 if _called(call) == "rewrite" else 4
-            if len(call.args) > position:
-                yield from _read(call.args[position], names)
+        position = _POSITIONS.get(_called(call))
+        if position is not None and len(call.args) > position:
+            yield from _read(call.args[position], names)
     for node in ast.walk(tree):
         # A rewrite that a helper prepares: it returns the local value and the reason.
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
@@ -87,6 +90,9 @@ def _read(node: ast.expr, names: Mapping[str, list[ast.expr]]) -> Iterator[str]:
         others = {name: values for name, values in names.items() if name != node.id}
         for value in names.get(node.id, []):
             yield from _read(value, others)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr == "format":
+            yield from (text.replace("{}", "…") for text in _read(node.func.value, names))
     elif isinstance(node, ast.IfExp):
         yield from _read(node.body, names)
         yield from _read(node.orelse, names)
