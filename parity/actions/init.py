@@ -3,10 +3,11 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parity.actions.orchestrated import Definition, choose
 from parity.errors import UsageError
 from parity.paths import CONFIG_NAME, write
 from parity.secrecy.detect import is_secret
@@ -53,10 +54,19 @@ def init(root: Path) -> InitResult:
             f"{target} exists and is not overwritten", next_step="edit it, or move it away first"
         )
     found = tuple(sorted(_search(root), key=lambda f: (f.kind, len(f.file.parts), str(f.file))))
-    used = production_files([f for f in found if f.kind == "compose"])
-    env_files = _env_files(root, used)
-    write(target, _text(root, found, used, env_files))
-    return InitResult(target, found, used)
+    chosen = _chosen(root, found)
+    env_files = _env_files(root, chosen.used) if chosen.source == "compose" else ()
+    write(target, _text(root, found, chosen, env_files))
+    return InitResult(target, found, chosen.used)
+
+
+def _chosen(root: Path, found: Sequence[Found]) -> Definition:
+    """Production's definition: in Compose files if there are any, else in another notation."""
+    files = production_files([f for f in found if f.kind == "compose"])
+    if files:
+        return Definition("compose", files, files)
+    manifests, tasks = ([f.file for f in found if f.kind == kind] for kind in ("kubernetes", "ecs"))
+    return choose(manifests, tasks, root)
 
 
 def production_files(compose: list[Found]) -> tuple[Path, ...]:
@@ -115,7 +125,7 @@ def _look(file: Path) -> Found | None:
         return Found("devcontainer", file)
     if file.suffix in (".yaml", ".yml", ".json"):
         text = _head(file)
-        if re.search(
+        if "{{" not in text and re.search(
             r"^kind: *(Deployment|StatefulSet|Kustomization|DaemonSet|Service)\b",
             text,
             re.MULTILINE,
@@ -146,7 +156,7 @@ def _env_files(root: Path, used: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def _text(
-    root: Path, found: tuple[Found, ...], used: tuple[Path, ...], env_files: tuple[Path, ...]
+    root: Path, found: tuple[Found, ...], chosen: Definition, env_files: tuple[Path, ...]
 ) -> str:
     def listed(files: tuple[Path, ...]) -> str:
         return json.dumps([str(file.relative_to(root)) for file in files], ensure_ascii=False)
@@ -161,7 +171,10 @@ def _text(
         "",
         "[environments.prod]",
     ]
-    if used:
+    used = chosen.used
+    if chosen.source != "compose":
+        lines += [f'source = "{chosen.source}"', f"files = {listed(chosen.files)}"]
+    elif used:
         lines += [f"files = {listed(used)}"]
         lines += [f"env-files = {listed(env_files)}"] if env_files else []
         lines += ['# profiles = ["…"]        # Compose profiles that production activates']
@@ -172,7 +185,8 @@ def _text(
         lines += ["", "# Also found, not used above:"]
         lines += [f"#   {f.kind:<12} {f.file.relative_to(root)}" for f in others[:20]]
         lines += [f"#   … and {len(others) - 20} more"] if len(others) > 20 else []  # noqa: PLR2004
-    lines += [*_VARIABLES, *_variables(used, env_files), *_REST]
+    compose = used if chosen.source == "compose" else ()
+    lines += [*_VARIABLES, *_variables(compose, env_files), *_REST]
     return "\n".join(lines) + "\n"
 
 

@@ -65,6 +65,32 @@ def test_what_else_was_found_is_mentioned(tmp_path):
     assert "k8s/web.yaml" in result.file.read_text()
 
 
+DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\n"
+
+
+def test_a_production_of_manifests_is_named_with_its_source(tmp_path):
+    files = {"k8s/web.yaml": DEPLOYMENT, "k8s/db.yaml": DEPLOYMENT, ".env.production": "A=1"}
+    result, prod, _ = written(tmp_path, files)
+    assert (prod.source, prod.files, prod.env_files) == ("kubernetes", ("k8s",), ())
+    assert {file.name for file in result.used} == {"web.yaml", "db.yaml"}
+
+
+def test_a_chart_s_templates_are_no_manifests(tmp_path):
+    result, prod, _ = written(tmp_path, {"chart/web.yaml": DEPLOYMENT + "name: {{ .name }}\n"})
+    assert (result.found, prod.files) == ((), ())
+
+
+def test_a_task_definition_is_production_where_nothing_else_is(tmp_path):
+    task = '{"containerDefinitions": []}'
+    _, prod, _ = written(tmp_path, {"ecs/task-dev.json": task, "ecs/task-prod.json": task})
+    assert (prod.source, prod.files) == ("ecs", ("ecs/task-prod.json",))
+
+
+def test_compose_files_come_first(tmp_path):
+    _, prod, _ = written(tmp_path, {"compose.yaml": ALONE, "k8s/web.yaml": DEPLOYMENT})
+    assert (prod.source, prod.files) == ("compose", ("compose.yaml",))
+
+
 def test_env_files_and_required_variables_are_taken_over(tmp_path):
     text = 'services: {web: {image: "a:${TAG:?}", command: "${DB_PASSWORD:?x} ${DB_PASSWORD?y} ${OTHER:-z}"}}\n'
     files = {"compose.yaml": text, ".env.production": "A=1", "prod.env": "B=1", ".env": "C=1"}
