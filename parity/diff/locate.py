@@ -7,6 +7,8 @@ from parity.diff.view import Service
 from parity.model.document import ABSENT, Path, get
 
 _KEYS = {"ports": "target", "volumes": "target", "configs": "target", "secrets": "target"}
+_FOLDERS = {"configs": "/", "secrets": "/run/secrets/"}
+"""What a relative target of theirs is below."""
 _RENAMED = {
     ("deploy", "resources", "limits", "memory"): ("mem_limit",),
     ("deploy", "resources", "limits", "cpus"): ("cpus",),
@@ -41,8 +43,8 @@ def _entry(head: str, key: str, document: Mapping[str, Any]) -> Path:
         target = str(row.get(_KEYS[head]) or row.get("source") or "")
         if head == "ports":
             target = f"{target}/{row.get('protocol', 'tcp')}"
-        if key in (target, target.rstrip("/")) or (
-            head == "secrets" and key.endswith(f"/{target}")
-        ):
+        elif head in _FOLDERS and not target.startswith("/"):
+            target = f"{_FOLDERS[head]}{target}"
+        if key in (target, target.rstrip("/")):
             return (head, index)
     return (head,)

@@ -25,12 +25,18 @@ _KNOWN = (
     ("minio", r"minio"),
     ("localstack", r"localstack|elasticmq|moto"),
 )
+_TOOL = re.compile(
+    r"(?:^|[-_])(?:exporter|express|commander|insight|admin|backups?|ui|connect|rest|operator)(?:$|[-_])"
+)
+"""What looks at a store of the name, and is none."""
 
 
 def guess(service: "Service") -> str:
     """The technology, or an empty text. The image's last name part decides, then the whole name."""
     repository = str(service.settings.get(("image", "repository")) or "")
     last = repository.rpartition("/")[2]
+    if _TOOL.search(last):
+        return ""
     for text in (last, repository):
         for name, pattern in _KNOWN:
             if re.search(rf"(?:^|[-_/])(?:{pattern})", text):

@@ -1,0 +1,69 @@
+"""What rules see of a service and of a comparison."""
+
+from parity.diff.compare import compare
+from parity.diff.settings import flatten
+from parity.diff.view import Service
+from parity.model.document import ABSENT
+from parity.model.environment import Environment
+from parity.model.hidden import Concealed, Hidden
+
+SECRET = Hidden("alnum", 12, "run:1")
+
+
+def service(**body):
+    return Service("web", flatten(body), body)
+
+
+def test_one_setting_or_absent():
+    web = service(image="postgres:16", deploy={"replicas": 2})
+    assert web.get("image", "tag") == "16"
+    assert web.get("deploy", "replicas") == 2
+    assert web.get("image", "digest") is ABSENT
+    assert web.get("image") is ABSENT, "a part above settings is none"
+
+
+def test_variables_and_secrets():
+    web = service(environment={"A": "1", "EMPTY": "", "INHERITED": None, "S": SECRET})
+    assert (web.env("A"), web.env("EMPTY")) == ("1", "")
+    assert web.env("S") is None
+    assert web.env("INHERITED") is None
+    assert [web.has_env(name) for name in ("A", "S", "EMPTY", "INHERITED", "B")] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+    assert dict(web.environment()) == {"A": "1", "EMPTY": "", "S": SECRET}
+
+
+def test_a_text_that_held_a_secret_is_still_a_text():
+    url = Concealed("postgres://u:•••@db/shop", (SECRET,))
+    assert service(environment={"URL": url}).env("URL") == url
+
+
+def test_settings_below_a_path():
+    web = service(ulimits={"nofile": 1024}, image="x:1")
+    assert web.under("ulimits") == {
+        ("ulimits", "nofile", "soft"): 1024,
+        ("ulimits", "nofile", "hard"): 1024,
+    }
+    assert web.under("ulimits", "nproc") == {}
+
+
+def test_words_are_entrypoint_and_command():
+    assert service(entrypoint=["sh", "-c"], command=["run"]).words == ("sh", "-c", "run")
+    assert service(command=["run"]).words == ("run",)
+    assert service(image="x").words == ()
+    assert service(entrypoint=[], command=None).words == ()
+
+
+def test_technology_is_the_image_s():
+    assert service(image="registry.example/mirror/postgres:16").technology == "postgres"
+    assert service(build={"context": "."}).technology == ""
+
+
+def test_a_pair_is_found_by_the_right_side_s_name():
+    left = Environment("a", "compose", (), {"services": {"one": {"image": "shop:1"}}})
+    right = Environment("b", "compose", (), {"services": {"two": {"image": "shop:2"}}})
+    comparison = compare(left, right)
+    pair = comparison.pair("two")
+    assert pair is not None
+    assert (pair.name, pair.left.name, pair.how) == ("two", "one", "image")
+    assert comparison.pair("one") is None
