@@ -10,7 +10,7 @@ from parity.sources import kubernetes
 from parity.sources.contract import Request
 from parity.sources.k8s.gather import SUFFIXES, Part, parts
 from parity.sources.k8s.knative import KNATIVE
-from parity.sources.k8s.translate import translate
+from parity.sources.k8s.translate import is_translated, translate
 
 SOURCE = "cloudrun"
 SILENT = kubernetes.SILENT | {
@@ -37,7 +37,8 @@ SILENT = kubernetes.SILENT | {
 """The platform decides on all that concerns the machine."""
 _HEAD = 64 * 1024
 _OURS = re.compile(
-    r'^\s*"?apiVersion"?: *"?(?:serving\.knative\.dev|run\.googleapis\.com)/', re.MULTILINE
+    r"""(?:^|[{,]) *["']?apiVersion["']? *: *["']?(?:serving\.knative\.dev|run\.googleapis\.com)/""",
+    re.MULTILINE,
 )
 
 
@@ -53,10 +54,12 @@ class CloudRunReading:
     def result(self) -> Environment:
         """The environment; raises DefinitionError with file and line."""
         found = [thing for part in self.parts for thing in part.read(self.namespace)]
-        if found and not any(thing.kind in KNATIVE for thing in found):
+        known = [thing for thing in found if is_translated(thing)]
+        others = [thing for thing in known if thing.kind not in KNATIVE]
+        if known and others == known:
             raise DefinitionError(
-                f"no Cloud Run service or job: {', '.join(thing.title for thing in found[:5])}",
-                where=found[0].root.where,
+                f"no Cloud Run service or job: {', '.join(thing.title for thing in others[:5])}",
+                where=others[0].root.where,
                 next_step='is it for `source = "kubernetes"`?',
             )
         files = tuple(map(str, self.files))

@@ -5,10 +5,10 @@ from typing import Any
 
 from parity.model.document import ABSENT
 from parity.sources.k8s.pod import Container, Pod
+from parity.sources.k8s.probes import DEFAULT_PORT
 from parity.sources.ledger import Node
 
 KNATIVE = ("KnativeService", "CloudRunJob")
-_DEFAULT_PORT = 8080
 _RETRIES = 3
 _DEPENDENCIES = "run.googleapis.com/container-dependencies"
 _SCALES = {"min": ("min-scale", "minScale"), "max": ("max-scale", "maxScale")}
@@ -50,7 +50,7 @@ def knative(pod: Pod) -> None:
 def _serve(pod: Pod) -> None:
     main, thing = pod.main, pod.workload
     port = main.node.at("ports", 0, "containerPort")
-    number = port.number(_DEFAULT_PORT)
+    number = port.number(DEFAULT_PORT)
     if main.service.get("environment", "PORT") is ABSENT:
         main.service.put(("environment", "PORT"), str(number), port or main.node)
     entry = {"mode": "ingress", "target": number, "protocol": "tcp"}

@@ -16,6 +16,8 @@ _TIMES = {
 }
 """Our name: Kubernetes' name and its default."""
 _LAST_PORT = 65535
+DEFAULT_PORT = 8080
+"""Of Knative and Cloud Run, where a container names none."""
 
 
 def probes(pod: Pod, container: Container) -> None:
@@ -41,6 +43,8 @@ def duration(seconds: int) -> str:
 def port_number(pod: Pod, container: Container, node: Node) -> int:
     """A port by number, or by the name that one of the container's ports has."""
     name = node.value
+    if not node and pod.serving is not None:  # the platform asks the port that serves
+        return container.node.at("ports", 0, "containerPort").number(DEFAULT_PORT)
     if isinstance(name, str) and not name.isdecimal():
         node.take()
         own = (port for port in container.node.at("ports").each() if port.at("name").value == name)

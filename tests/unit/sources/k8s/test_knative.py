@@ -29,6 +29,11 @@ def test_a_service_serves_on_the_port_that_it_is_told(read):
     assert result.losses == {}
 
 
+def test_a_probe_without_a_port_asks_the_one_that_serves(read):
+    result = read_one(read, "{image: i, readinessProbe: {httpGet: {path: /ok}}}")
+    assert result.web["x-parity"]["probes"]["readiness"]["http"]["port"] == 8080
+
+
 def test_the_container_with_a_port_is_the_one_that_serves(read):
     result = read_one(read, TWO)
     assert result.web["image"] == "a"
