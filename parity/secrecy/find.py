@@ -76,7 +76,7 @@ class _Names(dict[Any, bool]):
     """Whether a key is the name of a secret, looked at once."""
 
     def __missing__(self, key: Any) -> bool:
-        known = isinstance(key, str) and (detect.secret_name(key) or names.may_be_secret(key))
+        known = isinstance(key, str) and (names.known_secret(key) or names.may_be_secret(key))
         self[key] = known
         return known
 
@@ -199,10 +199,9 @@ class _Walk:
         self.found.append(Found(path, value, tuple(spans)))
 
     def _is_whole(self, name: str, value: str) -> bool:
-        if self.names[name] and not REFERENCE.fullmatch(value):
-            known = detect.secret_name(name)
-            if (detect.is_secret if known else names.decides)(name, value):
-                return True
+        named = self.names[name] and not REFERENCE.fullmatch(value)
+        if named and names.is_secret(name, value):
+            return True
         return detect.token_form(value) and not _SPACE.search(value)
 
     @staticmethod

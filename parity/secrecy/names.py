@@ -7,28 +7,30 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from parity.secrecy import shape
+from parity.secrecy import detect, shape
 from parity.secrecy.detect import secret_name
 
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/ ]")
+_ONE_OF_SEVERAL = re.compile(
+    r"(?:_?\d+|_(?:OLD|NEW|PREV|PREVIOUS|NEXT|CURRENT|PRIMARY|SECONDARY|REPLICA|READER|WRITER|RO|RW|PROD"
+    r"|PRODUCTION|STAGING|STAGE|TEST|DEV|LIVE|BACKUP|DEFAULT|MASTER|V\d+|[AB]))+$"
+)
 _PASSWORD = re.compile(
-    r"(?:^|[_\-.])(?:PASSWORDS?|PASSWD|PASSPHRASE|PGPASS|PWD|REDIS_AUTH|REQUIREPASS|MASTERAUTH)(?=[_\-.\d]|$)|[Pp]assword(?=[A-Z_\d.\-]|s?$)",
-    re.IGNORECASE,
+    r"(?:^|_)(?:PASSWORDS?|PASSWD|PASSPHRASE|PGPASS|PWD|REDIS_AUTH|REQUIREPASS|MASTERAUTH)(?=_|$)"
 )
 _OTHER = re.compile(
-    r"(?:^|[_\-.])(?:SECRETS?|TOKENS?|API_?KEYS?|ACCESS_?KEYS?|PRIVATE_?KEYS?|CREDS|CREDENTIALS?|AUTH"
-    r"|KEYS?|PSK|PIN|SEED|SIGNATURE|DSN|LICEN[CS]E)(?=[_\-.\d]|$)"
-    r"|(?:secret|token|apikey|api_key|privatekey|accesskey|credential)s?$",
-    re.IGNORECASE,
+    r"(?:^|_)(?:SECRETS?|TOKENS?|API_?KEYS?|ACCESS_?KEYS?|PRIVATE_?KEYS?|CREDS|CREDENTIALS?|AUTH|KEYS?|PSK"
+    r"|PIN|SEED|SIGNATURE|DSN|LICEN[CS]E)(?=_|$)|(?:SECRET|TOKEN|APIKEY|PRIVATEKEY|ACCESSKEY|CREDENTIAL)S?$"
 )
 _ABOUT = re.compile(
-    r"[_\-.]?(?:FILE|FILENAME|PATH|DIR|URL|URI|HOST|HOSTNAME|PORT|NAME|ID|TTL|TIMEOUT|EXPIR\w*|LIFETIME|AGE"
-    r"|LEN|LENGTH|MIN\w*|MAX\w*|POLICY|ENABLED|ENABLE|DISABLED|DISABLE|HASH(?:ER|ING)\w*|ALG\w*|METHOD|TYPE|ISSUER"
-    r"|AUDIENCE|HEADER|FIELD|REQUIRED|RESET|ENDPOINT|MOUNT|STORE|PROVIDER|REGION|REALM|SCOPE|MODE|PREFIX"
-    r"|COUNT|SIZE|LIMIT|INTERVAL|REF|VERSION|USER|USERNAME|DRIVER|ENGINE|STRATEGY|SOURCE|BACKEND|ROUNDS"
-    r"|CHECK|VALIDATION|RULE|FORMAT|LOCATION|ALIAS|SERVER|CLASS|PLUGIN|SERVICE|DOMAIN|GROUP|PUBLIC\w*)S?$",
-    re.IGNORECASE,
+    r"(?:^|_)(?:FILE|FILENAME|PATH|DIR|URL|URI|HOST|HOSTNAME|PORT|NAME|ID|TTL|TIMEOUT|EXPIR[A-Z]*|LIFETIME|AGE"
+    r"|LEN|LENGTH|MIN|MINIMUM|MAX|MAXIMUM|POLICY|ENABLED|ENABLE|DISABLED|DISABLE|HASHER|HASHING|ALG|ALGORITHM"
+    r"|METHOD|TYPE|ISSUER|AUDIENCE|HEADER|FIELD|REQUIRED|RESET|ENDPOINT|MOUNT|STORE|PROVIDER|REGION|REALM"
+    r"|SCOPE|MODE|PREFIX|COUNT|SIZE|LIMIT|INTERVAL|REF|VERSION|USER|USERNAME|DRIVER|ENGINE|STRATEGY|SOURCE"
+    r"|BACKEND|ROUND|CHECK|VALIDATION|RULE|FORMAT|LOCATION|ALIAS|SERVER|CLASS|PLUGIN|SERVICE|DOMAIN|GROUP"
+    r"|PUBLIC)S?$"
 )
-_PUBLIC = re.compile(r"PUBLIC|PUBLISHABLE|SITE_?KEY", re.IGNORECASE)
+_PUBLIC = re.compile(r"PUBLIC|PUBLISHABLE|SITE_?KEY")
 _NOT_ONE = re.compile(
     r"\s|^[a-z][\w+.:-]*://|^[./~]|^\$|^\d+(?:\.\d+)?[a-zA-Z]{0,3}$|^(?:true|false|yes|no|on|off|none|null)$"
     r"|^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?$",
@@ -46,18 +48,31 @@ _SECRET_FOLDERS = ("/run/secrets/", "/var/run/secrets/")
 
 
 @lru_cache(maxsize=8192)
+def known_secret(name: str) -> bool:
+    """Whether any value under the name is one, one of several (`TOKEN_2`) and other spellings included."""
+    return secret_name(name) or secret_name(_ONE_OF_SEVERAL.sub("", _spelt(name)))
+
+
+@lru_cache(maxsize=8192)
 def may_be_secret(name: str) -> bool:
     """Whether the value decides."""
-    return not _PUBLIC.search(name) and bool(
-        (_PASSWORD.search(name) or _OTHER.search(name)) and not _ABOUT.search(name)
-    )
+    spelt = _spelt(name)
+    if _PUBLIC.search(spelt) or _ABOUT.search(spelt):
+        return False
+    return bool(_PASSWORD.search(spelt) or _OTHER.search(spelt))
 
 
-def decides(name: str, value: str) -> bool:
-    """Whether a value under such a name is a secret."""
+def is_secret(name: str, value: str) -> bool:
+    """Whether a setting of such a name, known or possible, is a secret as a whole."""
+    if known_secret(name):
+        return detect.is_secret("password", value)
     if len(value) < _SHORTEST or _NOT_ONE.search(value):
         return False
-    return bool(_PASSWORD.search(name)) or shape.bits(value) >= _LEAST_BITS
+    return bool(_PASSWORD.search(_spelt(name))) or shape.bits(value) >= _LEAST_BITS
+
+
+def _spelt(name: str) -> str:
+    return _HUMP.sub("_", name).upper()
 
 
 def secret_file(path: str) -> bool:
@@ -65,4 +80,4 @@ def secret_file(path: str) -> bool:
     file = PurePosixPath(path)
     if path.startswith(_SECRET_FOLDERS) or _FILES.search(file.name):
         return True
-    return secret_name(file.name.partition(".")[0]) and file.suffix in ("", ".txt", ".secret")
+    return known_secret(file.name.partition(".")[0]) and file.suffix in ("", ".txt", ".secret")

@@ -22,7 +22,7 @@ _WORDS = (
     "npm_", "dop_v1", "hf_", "aiza", "ya29", "gocspx", "shpat", "shpct", "dckr_pat", "hvs.", "hvb.",
     "github_pat", "sq0atp", "eaaa", "phc_", "lin_api", "xapp-", "nvapi-",
 )  # fmt: skip
-_LONG = 24
+_LONG = 20
 """Shortest random text that counts as one; tokens without a beginning of their own are longer."""
 _FIELDS = 4
 """Colons of a line in a file of Postgres' passwords."""

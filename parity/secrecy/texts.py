@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from parity.model.reference import REFERENCE
-from parity.secrecy.detect import is_secret, passwords_in, secret_name
+from parity.secrecy.detect import passwords_in
+from parity.secrecy.names import is_secret, known_secret
 from parity.secrecy.suspect import worth_reading
 
 Span = tuple[int, int]
@@ -101,7 +102,7 @@ def _named(text: str) -> Iterator[Span]:
     patterns = (_LINE, _INSIDE, _TAG) if "\n" in text else (_INSIDE, _FLAG, _TAG)
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if not secret_name(match["name"]):
+            if not known_secret(match["name"]):
                 continue
             group = match.lastgroup if match.lastgroup != "name" else "bare"
             value = match[group or "bare"].rstrip(" \t\r,;")

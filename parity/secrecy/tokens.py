@@ -55,12 +55,12 @@ _OWN = (
 """Forms that the library has not, or finds the beginning of."""
 _LONG = re.compile(r"[\w+/=-]{16}")
 """The shortest token of the library with a form of its own is longer."""
-_RANDOM = re.compile(r"(?<![\w+/=.@:%-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=.@%-])")
+_RANDOM = re.compile(r"(?<![\w+/=.@:%-])[A-Za-z0-9+/_-]{20,}={0,2}(?![\w+/=.@%-])")
 _MIXED = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
-_LEAST_BITS = 85
+_LEAST_BITS = 80
 _LEAST_SHARE = 0.7
 _LEAST_SHANNON = 3.7
-"""Bits a character: 24 random letters and digits have 4.2 on average, few have less than this."""
+"""Bits a character: 20 random letters and digits have 4.1 on average, few have less than this."""
 
 
 def spans(text: str) -> tuple[Span, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parity.secrecy.names import decides, may_be_secret, secret_file
+from parity.secrecy.names import is_secret, known_secret, may_be_secret, secret_file
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,32 @@ def test_is_not(name):
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["DB_PASSWORD", "DB_PASSWORD_2", "TOKEN_1", "X-Api-Key", "accessToken_28", "HASH_SALT_53", "MAIL_PASS_OLD",
+     "ENCRYPTION_KEY_V2", "vendor.io/api-key", "db password", "SESSION_COOKIE_30", "clientSecretProd"],
+)  # fmt: skip
+def test_is_known(name):
+    assert known_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TZ",
+        "PASSWORD_FILE",
+        "STRIPE_KEY",
+        "ROUTING_KEY",
+        "PASSWORD_MIN_LENGTH",
+        "TOKEN_TTL",
+        "image",
+        "",
+    ],
+)
+def test_is_not_known(name):
+    assert not known_secret(name)
+
+
+@pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
         ("PASSWORD_2", "hunter2", True),
@@ -35,18 +61,21 @@ def test_is_not(name):
         ("CACHE_KEY", "products", False),
         ("AUTH", "basic", False),
         ("AUTH", "true", False),
-        ("TOKEN_1", "3600", False),
-        ("TOKEN_1", "30s", False),
+        ("MY_TOKENS", "3600", False),
+        ("MY_TOKENS", "30s", False),
+        ("TOKEN_1", "on", False),
         ("SEED", "42", False),
         ("SENTRY_DSN", "https://abc@sentry.example/1", False),
         ("TLS_KEY", "/etc/tls/key.pem", False),
         ("API_KEYS", "$KEYS", False),
-        ("PASSWORD_2", "ask the administrator", False),
-        ("PASSWORD_2", "db.prod.example.com", False),
+        ("PASSWORD_2", "two words", True),
+        ("DB_PASSWORD_CHECKER", "ask the administrator", False),
+        ("DB_PASSWORD_CHECKER", "db.prod.example.com", False),
+        ("GF_SECURITY_ADMIN_PASSWORD_38", "c7fec577", True),
     ],
 )
 def test_the_value_decides(name, value, expected):
-    assert decides(name, value) is expected
+    assert is_secret(name, value) is expected
 
 
 @pytest.mark.parametrize(
