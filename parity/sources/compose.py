@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from parity import compose_cli
-from parity.compose_cli import READ_SECONDS
 from parity.errors import DefinitionError
 from parity.model.document import map_strings
 from parity.model.environment import Environment, Loss
@@ -41,11 +40,11 @@ class ComposeReading:
 
     def result(self) -> Environment:
         """The environment, or DefinitionError with Compose's reason."""
-        done = self.running.result(timeout=READ_SECONDS)
+        done = self.running.result(timeout=compose_cli.READ_SECONDS)
         losses: tuple[Loss, ...] = ()
         if not done.ok and self.again is not None and _FRAGMENT in done.stderr:
             refusal = _refusal(done, self.files)
-            done = self.again().result(timeout=READ_SECONDS)
+            done = self.again().result(timeout=compose_cli.READ_SECONDS)
             losses = (Loss("services", "a part of a definition", refusal.message),)
         if not done.ok:
             raise _refusal(done, self.files)

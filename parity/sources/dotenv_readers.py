@@ -28,7 +28,7 @@ def by_compose(files: Sequence[Path], given: Mapping[str, str]) -> Variables:
         except DefinitionError as error:
             raise _in_env_file(error, files) from error
     found = read.services["app"].get("environment") or {}
-    return {name: value for name, value in found.items() if name and value is not None}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def by_docker(files: Sequence[Path], given: Mapping[str, str]) -> Variables:

@@ -150,7 +150,6 @@ def test_a_file_of_no_sensible_size_is_not_read(read, monkeypatch):
 
 @pytest.mark.parametrize("bomb", sorted(DATA.glob("bomb_*.yaml")), ids=lambda file: file.stem)
 def test_aliases_of_aliases_end_within_the_limits(read, tmp_path, monkeypatch, bomb):
-    monkeypatch.setattr(compose, "READ_SECONDS", 1)
     monkeypatch.setattr(compose_cli, "READ_SECONDS", 1)
     monkeypatch.setattr(compose_cli, "READ_MEMORY", 1024**3)
     shutil.copy(bomb, tmp_path / "compose.yaml")

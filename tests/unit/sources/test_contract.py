@@ -256,7 +256,6 @@ NOTHING = ("empty", "blank", "null")
 @pytest.mark.parametrize("name", STRUCTURED)
 @pytest.mark.parametrize("kind", sorted(BROKEN))
 def test_what_is_broken_is_told_with_its_place(tmp_path, monkeypatch, name, kind):
-    monkeypatch.setattr(compose, "READ_SECONDS", 2)
     monkeypatch.setattr(compose_cli, "READ_SECONDS", 2)
     if kind in NOTHING and name in ("kubernetes", "cloudrun"):
         # Folders of manifests have such files; what is nothing there is nothing here.

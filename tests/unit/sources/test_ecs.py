@@ -32,7 +32,7 @@ def test_a_file_becomes_an_environment(tmp_path):
     found = read(tmp_path, "task.json")
     assert (found.source, found.files) == ("ecs", (str(tmp_path / "task.json"),))
     assert found.services["web"]["environment"] == {"A": "1"}
-    assert found.origins.of(("services", "web", "environment", "A")) == Origin("task.json", 9)
+    assert found.origins.of(("services", "web", "environment", "A")) == Origin("task.json", 10)
     assert "environment" not in found.silent
 
 
