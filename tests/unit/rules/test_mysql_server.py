@@ -6,4 +6,4 @@ def test_a_particular_setting_comes_before_the_others(judged):
     sides = [{"services": {"db": {"image": "mysql:8.4", **c}}} for c in ({}, {"command": words})]
     report = judged(*sides)
     assert [finding.rule for finding in report.findings] == ["MY009"]
-    assert [folded.finding.rule for folded in report.folded] == ["MY011"]
+    assert "MY011" in {folded.finding.rule for folded in report.folded}

@@ -12,4 +12,4 @@ def queue(text):
 def test_the_weightier_setting_of_a_file_speaks(judged):
     report = judged(queue("heartbeat = 60\n"), queue("heartbeat = 10\nconsumer_timeout = 900000\n"))
     assert [finding.rule for finding in report.findings] == ["RQ001"]
-    assert [folded.finding.rule for folded in report.folded] == ["RQ005"]
+    assert "RQ005" in {folded.finding.rule for folded in report.folded}
