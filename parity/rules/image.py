@@ -66,7 +66,9 @@ def major_version_differs(pair: ServicePair) -> Iterator[Found]:
         Incidents pg-version-opencue-latest-export, mysql-group-by-e2e-new-version.
     """
     left, right = tag_of(pair.left), tag_of(pair.right)
-    if left is None or right is None or not same_image(pair.left, pair.right):
+    if left is None or right is None or left.text == right.text:
+        return
+    if not same_image(pair.left, pair.right):
         return
     kind = kind_of(pair.right)
     one, two = comparable(left.version, right.version)
@@ -107,7 +109,9 @@ def version_differs(pair: ServicePair) -> Iterator[Found]:
         Semantic Versioning 2.0.0; OCI Distribution Specification on tags.
     """
     left, right = tag_of(pair.left), tag_of(pair.right)
-    if left is None or right is None or not same_image(pair.left, pair.right):
+    if left is None or right is None or left.text == right.text:
+        return
+    if not same_image(pair.left, pair.right):
         return
     if not (left.version and right.version) or left.version == right.version:
         return
@@ -186,7 +190,9 @@ def moving_against_fixed(pair: ServicePair) -> Iterator[Found]:
         Incident pg-version-opencue-latest-export.
     """
     left, right = tag_of(pair.left), tag_of(pair.right)
-    if left is None or right is None or not same_image(pair.left, pair.right):
+    if left is None or right is None or left.text == right.text:
+        return
+    if not same_image(pair.left, pair.right):
         return
     if left.moves == right.moves:
         return
@@ -228,7 +234,9 @@ def variant_differs(pair: ServicePair) -> Iterator[Found]:
         Incidents pg-alpine-collation-order, pg-aurora-vs-alpine-sort, musl-dns-search-domains-k8s-508.
     """
     left, right = tag_of(pair.left), tag_of(pair.right)
-    if left is None or right is None or not same_image(pair.left, pair.right):
+    if left is None or right is None or left.text == right.text:
+        return
+    if not same_image(pair.left, pair.right):
         return
     store = kind_of(pair.right) == "postgres"
     if left.musl != right.musl and (left.version or right.version or left.variant or right.variant):

@@ -144,7 +144,7 @@ def same_image(left: Service, right: Service) -> bool:
 
 def builds(service: Service) -> bool:
     """Whether the image is built from a folder; its name and tag are then only labels."""
-    return any(path[0] == "build" for path in service.settings)
+    return service.document.get("build") is not None
 
 
 LIBC: Mapping[bool, str] = MappingProxyType({True: "musl", False: "glibc"})

@@ -26,6 +26,8 @@ class Heap:
 
 def heaps(service: Service) -> Iterator[Heap]:
     """Every heap cap that the service's variables and command line state."""
+    if not service.mentions("space", "-xmx", "gomemlimit", "heap", "xmx"):
+        return
     for name, value in service.environment():
         if isinstance(value, str):
             path: Path = ("environment", name)

@@ -122,6 +122,8 @@ def name_of_the_host(side: Side) -> Iterator[Found]:
         Incident hdi-ddev-bluemix; Docker documentation on networking for Docker Desktop.
     """
     for name, service in side.services.items():
+        if not service.mentions("docker.internal", "containers.internal", "docker.for."):
+            continue
         known = {str(path[1]).lower() for path in service.settings if path[0] == "extra_hosts"}
         for path, text in _texts(service):
             match = _OF_HOST.search(text)
@@ -271,7 +273,7 @@ def underscore_in_host_name(side: Side) -> Iterator[Found]:
     """
     for name, service in side.services.items():
         for path, text in _texts(service):
-            host = _underscored(path, text, side)
+            host = _underscored(path, text, side) if "_" in text else ""
             if host:
                 yield Found(
                     f"the host `{host}` has an underscore, which web servers refuse",

@@ -268,10 +268,10 @@ def websocket_over_http2(side: Side) -> Iterator[Found]:
         Incident http2-cloudrun-websocket; RFC 9113, section 8.2.2; RFC 8441.
     """
     for name, service in side.services.items():
-        hint = next(_socket_hints(service), None)
+        port = next(_h2_ports(service, side), None)
+        hint = next(_socket_hints(service), None) if port or side.source == "cloudrun" else None
         if hint is None:
             continue
-        port = next(_h2_ports(service, side), None)
         if port is not None:
             yield Found(
                 "it uses WebSockets, and its port speaks HTTP/2, which has no upgrade header",
@@ -279,7 +279,7 @@ def websocket_over_http2(side: Side) -> Iterator[Found]:
                 ((name, port), (name, hint)),
                 Severity.ERROR,
             )
-        elif side.source == "cloudrun":
+        else:
             yield Found(
                 "it uses WebSockets behind a front end that speaks HTTP/2 with browsers",
                 "have the proxy recognise WebSockets without the `Connection` and `Upgrade` headers, "

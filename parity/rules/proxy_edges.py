@@ -17,6 +17,8 @@ _NAMED = re.compile(
 _PROXY_IMAGE = re.compile(
     r"(?:^|[-_/])(?:envoy|kong|apisix|openresty|nginx-proxy|swag|nginx-proxy-manager)$"
 )
+_MAYBE = re.compile(r"nginx|haproxy|traefik|caddy|httpd|apache|envoy|kong|apisix|openresty|swag")
+"""Asked first: most services are no proxies."""
 _FRONTS = frozenset({"cloudrun"})
 """Notations whose platform stands in front of every service."""
 _TLS_PORTS = ("443/tcp", "8443/tcp")
@@ -32,8 +34,10 @@ def proxies(side: Side) -> list[Service]:
 
 def is_proxy(service: Service) -> bool:
     """Whether a service passes requests on, as far as its image, name and configuration tell."""
-    technology = service.technology
     repository = str(service.settings.get(("image", "repository")) or "")
+    if not _MAYBE.search(repository):
+        return False
+    technology = service.technology
     if technology in ALWAYS or _PROXY_IMAGE.search(repository):
         return True
     if technology not in SOMETIMES:
@@ -81,9 +85,16 @@ def tls_ends(side: Side) -> Iterator[Place]:
                 yield service.name, path
 
 
+def noted(service: Service) -> bool:
+    """Whether a service has labels or annotations at all."""
+    document = service.document
+    below = (document.get("deploy") or {}).get("labels")
+    return bool(document.get("labels") or document.get("annotations") or below)
+
+
 def notes(side: Side, service: Service) -> Iterator[tuple[Place, str, str]]:
     """Labels and annotations that speak of what stands in front of a service: place, key, value."""
-    for path, value in service.settings.items():
+    for path, value in service.settings.items() if noted(service) else ():
         if path[0] in ("labels", "annotations") or path[:2] == ("deploy", "labels"):
             yield (service.name, path), str(path[-1]), str(value)
     for number, row in ingress(side):

@@ -92,10 +92,13 @@ def idle_longer_than_keep_alive(side: Side) -> Iterator[Found]:
     References:
         Incidents lb-keepalive-boxel-4000, lb-keepalive-growthbook.
     """
+    proxies = edges.proxies(side)
     for service in side.services.values():
-        idle = max(_idle(side, service), key=lambda each: each.seconds, default=None)
         own = next(_keep_alive(service), None)
-        if idle is not None and own is not None and own.seconds <= idle.seconds:
+        if own is None:
+            continue
+        idle = max(_idle(side, service, proxies), key=lambda each: each.seconds, default=None)
+        if idle is not None and own.seconds <= idle.seconds:
             yield Found(
                 f"it keeps connections for {show_seconds(own.seconds)} ({own.words}), and {idle.words} "
                 f"in front of it for {show_seconds(idle.seconds)}",
@@ -107,7 +110,8 @@ def idle_longer_than_keep_alive(side: Side) -> Iterator[Found]:
 def _keep_alive(service: Service) -> Iterator[_Time]:
     """The application's keep-alive, as it is said or as its server does by itself."""
     name = service.name
-    for variable, value in service.environment():
+    told = service.mentions("keep-alive", "keepalive", "keep_alive")
+    for variable, value in service.environment() if told else ():
         if (
             isinstance(value, str)
             and _KEEP_ALIVE.search(variable)
@@ -142,7 +146,7 @@ def _duration(name: str, text: str) -> float | None:
     return found if isinstance(found, float) else None
 
 
-def _idle(side: Side, service: Service) -> Iterator[_Time]:
+def _idle(side: Side, service: Service, proxies: list[Service]) -> Iterator[_Time]:
     """How long what stands in front of a service keeps idle connections."""
     for place, key, value in edges.notes(side, service):
         match = _IDLE_ATTRIBUTE.search(value)
@@ -154,7 +158,7 @@ def _idle(side: Side, service: Service) -> Iterator[_Time]:
             found = _variable_seconds(variable, str(given))
             if found is not None:
                 yield _Time(found, (service.name, ("environment", variable)), "a load balancer")
-    for proxy in edges.proxies(side):
+    for proxy in proxies:
         yield from _upstream(proxy, service)
     for number, row in edges.ingress(side):
         if service.name in edges.behind(side, str(row.get("service"))):
@@ -303,6 +307,8 @@ def route_rules_differ(pair: ServicePair) -> Iterator[Found]:
 
 
 def _rules(service: Service) -> dict[Path, Any]:
+    if not edges.noted(service):
+        return {}
     return {
         path: value
         for path, value in service.settings.items()

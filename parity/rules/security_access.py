@@ -40,9 +40,10 @@ def secret_in_another_place(pair: ServicePair) -> Iterator[Found]:
     sides = (pair.left, pair.right)
     for here, there, where in ((sides[0], sides[1], "left"), (sides[1], sides[0], "right")):
         for name, _ in here.environment():
+            if not name.endswith("_FILE"):
+                continue
             plain = name.removesuffix("_FILE")
-            in_file = name.endswith("_FILE") and there.has_env(plain)
-            if in_file and not here.has_env(plain) and not there.has_env(name):
+            if there.has_env(plain) and not here.has_env(plain) and not there.has_env(name):
                 at: tuple[tuple[str, Path], ...] = (
                     (pair.name, ("environment", name)),
                     (pair.name, ("environment", plain)),

@@ -161,8 +161,10 @@ def data_not_kept(difference: Difference, comparison: Comparison) -> Iterator[Fo
     for both in comparison.pairs:
         sides = (both.left, comparison.left), (both.right, comparison.right)
         found = [folders.data_folder(service) for service, _ in sides]
+        if not all(found):
+            continue
         kept = [folders.lasting(*side, folder) for side, folder in zip(sides, found, strict=True)]
-        if all(found) and (kept[0] is None) != (kept[1] is None):
+        if (kept[0] is None) != (kept[1] is None):
             lost = comparison.left if kept[0] is None else comparison.right
             mount = kept[0] or kept[1]
             folder = found[0] if kept[0] is None else found[1]

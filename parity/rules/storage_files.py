@@ -10,6 +10,7 @@ from parity.model.document import ABSENT
 from parity.model.finding import Severity
 from parity.rules import storage_mounts as folders
 from parity.rules.contract import Found, single
+from parity.rules.proxy_nginx import looks_like_nginx
 
 _ENTRY = 2
 """Length of the path of a whole mount, config or secret."""
@@ -146,6 +147,8 @@ def configuration_differs(difference: Difference, comparison: Comparison) -> Ite
     one, two = difference.left, difference.right
     if not (isinstance(one, str) and isinstance(two, str)):
         return
+    if looks_like_nginx(str(one)) and looks_like_nginx(str(two)):
+        return  # compared by directive
     lines = [_lines(str(text)) for text in (one, two)]
     changed = [line for line in (*lines[0], *lines[1]) if (line in lines[0]) != (line in lines[1])]
     if changed:

@@ -67,9 +67,11 @@ class Mount:
 
 def mounts(service: Service) -> Iterator[Mount]:
     """Every mount of volumes, folders and memory; not those of configs and secrets."""
-    for path, value in service.settings.items():
-        if path[0] in ("volumes", "tmpfs") and path[2:] == ("type",):
-            yield Mount(str(path[1]), str(value), str(path[0]))
+    for field in ("volumes", "tmpfs"):
+        if service.document.get(field):
+            for path, value in service.settings.items():
+                if path[0] == field and path[2:] == ("type",):
+                    yield Mount(str(path[1]), str(value), field)
 
 
 def is_file(target: str) -> bool:

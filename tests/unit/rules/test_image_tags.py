@@ -64,7 +64,8 @@ def test_release(kind, version, wanted):
 
 
 def service(**settings):
-    return Service("web", {tuple(key.split("__")): v for key, v in settings.items()}, {})
+    built = {"build": {}} if "build__context" in settings else {}
+    return Service("web", {tuple(key.split("__")): v for key, v in settings.items()}, built)
 
 
 def test_one_image_from_two_registries_is_the_same_unless_built():
