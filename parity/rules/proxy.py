@@ -18,11 +18,6 @@ _SYMPTOMS = (
 )  # fmt: skip
 
 
-def _once(difference: Difference, comparison: Comparison) -> bool:
-    """Whether this is the one difference in whose turn a rule speaks of the whole comparison."""
-    return difference is comparison.differences[0]
-
-
 @single("PX001", "proxy.on-one-side", Severity.WARNING, symptoms=_SYMPTOMS, since="0.2")
 def on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """Requests pass a proxy or load balancer in one environment and none in the other.
@@ -50,7 +45,7 @@ def on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Foun
         Incidents nginx-body-size-cloudinary, lb-keepalive-growthbook, xfp-sourcegraph-alb-loop,
         xfp-shoutrrr-trusted-proxies, sse-llamacpp-nginx-buffer.
     """
-    if not _once(difference, comparison):
+    if not edges.once(difference, comparison):
         return
     has, lacks = comparison.left, comparison.right
     if edges.has_edge(has) == edges.has_edge(lacks):
@@ -110,7 +105,7 @@ def another_product(difference: Difference, comparison: Comparison) -> Iterator[
     References:
         Incidents nginx-underscore-fastapi-secret, slash-mfserv-port-leak.
     """
-    if not _once(difference, comparison):
+    if not edges.once(difference, comparison):
         return
     kinds = [{s.technology or s.name for s in edges.proxies(x)} for x in _both(comparison)]
     if kinds[0] and kinds[1] and not kinds[0] & kinds[1]:
@@ -155,7 +150,7 @@ def tls_ends_on_one_side(difference: Difference, comparison: Comparison) -> Iter
     References:
         Incidents xfp-sourcegraph-alb-loop, xfp-shoutrrr-trusted-proxies.
     """
-    if not _once(difference, comparison):
+    if not edges.once(difference, comparison):
         return
     found = [list(edges.tls_ends(side)) for side in _both(comparison)]
     if bool(found[0]) == bool(found[1]):

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from parity.diff.view import Service, Side
+from parity.diff.view import Comparison, Service, Side
+from parity.model.difference import Difference
 from parity.model.document import Path
 from parity.rules import proxy_nginx as nginx
 
@@ -25,6 +26,11 @@ _TLS_PORTS = ("443/tcp", "8443/tcp")
 _TLS_LABEL = re.compile(r"^traefik\.(?:http|tcp)\.routers\.[^.]+\.tls(?:$|\.)")
 
 Place = tuple[str, Path]
+
+
+def once(difference: Difference, comparison: Comparison) -> bool:
+    """Whether this is the one difference in whose turn a rule speaks of the whole comparison."""
+    return difference is comparison.differences[0]
 
 
 def proxies(side: Side) -> list[Service]:

@@ -9,14 +9,10 @@ from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
 from parity.rules import storage_mounts as folders
 from parity.rules.contract import Found, joint, pair, single
+from parity.rules.proxy_edges import once
 
 _NODE = re.compile(r"^(?:\S*/)?(?:npm|npx|yarn|pnpm|next|nest|vite|nodemon|node|turbo|ng)\b")
 _DENIED = ("permission denied", "EACCES", "not writable", "EPERM")
-
-
-def _once(difference: Difference, comparison: Comparison) -> bool:
-    """Whether this is the one difference in whose turn a rule speaks of the whole comparison."""
-    return difference is comparison.differences[0]
 
 
 @pair(
@@ -156,7 +152,7 @@ def data_not_kept(difference: Difference, comparison: Comparison) -> Iterator[Fo
     References:
         Docker documentation on volumes; incident order-keploy-pg-isready-socket.
     """
-    if not _once(difference, comparison):
+    if not once(difference, comparison):
         return
     for both in comparison.pairs:
         sides = (both.left, comparison.left), (both.right, comparison.right)
@@ -202,7 +198,7 @@ def uploads_not_kept(difference: Difference, comparison: Comparison) -> Iterator
     References:
         Incident rofs-planka-uploads; Docker documentation on volumes.
     """
-    if not _once(difference, comparison):
+    if not once(difference, comparison):
         return
     for both in comparison.pairs:
         sides = (both.left, comparison.left), (both.right, comparison.right)
