@@ -132,3 +132,61 @@ def test_mutated_definitions_are_read_or_refused_in_words(tmp_path, seed):
             except DefinitionError as error:
                 assert error.where.startswith(str(tmp_path / "task.json"))
                 assert error.next_step
+
+
+AS_COMPOSE = """\
+services:
+  web:
+    image: web:1
+    command: [serve]
+    environment: {TZ: UTC}
+    ports: ["80:80"]
+    restart: always
+    user: "1000"
+    init: true
+    stop_grace_period: 90s
+    ulimits: {nofile: {soft: 1024, hard: 2048}}
+    healthcheck: {test: [CMD, ok], interval: 30s, timeout: 5s, retries: 3}
+    volumes: ["data:/data"]
+    deploy: {replicas: 2, resources: {limits: {cpus: "0.25", memory: 512m}}}
+    depends_on:
+      migrate: {condition: service_completed_successfully}
+  migrate:
+    image: web:1
+    restart: "no"
+    deploy: {resources: {limits: {cpus: "0.25", memory: 512m}}}
+volumes: {data: {}}
+"""
+AS_ECS = {
+    "family": "shop",
+    "networkMode": "awsvpc",
+    "cpu": "256",
+    "memory": "512",
+    "volumes": [{"name": "data"}],
+    "containerDefinitions": [
+        {
+            "name": "web", "image": "web:1", "command": ["serve"], "user": "1000", "stopTimeout": 90,
+            "environment": [{"name": "TZ", "value": "UTC"}], "portMappings": [{"containerPort": 80}],
+            "linuxParameters": {"initProcessEnabled": True},
+            "ulimits": [{"name": "nofile", "softLimit": 1024, "hardLimit": 2048}],
+            "healthCheck": {"command": ["CMD", "ok"]},
+            "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}],
+            "dependsOn": [{"containerName": "migrate", "condition": "SUCCESS"}],
+        },
+        {"name": "migrate", "image": "web:1", "essential": False},
+    ],
+}  # fmt: skip
+
+
+def test_one_environment_in_two_notations_has_no_differences(tmp_path):
+    from parity.diff.compare import compare
+    from parity.sources import compose
+
+    (tmp_path / "compose.yaml").write_text(AS_COMPOSE)
+    (tmp_path / "task.json").write_text(json.dumps(AS_ECS))
+    (tmp_path / "service.json").write_text('{"desiredCount": 2, "taskDefinition": "shop"}')
+    one = compose.start(Request("compose", tmp_path, files=["compose.yaml"])).result()
+    two = read(tmp_path, "task.json", "service.json")
+    for comparison in (compare(one, two), compare(two, one)):
+        assert {pair.name for pair in comparison.pairs} == {"web", "migrate"}
+        assert comparison.differences == ()
