@@ -1,9 +1,13 @@
-"""Environments as the comparison sees them: services with normalised settings, paired."""
+"""Environments as the comparison sees them: services with normalised settings, paired.
 
+These records are told apart by identity, so that what rules derive from one can be kept (lru_cache).
+"""
+
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from parity.model.difference import Difference
 from parity.model.document import ABSENT, Document, Path
@@ -11,7 +15,10 @@ from parity.model.hidden import Hidden
 from parity.model.setting import Layer
 
 
-@dataclass(frozen=True)
+_LETTERS: Final = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, eq=False)
 class Service:
     """One service of one side. `settings` holds normalised values by path; see diff/settings.py for
     the paths and units. Secrets in it are `Hidden`.
@@ -51,6 +58,12 @@ class Service:
         values = [str(v) for v in self.settings.values() if isinstance(v, str | tuple)]
         return "\0".join([*parts, *values]).lower()
 
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Every run of letters in its variables, values, image and setting names, in lower case."""
+        names = " ".join(str(part) for path in self.settings for part in path)
+        return frozenset(_LETTERS.findall(f"{self._texts} {names} {self.name}".lower()))
+
     def mentions(self, *words: str) -> bool:
         """Whether any of these lower-case words occurs in the service's variables and values.
 
@@ -58,12 +71,12 @@ class Service:
         """
         return any(word in self._texts for word in words)
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Entrypoint and command as one argument vector; empty where the image's own run."""
         return (*(self.get("entrypoint") or ()), *(self.get("command") or ()))
 
-    @property
+    @cached_property
     def technology(self) -> str:
         """What runs in it, guessed from the image's name: `postgres`, `redis`, `nginx`, or empty."""
         from parity.diff.technology import guess
@@ -71,7 +84,7 @@ class Service:
         return guess(self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Side:
     """One environment."""
 
@@ -84,8 +97,13 @@ class Side:
     silent: frozenset[str] = frozenset()
     """Settings this side's notation has no words for."""
 
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Those of all its services."""
+        return frozenset().union(*(service.tokens for service in self.services.values()))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class ServicePair:
     """One service on both sides."""
 
@@ -102,7 +120,7 @@ class ServicePair:
         return self.right.name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """Everything the rules look at."""
 

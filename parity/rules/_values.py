@@ -1,8 +1,9 @@
 """What rules ask of values: truth, hosts in URLs and lists, which names lead to which service."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from parity.diff.view import Comparison, Service, ServicePair, Side
@@ -94,7 +95,8 @@ def names_of(service: Service) -> set[str]:
     return names
 
 
-def addresses(side: Side) -> dict[str, str]:
+@lru_cache(maxsize=4)
+def addresses(side: Side) -> Mapping[str, str]:
     """Names of the network -> service, of a whole side."""
     found: dict[str, str] = {}
     for service in side.services.values():

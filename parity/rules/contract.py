@@ -54,8 +54,15 @@ class Rule:
     shape: Shape
     function: Callable[..., Iterator[Found]]
     paths: tuple[str, ...] = ()
-    """For singles: patterns of the settings it looks at, dotted, `*` for one part or more at the end
-    (`environment.*`, `deploy.resources.limits.memory`). Empty: all."""
+    """Patterns of the settings it looks at, dotted, `*` for one part or more at the end
+    (`environment.*`, `deploy.resources.limits.memory`). Empty: all. A single is asked about these alone,
+    a pair only where one of them differs."""
+    equal: bool = False
+    """For pairs: asked about services without a difference, too, since being equal may be the trouble."""
+    words: tuple[str, ...] = ()
+    """For pairs and joints: runs of lower-case letters (`keepalive`, `pool`) of which at least one occurs
+    in the variables, values or names of every service it has something to say of. Empty: asked about
+    all. Most services have nothing to do with most rules; this is what keeps a thousand of them cheap."""
     reads: tuple[Layer, ...] = _DECLARED
     generic: bool = False
     """Speaks only where no particular rule has something to say of the same setting."""

@@ -16,7 +16,7 @@ _STRONG = 16
 """Characters of a secret that somebody made for the purpose."""
 
 
-@pair("EN033", "environment.same-secret-on-both-sides", Severity.WARNING, since="0.2")
+@pair("EN033", "environment.same-secret-on-both-sides", Severity.WARNING, equal=True, since="0.2")
 def same_secret_on_both_sides(both: ServicePair) -> Iterator[Found]:
     """Both environments use the same secret.
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from parity.diff.compare import covers
-from parity.diff.view import Comparison, Side
+from parity.diff.view import Comparison, ServicePair, Side
 from parity.model.difference import Difference, Kind
 from parity.model.document import Path
 from parity.model.finding import Finding, Folded, NotChecked, Report, Severity, SideInfo, Why
@@ -124,6 +124,9 @@ class _Judge:
         self._comparison = comparison
         self._places = places
         self._terms = terms
+        self._changed: dict[str, list[Path]] = {}
+        for difference in comparison.differences:
+            self._changed.setdefault(difference.service, []).append(difference.path)
         self._names = {pair.left.name: pair.right.name for pair in comparison.pairs}
 
     def run(self, rules: Sequence[Rule]) -> tuple[list[Finding], list[Folded]]:
@@ -178,11 +181,23 @@ class _Judge:
                     yield from self._single(rule, difference)
         elif rule.shape == "pair":
             for pair in self._comparison.pairs:
-                if self._wanted(pair.right.name):
+                if self._wanted(pair.right.name) and self._concerned(rule, pair):
                     for found in rule.function(pair):
                         yield self._finding(rule, found, found.at or ((pair.right.name, ()),))
         else:
             yield from self._joint(rule)
+
+    def _concerned(self, rule: Rule, pair: ServicePair) -> bool:
+        """Whether a pair rule can have something to say: a setting of its own differs, a word occurs."""
+        changed = self._changed.get(pair.right.name, ())
+        if not changed and not rule.equal:
+            return False
+        if rule.paths and not any(covers(pattern, p) for p in changed for pattern in rule.paths):
+            return False
+        words = rule.words
+        return not words or not (
+            pair.left.tokens.isdisjoint(words) and pair.right.tokens.isdisjoint(words)
+        )
 
     def _single(self, rule: Rule, difference: Difference) -> Iterator[Finding]:
         if rule.paths and not any(covers(pattern, difference.path) for pattern in rule.paths):
@@ -195,6 +210,9 @@ class _Judge:
     def _joint(self, rule: Rule) -> Iterator[Finding]:
         """What does not go together on one side; on both sides it is no difference, and ranks lower."""
         comparison = self._comparison
+        sides = (comparison.left, comparison.right)
+        if rule.words and all(side.tokens.isdisjoint(rule.words) for side in sides):
+            return
         left = {self._renamed(f): f for f in rule.function(comparison.left)}
         right = {found.at: found for found in rule.function(comparison.right)}
         for at in dict.fromkeys((*right, *left)):

@@ -158,7 +158,7 @@ def _conditions(service: Service) -> dict[str, str]:
 @pair(
     "HE006", "health.order-ignored", Severity.WARNING,
     symptoms=(r"connection refused", r"ECONNREFUSED", r"could not (?:connect|translate)", r"database .* not online"),
-    since="0.2",
+    equal=True, since="0.2",
 )  # fmt: skip
 def order_ignored(both: ServicePair) -> Iterator[Found]:
     """One environment starts services in order, and the other is a swarm, which starts all at once.

@@ -126,7 +126,7 @@ def version_differs(pair: ServicePair) -> Iterator[Found]:
         )
 
 
-@pair("IM003", "image.mutable-tag", Severity.WARNING, since="0.2")
+@pair("IM003", "image.mutable-tag", Severity.WARNING, equal=True, since="0.2")
 def mutable_tag(pair: ServicePair) -> Iterator[Found]:
     """Both sides name an image by a tag that moves, so they may run two builds of one name.
 
