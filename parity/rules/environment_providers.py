@@ -81,7 +81,12 @@ def _engines(service: Service) -> dict[str, str]:
     return found
 
 
+_WORDS = ("DB", "DATABASE", "DATASOURCE", "JDBC", "SQL", "DSN", "CONNECTION")
+
+
 def _engine(name: str, value: str) -> str:
+    if "://" not in value and not any(word in name.upper() for word in _WORDS):
+        return ""  # Most variables are this cheap.
     if re.search(r"\.(?:sqlite3?|db3?)$", value) and _DATABASE_NAME.search(name):
         return "SQLite"
     scheme = re.match(r"^(?:jdbc:)?([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?:", value)
