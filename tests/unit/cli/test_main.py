@@ -186,3 +186,19 @@ def test_python_dash_m_is_the_same_program(tmp_path):
         [sys.executable, "-m", "parity", "--version"], capture_output=True, text=True, timeout=30
     )
     assert done.stdout.startswith("parity ")
+
+
+TWO = '[environments.prod]\nfiles = ["compose.yaml"]\n\n[environments.k8s]\nsource = "kubernetes"\n'
+
+
+def test_another_environment_is_chosen_by_option_or_variable(cli, project, engine, monkeypatch):
+    root = project(COMPOSE, TWO)
+    usual = json.loads(cli("ps", "--json", directory=root)[1])["stack"]
+    assert (
+        json.loads(cli("-e", "k8s", "ps", "--json", directory=root)[1])["stack"] == f"{usual}-k8s"
+    )
+    assert json.loads(cli("-e", "prod", "ps", "--json", directory=root)[1])["stack"] == usual
+    monkeypatch.setenv("PARITY_ENVIRONMENT", "k8s")
+    assert json.loads(cli("ps", "--json", directory=root)[1])["stack"] == f"{usual}-k8s"
+    code, _, err = cli("-e", "nope", "ps", directory=root)
+    assert code == 2 and "there are: prod, k8s" in err
