@@ -158,7 +158,7 @@ def mutable_tag(pair: ServicePair) -> Iterator[Found]:
     pinned = any(s.get("image", "digest") is not ABSENT for s in (pair.left, pair.right))
     if left.text == right.text and right.moves and not pinned:
         yield Found(
-            f"both sides run `{name_of(pair.right)}:{right.text}`, a tag that moves: "
+            f"both sides run the tag `{right.text}`, which moves: "
             "each has the build of the day it was pulled",
             "name a version or pin a digest: `parity lock` keeps the digest that production runs",
             ((pair.name, _TAG),),
@@ -199,7 +199,7 @@ def moving_against_fixed(pair: ServicePair) -> Iterator[Found]:
     moving, fixed, side = (left, right, "left") if left.moves else (right, left, "right")
     if fixed.version or kind_of(pair.right):
         yield Found(
-            f"{name_of(pair.right)} is `{moving.text}` on the {side}, which moves, "
+            f"the tag is `{moving.text}` on the {side}, which moves, "
             f"and `{fixed.text}` on the other side",
             f"write `{fixed.text}` on both sides",
             ((pair.name, _TAG),),

@@ -59,7 +59,7 @@ def built_here_pulled_there(pair: ServicePair) -> Iterator[Found]:
     parts: list[Path] = [("image", part) for part in ("repository", "tag", "digest")]
     differing = [p for p in parts if pair.left.get(*map(str, p)) != pair.right.get(*map(str, p))]
     yield Found(
-        f"`{pair.name}` is built from a folder on the {side} and pulled as "
+        f"the image is built from a folder on the {side} and pulled as "
         f"`{other.get('image', 'repository')}` on the {far}",
         "run the pulled image before a release, and list what must not enter a build in .dockerignore",
         tuple((pair.name, path) for path in (("build",), *differing)),

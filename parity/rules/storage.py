@@ -166,7 +166,7 @@ def data_not_kept(difference: Difference, comparison: Comparison) -> Iterator[Fo
             folder = found[0] if kept[0] is None else found[1]
             if mount is not None:
                 yield Found(
-                    f"the data of `{both.name}` in {folder} is lost with its container in {lost.name}, "
+                    f"the data in {folder} is lost with the container in {lost.name}, "
                     "and kept on the other side",
                     f'volumes: ["{both.name}-data:{mount.target}"]',
                     ((both.name, mount.path),),

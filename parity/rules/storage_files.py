@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from parity.diff.view import Comparison
+from parity.diff.view import Comparison, Service
 from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
@@ -257,15 +257,33 @@ def secret_missing(difference: Difference, comparison: Comparison) -> Iterator[F
     if ABSENT not in (difference.left, difference.right):
         return
     target = str(difference.path[1])
-    other = both.right if difference.right is ABSENT else both.left
+    here, other = (both.left, both.right) if difference.right is ABSENT else (both.right, both.left)
     variable = re.sub(r"[^A-Z0-9]", "_", target.rpartition("/")[2].upper())
     if other.has_env(variable) or _covered(difference, comparison, target):
         return
     has, lacks = _names(difference, comparison)
-    yield Found(
-        f"the secret {target} is a file in {has} and is not there in {lacks}",
-        f"declare the secret in {lacks} too",
+    moved = next(
+        (each for each in _secrets(other) - _secrets(here) if _last(each) == _last(target)), ""
     )
+    if moved and difference.right is not ABSENT:
+        yield Found(
+            f"the secret {_last(target)} is at {target} in {has} and at {moved} in {lacks}",
+            "mount it at the same path on both sides",
+            tuple((difference.service, ("secrets", each)) for each in (target, moved)),
+        )
+    elif not moved:
+        yield Found(
+            f"the secret {target} is a file in {has} and is not there in {lacks}",
+            f"declare the secret in {lacks} too",
+        )
+
+
+def _secrets(service: Service) -> set[str]:
+    return {str(path[1]) for path in service.settings if path[0] == "secrets"}
+
+
+def _last(target: str) -> str:
+    return target.rpartition("/")[2]
 
 
 @single(
