@@ -1,3 +1,3 @@
 """parity: local environment parity. Importing this package imports nothing else."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -69,7 +69,12 @@ def _tables(tree: Any) -> Iterator[tuple[str, Any]]:
 def _section(tree: Any, prop: Any) -> list[str]:
     record = _record(tree, prop)
     if record is None:
-        return [prop.get("description", "")]
+        values = _type(prop.get("additionalProperties") or {})
+        return [
+            prop.get("description", ""),
+            "",
+            f"The keys of this table are free; a value is one of {values}.",
+        ]
     about, also = record.get("description", ""), prop.get("description", "")
     if "anyOf" in prop.get("additionalProperties", {}):
         # The keys of this table are free; each may be a table or a text.
@@ -104,8 +109,10 @@ def _type(body: Any) -> str:
         return " or ".join(kinds)
     if body.get("format") == "date":
         return "date"
-    if body.get("type") == "array":
-        return f"list of {_type(body['items'])}s"
+    many = {"array": ("list", "items"), "object": ("table", "additionalProperties")}
+    if body.get("type") in many:
+        word, inner = many[body["type"]]
+        return f"{word} of {_type(body.get(inner) or {})}s"
     names = {"string": "text", "integer": "number", "boolean": "true or false"}
     return names.get(str(body.get("type")), "any value")
 
