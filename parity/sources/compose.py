@@ -205,7 +205,8 @@ def _reason(stderr: str) -> str:
 
 def _without_values(message: str) -> str:
     # The dotenv reader quotes the offending line, which may hold a secret.
-    if "in variable name" in message or ".env" in message or message.startswith("failed to read"):
+    env_file = re.search(r"\.env(?!ironment)|in variable name|^failed to read", message)
+    if env_file:
         return re.sub(r"""["'].*""", "…", message, flags=re.DOTALL)
     return message
 

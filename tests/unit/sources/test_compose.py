@@ -142,6 +142,12 @@ def test_what_compose_refuses_is_a_definition_error(read, tmp_path, text):
     assert error.where.startswith(str(tmp_path))
 
 
+def test_a_reason_that_speaks_of_the_environment_is_told_whole(read):
+    error = refusal(read, "services:\n  a:\n    image: a\n    environment:\n      - DEBUG = 1\n")
+    assert "DEBUG" in error.message
+    assert "trailing space" in error.message
+
+
 def test_a_file_of_no_sensible_size_is_not_read(read, monkeypatch):
     monkeypatch.setattr(compose, "MAX_BYTES", 100)
     error = refusal(read, "#" * 101)
@@ -194,6 +200,8 @@ CANARY = "CANARY-5f3c9a"
         (f"services:\n  a:\n    image: a\n    environment: [[{CANARY}]]\n", ""),
         (f'services:\n  a:\n    image: a\n    environment:\n      PW: "{CANARY}\n', ""),
         (f"services:\n  a:\n    image: a\n    environment: PW={CANARY}\n", ""),
+        (f"services:\n  a:\n    image: a\n    environment:\n      - PW = {CANARY}\n", ""),
+        (f"services:\n  a:\n    image: a\n    environment:\n      - PW: {CANARY}\n", ""),
         ("services: {a: {image: a, env_file: e.env}}", f'A=1\nPW="{CANARY}\n'),
         ("services: {a: {image: a, env_file: e.env}}", f"A=1\nP W={CANARY}\n"),
         ("services: {a: {image: a, env_file: e.env}}", f"PW={CANARY}\n{CANARY}\n{CANARY} x\n"),
@@ -201,7 +209,7 @@ CANARY = "CANARY-5f3c9a"
         ("services: {a: {image: a, env_file: e.env}}", f"PW=${{X:?{CANARY}\n"),
         ("services: {a: {image: a, env_file: secrets}}", f"PW='{CANARY}\n"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_no_error_quotes_a_value(read, tmp_path, text, env_file):
     for name in ("e.env", "secrets"):
