@@ -11,11 +11,18 @@ from parity.model.document import Path
 from parity.model.environment import Loss
 from parity.sources.ecs_task.functions import Functions
 from parity.sources.ecs_task.shape import below, camel, lower_path, lowered
-from parity.sources.ledger import Ledger, Node
+from parity.sources.ledger import Ledger, Node, summary
 from parity.sources.yaml_tree import Tree
 
 _TASK, _SERVICE = "AWS::ECS::TaskDefinition", "AWS::ECS::Service"
 _OTHER = "no part of a task definition: what it makes is not in the document"
+_READ_OF_TEMPLATE = (
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Resources",
+)
 _TEMPLATE = re.compile(r"\{\{(?!resolve:)")
 _UNRENDERED = re.compile(r"\$\{|\{%|<%")
 
@@ -87,6 +94,12 @@ def _plain(tree: Tree, found: Found) -> None:
     inner = data.get("taskDefinition")
     if isinstance(inner, dict):
         _add_task(below(tree, ("taskDefinition",), inner), found)
+        _beside(
+            data,
+            ("taskDefinition",),
+            "beside the task definition, for AWS's own book-keeping",
+            found,
+        )
     elif "containerDefinitions" in data:
         _add_task(tree, found)
     elif isinstance(data.get("services"), list) and data["services"]:
@@ -118,11 +131,17 @@ def _add_service(
 
 def _cloudformation(tree: Tree, known: Mapping[str, str], found: Found) -> None:
     before = len(found.tasks)
+    _beside(tree.data, _READ_OF_TEMPLATE, "of the template; no task definition is in it", found)
     for name, resource in tree.data["Resources"].items():
         kind = resource.get("Type") if isinstance(resource, dict) else None
         if kind not in (_TASK, _SERVICE):
             found.losses.append(Loss(f"Resources.{name}", str(kind or ""), _OTHER))
             continue
+        if "Condition" in resource:
+            reason = "it is made only where the condition holds, which is not known here"
+            found.losses.append(
+                Loss(f"Resources.{name}.Condition", str(resource["Condition"]), reason)
+            )
         functions = Functions(tree.data, known)
         properties = resource.get("Properties")
         path = ("Resources", name, "Properties")
@@ -137,6 +156,13 @@ def _cloudformation(tree: Tree, known: Mapping[str, str], found: Found) -> None:
         (_add_task if kind == _TASK else _add_service)(part, found, str(name), notes)
     if len(found.tasks) == before:
         raise _nothing(tree)
+
+
+def _beside(data: Mapping[str, Any], read: tuple[str, ...], reason: str, found: Found) -> None:
+    """What else a file has at its top."""
+    for key, value in data.items():
+        if key not in read and value not in (None, [], {}):
+            found.losses.append(Loss(str(key), summary((key,), value), reason))
 
 
 def _terraform(tree: Tree, found: Found) -> None:

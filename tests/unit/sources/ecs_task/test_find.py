@@ -106,6 +106,18 @@ def test_containers_that_a_plan_does_not_know_are_told(text):
         found_in({"planned_values": {"root_module": {"resources": [row]}}})
 
 
+def test_what_stands_beside_is_not_dropped():
+    found = found_in({"taskDefinition": TASK, "tags": [{"key": "a"}], "x": None})
+    assert [loss.path for loss in found.losses] == ["tags"]
+    more = CLOUDFORMATION + "Outputs: {Url: {Value: x}}\nDescription: of no weight\n"
+    more = more.replace(
+        "    Type: AWS::ECS::Service\n", "    Type: AWS::ECS::Service\n    Condition: Big\n"
+    )
+    lost = {loss.path: loss.value for loss in found_in(more).losses}
+    assert set(lost) == {"Outputs", "Resources.Bucket", "Resources.Runs.Condition"}
+    assert lost["Resources.Runs.Condition"] == "Big"
+
+
 def test_services_of_files_and_answers():
     assert len(found_in({"desiredCount": 2, "taskDefinition": "shop:3"}).services) == 1
     assert len(found_in({"services": [{"desiredCount": 2}, {"desiredCount": 1}]}).services) == 2
