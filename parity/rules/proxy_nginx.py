@@ -99,7 +99,9 @@ def _unquoted(token: str) -> str:
 def configurations(service: Service) -> dict[Path, tuple[Directive, ...]]:
     """The nginx files of a service whose content is known, by the setting of the content."""
     rows = service.document.get("volumes") or ()
-    if not service.document.get("configs") and not any("x-content" in row for row in rows):
+    if not service.document.get("configs") and not any(
+        isinstance(row, dict) and "x-content" in row for row in rows
+    ):
         return {}
     return {
         path: tuple(directives(str(value)))

@@ -23,12 +23,19 @@ _IDLE_VARIABLE = re.compile(
 )
 _KEEP_ALIVE = re.compile(r"KEEP_?ALIVE_?(?:TIMEOUT)?(?:_MS|_S|_SECS|_SECONDS)?$", re.IGNORECASE)
 _KEEP_ALIVE_OPTION = re.compile(r"--(?:timeout-)?keep-alive(?:-timeout)?[= ](\d+)")
-_NODE = re.compile(r"^(?:\S*/)?(?:node|npm|npx|yarn|pnpm|next|nest|pm2-runtime|ts-node|tsx)\b")
-_UVICORN = re.compile(r"\b(?:uvicorn|hypercorn|fastapi run)\b")
+_SERVERS = (
+    (re.compile(r"^(?:\S*/)?(?:node|npm|npx|yarn|pnpm|next|nest|pm2-runtime|ts-node|tsx)\b"), 5.0),
+    (re.compile(r"\b(?:uvicorn|hypercorn|fastapi run)\b(?!\S*Worker)"), 5.0),
+    (
+        re.compile(r"\bgunicorn\b.*(?:-k|--worker-class)[= ]*(?:gthread|gevent|eventlet|uvicorn)"),
+        2.0,
+    ),
+    (re.compile(r"\b(?:puma|rails s(?:erver)?)\b"), 20.0),
+)
+"""Seconds for which servers keep an idle connection unless told otherwise, by their command lines."""
+_NODE_DEFAULT = 5.0
 _BALANCER_IDLE = 60.0
 """Seconds for which load balancers and ingress-nginx keep an idle connection unless told otherwise."""
-_DEFAULT_KEEP_ALIVE = 5.0
-"""Seconds of Node's HTTP server, uvicorn and hypercorn."""
 _LIMIT_NAME = re.compile(
     r"(?:^|_)(?:MAX|LIMIT)(?:_|$).*(?:UPLOAD|BODY|FILE|REQUEST|ATTACHMENT|PAYLOAD|CONTENT_LENGTH)"
     r"|(?:UPLOAD|BODY|FILE|REQUEST|ATTACHMENT|PAYLOAD).*(?:_|^)(?:MAX|LIMIT)(?:_|$)",
@@ -70,8 +77,8 @@ def idle_longer_than_keep_alive(side: Side) -> Iterator[Found]:
     """A load balancer keeps connections for longer than the application does.
 
     What it compares:
-        The application's keep-alive (`KEEP_ALIVE_TIMEOUT` and its likes, `--timeout-keep-alive`, or the
-        5 s of Node, uvicorn and hypercorn) with the idle time-out in front of it: labels and annotations
+        The application's keep-alive (`KEEP_ALIVE_TIMEOUT` and its likes, `--timeout-keep-alive`, or what
+        its server does by itself: 5 s in Node and uvicorn, 2 s in gunicorn, 20 s in Puma) with the idle time-out in front of it: labels and annotations
         of a load balancer, an nginx upstream with `keepalive`, or 60 s behind an ingress.
 
     Why it matters:
@@ -128,11 +135,11 @@ def _keep_alive(service: Service) -> Iterator[_Time]:
     match = _KEEP_ALIVE_OPTION.search(line)
     if match:
         yield _Time(float(match[1]), (name, field), f"`{match[0]}`")
-    elif _NODE.match(line) or _UVICORN.search(line):
-        yield _Time(_DEFAULT_KEEP_ALIVE, (name, field), "its server's default")
+    elif known := next((number for pattern, number in _SERVERS if pattern.search(line)), None):
+        yield _Time(known, (name, field), "its server's default")
     elif not line and (service.has_env("NODE_ENV") or service.has_env("NODE_OPTIONS")):
         variable = "NODE_OPTIONS" if service.has_env("NODE_OPTIONS") else "NODE_ENV"
-        yield _Time(_DEFAULT_KEEP_ALIVE, (name, ("environment", variable)), "Node's default")
+        yield _Time(_NODE_DEFAULT, (name, ("environment", variable)), "Node's default")
 
 
 def _duration(name: str, text: str) -> float | None:
