@@ -27,7 +27,7 @@ _URL = re.compile(
 )
 _LISTED = re.compile(rf"^(?P<host>{_HOST}):(?P<port>\d{{2,5}})$")
 _HOST_NAME = re.compile(
-    r"(?:^|_)(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKERS?|NODES?)$",
+    r"(?:^|_|^PG)(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKERS?|NODES?)$",
     re.IGNORECASE,
 )
 
