@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import Any
 
 from parity.errors import DefinitionError
-from parity.model.document import ABSENT, Path, digest, get, leaves, show
+from parity.model.document import ABSENT, Path, digest, get, show
 from parity.model.environment import Loss
 from parity.model.setting import Origin
 from parity.secrecy.detect import is_secret, passwords_in
@@ -60,6 +60,8 @@ class Ledger:
         self._hidden = hidden
         self._origin = origin
         self._fates: dict[Path, Fate] = {}
+        self._on_the_way: set[Path] = set()
+        """The places with a fate, and all above them."""
         self._losses: dict[tuple[Path, str], Loss] = {}
 
     @property
@@ -71,6 +73,7 @@ class Ledger:
         """Say what became of everything below `path` that has no fate of its own."""
         if self._fates.get(path) is not Fate.TAKEN:
             self._fates[path] = fate
+            self._on_the_way.update(path[:length] for length in range(len(path) + 1))
 
     def lose(self, path: Path, reason: str, value: str | None = None) -> None:
         """Add one loss for what is at `path` and below."""
@@ -87,8 +90,7 @@ class Ledger:
     def account(self) -> Account:
         """Each leaf exactly once, by its fate."""
         found: dict[Fate | None, list[Path]] = {fate: [] for fate in (*Fate, None)}
-        for path, _ in leaves(self.data):
-            found[self._fate(path)].append(path)
+        self._sort(self.data, (), None, found)
         return Account(
             tuple(found[Fate.TAKEN]),
             tuple(found[Fate.STRUCTURE]),
@@ -98,9 +100,7 @@ class Ledger:
 
     def touched(self, path: Path) -> bool:
         """Whether anything was said of what is at `path`, below or above it."""
-        return any(
-            known[: len(path)] == path or path[: len(known)] == known for known in self._fates
-        )
+        return path in self._on_the_way or any(path[:n] in self._fates for n in range(len(path)))
 
     def where(self, path: Path) -> str:
         """`file:line` of a path, for errors."""
@@ -110,10 +110,16 @@ class Ledger:
         """Where a path is written."""
         return self._origin(path) if self._origin else None
 
-    def _fate(self, path: Path) -> Fate | None:
-        fates = {self._fates.get(path[:length]) for length in range(len(path) + 1)} - {None}
-        # Read somewhere wins over given up elsewhere: a pod's field may serve one container only.
-        return next((fate for fate in Fate if fate in fates), None)
+    def _sort(
+        self, tree: Any, path: Path, above: Fate | None, found: dict[Fate | None, list[Path]]
+    ) -> None:
+        fate = _stronger(above, self._fates.get(path))
+        if isinstance(tree, dict | list) and tree:
+            rows = tree.items() if isinstance(tree, dict) else enumerate(tree)
+            for key, below in rows:
+                self._sort(below, (*path, key), fate, found)
+        else:
+            found[fate].append(path)
 
     def _shown(self, path: Path) -> str:
         hidden = path[0] in self._hidden if path else bool(self._hidden)
@@ -248,6 +254,11 @@ class Node:
         if not self.value:
             self.mark(Fate.TAKEN)
         return bool(self.value)
+
+
+def _stronger(one: Fate | None, other: Fate | None) -> Fate | None:
+    # Read somewhere wins over given up elsewhere: a pod's field may serve one container only.
+    return next((fate for fate in Fate if fate in (one, other)), None)
 
 
 def summary(path: Path, value: Any) -> str:

@@ -1,8 +1,7 @@
 """Builds plain values with line marks from YAML events, within limits of size and depth."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from parity.errors import DefinitionError
 from parity.sources.yaml_scalar import resolve
@@ -15,8 +14,7 @@ MAX_DEPTH = 200
 Marks = dict[Any, Any]
 
 
-@dataclass(frozen=True)
-class _Built:
+class _Built(NamedTuple):
     value: Any
     marks: Marks | None = None
     size: int = 1
@@ -43,20 +41,22 @@ def build(text: str, file: str, *, tags: bool = False) -> Iterator[tuple[Any, Ma
 
 class _Builder:
     def __init__(self, file: str, *, tags: bool = False) -> None:
+        from yaml import events
+
+        self.kinds = events  # yaml is imported where it is needed, and once
         self.file = file
         self.tags = tags
         self.anchors: dict[str, _Built] = {}
         self.count = 0
 
     def documents(self, events: Iterator[Any]) -> Iterator[tuple[Any, Marks | None, int]]:
-        from yaml.events import (
-            DocumentEndEvent,
-            DocumentStartEvent,
-            StreamEndEvent,
-            StreamStartEvent,
+        kinds = self.kinds
+        around = (
+            kinds.DocumentStartEvent,
+            kinds.DocumentEndEvent,
+            kinds.StreamStartEvent,
+            kinds.StreamEndEvent,
         )
-
-        around = (DocumentStartEvent, DocumentEndEvent, StreamStartEvent, StreamEndEvent)
         for event in events:
             if not isinstance(event, around):
                 built = self.node(event, events, 1)
@@ -64,18 +64,16 @@ class _Builder:
                 self.anchors = {}
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> _Built:
-        from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent
-
         line = event.start_mark.line + 1
         if depth > MAX_DEPTH:
             raise self.error(f"it is nested more than {MAX_DEPTH} levels deep", line)
-        if isinstance(event, AliasEvent):
+        if isinstance(event, self.kinds.AliasEvent):
             return self.alias(event.anchor or "", line, depth)
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, self.kinds.ScalarEvent):
             plain = event.implicit[0]
             value = resolve(event.value, plain=plain, tag=event.tag or "")
             built = _Built(value, key=event.value)
-        elif isinstance(event, MappingStartEvent):
+        elif isinstance(event, self.kinds.MappingStartEvent):
             built = self.mapping(events, depth)
         else:
             built = self.sequence(events, depth)
@@ -98,12 +96,10 @@ class _Builder:
         return built
 
     def sequence(self, events: Iterator[Any], depth: int) -> _Built:
-        from yaml.events import SequenceEndEvent
-
         items: list[_Built] = []
         marks: Marks = {}
         for event in events:
-            if isinstance(event, SequenceEndEvent):
+            if isinstance(event, self.kinds.SequenceEndEvent):
                 break
             item = self.node(event, events, depth + 1)
             marks[len(items)] = (event.start_mark.line + 1, item.marks)
@@ -111,13 +107,11 @@ class _Builder:
         return _Built([item.value for item in items], marks, _size(items), _height(items))
 
     def mapping(self, events: Iterator[Any], depth: int) -> _Built:
-        from yaml.events import MappingEndEvent
-
         items: dict[str, _Built] = {}
         marks: Marks = {}
         merged: list[tuple[_Built, int]] = []
         for event in events:
-            if isinstance(event, MappingEndEvent):
+            if isinstance(event, self.kinds.MappingEndEvent):
                 break
             line = event.start_mark.line + 1
             key = self.key(event, events, depth, line)

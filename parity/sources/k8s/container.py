@@ -1,5 +1,7 @@
 """One container becomes one service."""
 
+from collections import ChainMap
+
 from parity.sources.k8s.env import environment
 from parity.sources.k8s.expand import expand
 from parity.sources.k8s.pod import Container, Pod, Role
@@ -22,7 +24,7 @@ def container(pod: Pod, found: Container) -> None:
     for name, field in (("command", "entrypoint"), ("args", "command")):
         words = node.at(name)
         if words:
-            known = {**pod.links, **found.variables}
+            known = ChainMap(found.variables, pod.links)
             service.put((field,), [expand(word, known) for word in words.texts()], words)
             for index, word in enumerate(words.each()):
                 service.put((field, index), service.get(field, index), word)

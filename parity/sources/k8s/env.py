@@ -1,5 +1,7 @@
 """A container's environment: `envFrom`, then `env`, each later setting winning."""
 
+from collections import ChainMap
+
 from parity.sources.k8s.expand import expand
 from parity.sources.k8s.fields import field, resource
 from parity.sources.k8s.library import Entry, Holder
@@ -28,7 +30,6 @@ class _Reader:
             self.single(row)
         for name, (value, node) in self.found.items():
             self.container.service.put(("environment", name), value, node)
-            self.container.variables[name] = value
 
     def set(self, name: str, value: str, node: Node | None) -> None:
         earlier = self.found.pop(name, None)
@@ -37,6 +38,7 @@ class _Reader:
         if node is not None:
             node.take()
         self.found[name] = (value, node)
+        self.container.variables[name] = value
 
     def whole(self, source: Node) -> None:
         prefix = source.at("prefix").text()
@@ -61,11 +63,8 @@ class _Reader:
             row.at("value").lose("`valueFrom` says it")
             self.referred(name, row.at("valueFrom").table())
         else:
-            known = {**self.pod.links, **self.known()}
+            known = ChainMap(self.container.variables, self.pod.links)
             self.set(name, expand(row.at("value").text(), known), _written(row))
-
-    def known(self) -> dict[str, str]:
-        return {name: value for name, (value, _) in self.found.items()}
 
     def referred(self, name: str, source: Node) -> None:
         if source.at("fieldRef"):

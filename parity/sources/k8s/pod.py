@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 
 from parity.sources.k8s.draft import Draft, ServiceDraft
 from parity.sources.k8s.library import Library
@@ -71,6 +72,7 @@ class Pod:
         """The container that the workload is named after."""
         return next(c for c in self.containers if c.role is Role.MAIN)
 
+    @cached_property
     def labels(self) -> dict[str, str]:
         """The pod's labels, unread."""
         value = self.metadata.at("labels").value
@@ -98,7 +100,8 @@ def gather(pod: Pod, taken: set[str]) -> None:
         kind = "init-" if role is Role.INIT else ""
         plain = pod.name if role is Role.MAIN else f"{pod.name}-{kind}{name}"
         wanted = plain if several else pod.name
-        service = ServiceDraft(pod.draft, unused(wanted, taken))
+        own = wanted if wanted == pod.name else unused(wanted, taken)
+        service = ServiceDraft(pod.draft, own)
         pod.containers.append(Container(node, name, role, service))
 
 

@@ -21,7 +21,25 @@ _TYPES = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 _PUBLISHES = ("LoadBalancer", "NodePort")
 
 
-def service(thing: Object, pods: Sequence[Pod], draft: Draft) -> Document:
+class Backends:
+    """The pods, found by a Service's selector."""
+
+    def __init__(self, pods: Sequence[Pod]) -> None:
+        self._by_label: dict[tuple[str, str, str], list[Pod]] = {}
+        for pod in pods:
+            for key, value in pod.labels.items():
+                self._by_label.setdefault((pod.namespace, key, value), []).append(pod)
+
+    def of(self, thing: Object) -> list[Pod]:
+        """Those with all labels that the Service asks for."""
+        selector = selector_of(thing)
+        for key, value in selector.items():
+            some = self._by_label.get((thing.namespace, key, value), ())
+            return [pod for pod in some if matches(selector, pod.labels)]
+        return []
+
+
+def service(thing: Object, pods: Backends, draft: Draft) -> Document:
     """Write one Service: its extension, its aliases, its published ports."""
     spec = thing.at("spec").table()
     backends = _backends(thing, pods)
@@ -50,9 +68,8 @@ def service(thing: Object, pods: Sequence[Pod], draft: Draft) -> Document:
     return row
 
 
-def _backends(thing: Object, pods: Sequence[Pod]) -> list[Pod]:
-    selector = selector_of(thing)
-    found = [p for p in pods if p.namespace == thing.namespace and matches(selector, p.labels())]
+def _backends(thing: Object, pods: Backends) -> list[Pod]:
+    found = pods.of(thing)
     # A job's pods come and go; beside those that serve they are no backends.
     return [pod for pod in found if not pod.job] or found
 
@@ -156,13 +173,14 @@ def _extension(row: Document, draft: Draft, thing: Object) -> None:
         draft.put(path, row["ports"][index], node)
 
 
-def link_variables(services: Sequence[Object]) -> dict[tuple[str, str], str]:
-    """`REDIS_SERVICE_HOST` and `…_PORT` by namespace and name, for `$(…)` in values."""
-    found: dict[tuple[str, str], str] = {}
+def link_variables(services: Sequence[Object]) -> dict[str, dict[str, str]]:
+    """By namespace: `REDIS_SERVICE_HOST` and `…_PORT`, for `$(…)` in values."""
+    found: dict[str, dict[str, str]] = {}
     for thing in services:
+        known = found.setdefault(thing.namespace, {})
         prefix = thing.name.upper().replace("-", "_")
-        found[thing.namespace, f"{prefix}_SERVICE_HOST"] = thing.name
+        known[f"{prefix}_SERVICE_HOST"] = thing.name
         port = thing.at("spec", "ports", 0, "port").value
         if isinstance(port, int):
-            found[thing.namespace, f"{prefix}_SERVICE_PORT"] = str(port)
+            known[f"{prefix}_SERVICE_PORT"] = str(port)
     return found

@@ -13,7 +13,7 @@ from parity.sources.k8s.objects import Object
 from parity.sources.k8s.others import give_up
 from parity.sources.k8s.pod import Pod, gather
 from parity.sources.k8s.podspec import podspec
-from parity.sources.k8s.services import link_variables, service
+from parity.sources.k8s.services import Backends, link_variables, service
 from parity.sources.k8s.volumes import claim_size
 from parity.sources.k8s.workloads import KINDS, settings, template
 from parity.sources.ledger import Ledger
@@ -121,14 +121,12 @@ def _pods(by_kind: Mapping[str, list[Object]], library: Library, draft: Draft) -
     pods = []
     for thing in workloads:
         metadata, spec = template(thing)
-        known = {name: text for (space, name), text in links.items() if space == thing.namespace}
         pod = Pod(thing, names[thing], metadata, spec, library, draft)
         pod.job = thing.kind in ("Job", "CronJob", "CloudRunJob")
-        pod.links = known
+        pod.links = links.get(thing.namespace, {})
         if thing.kind in KNATIVE:
             prepare(pod)
-        gather(pod, taken - {pod.name})
-        taken |= {found.service.name for found in pod.containers}
+        gather(pod, taken)
         podspec(pod)
         settings(pod)
         if thing.kind in KNATIVE:
@@ -139,8 +137,9 @@ def _pods(by_kind: Mapping[str, list[Object]], library: Library, draft: Draft) -
 
 def _connections(by_kind: Mapping[str, list[Object]], pods: Sequence[Pod], draft: Draft) -> None:
     rows = {}
+    backends = Backends(pods)
     for thing in by_kind.get("Service", ()):
-        rows[thing.namespace, thing.name] = service(thing, pods, draft)
+        rows[thing.namespace, thing.name] = service(thing, backends, draft)
     for thing in by_kind.get("Ingress", ()):
         ingress(thing, rows, draft)
     for thing in by_kind.get("HorizontalPodAutoscaler", ()):
