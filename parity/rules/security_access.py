@@ -1,4 +1,4 @@
-"""SE: what a service reaches outside itself: secrets, the engine, the host's processes and devices."""
+"""SE: what a service reaches outside itself: secrets, the engine, the host's devices and groups."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,6 @@ from parity.model.finding import Severity
 from parity.rules.contract import Found, pair, single
 
 _SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
-_SHARED = ("pid", "ipc", "uts", "userns_mode", "cgroup")
-_HARMLESS = frozenset({"private", "shareable", ""})
 
 
 @pair("SE009", "security.secret-in-another-place", Severity.WARNING, since="0.2")
@@ -89,44 +87,8 @@ def engine_socket(difference: Difference, comparison: Comparison) -> Iterator[Fo
         )
 
 
-@single("SE011", "security.namespace-shared", Severity.WARNING, paths=_SHARED, since="0.2")
-def namespace_shared(difference: Difference, comparison: Comparison) -> Iterator[Found]:
-    """The service shares processes, memory or users with the host or another container on one side.
-
-    What it compares:
-        `pid`, `ipc`, `uts`, `userns_mode` and `cgroup`; private ones are the default.
-
-    Why it matters:
-        In the host's namespaces a service sees other processes, uses the host's shared memory and other
-        user ids. Signals, locks and /dev/shm then mean something else.
-
-    Example:
-        local: private
-        production: `ipc: host`
-
-    What to do:
-        Share the same namespaces locally, or give the service what it takes from them (`shm_size`).
-
-    When to ignore it:
-        Monitoring agents that exist to look at the host.
-
-    References:
-        Compose Specification on pid and ipc; namespaces(7).
-    """
-    sides = [
-        "private" if v is ABSENT or str(v) in _HARMLESS else str(v)
-        for v in (difference.left, difference.right)
-    ]
-    if sides[0] != sides[1]:
-        name = difference.path[0]
-        yield Found(
-            f"`{name}` is {sides[0]} in {comparison.left.name} and {sides[1]} in {comparison.right.name}",
-            f"set {name} alike on both sides",
-        )
-
-
 @single(
-    "SE012", "security.devices-differ", Severity.WARNING, paths=("devices", "gpus"), since="0.2"
+    "SE011", "security.devices-differ", Severity.WARNING, paths=("devices", "gpus"), since="0.2"
 )
 def devices_differ(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """The service has devices of the host on one side only.
@@ -161,7 +123,7 @@ def devices_differ(difference: Difference, comparison: Comparison) -> Iterator[F
 
 
 @single(
-    "SE013",
+    "SE012",
     "security.group-differs",
     Severity.WARNING,
     paths=("group_add",),

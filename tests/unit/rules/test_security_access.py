@@ -1,4 +1,4 @@
-"""SE009 to SE013: what the tables of cases cannot say."""
+"""SE009 to SE012: what the tables of cases cannot say."""
 
 
 def test_the_two_forms_are_one_finding(judged):
