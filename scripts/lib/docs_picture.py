@@ -1,4 +1,4 @@
-"""docs/images/up.svg: what parity prints on a small production, as a picture of a terminal.
+"""docs/images: what parity prints on a small production and on two environments, as pictures of a terminal.
 
 Everything in it is real output of this run; only the window around it is drawn.
 """
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -26,13 +27,39 @@ from scripts.lib.paths import ROOT, venv_dir
 from scripts.lib.progress import Progress
 
 PRODUCTION = ROOT / "tests" / "engine" / "projects" / "mini"
-PICTURE = ROOT / "docs" / "images" / "up.svg"
+COMPARED = ROOT / "docs" / "examples" / "hello"
+IMAGES = ROOT / "docs" / "images"
 STACK = "mini"
 COLUMNS = 100
-SHOWN = (
-    "parity up",
-    f"parity --ansi never config --overrides | grep -A 8 ^web | cut -c-{COLUMNS}",
-    f"parity --progress quiet egress --prove | cut -c-{COLUMNS}",
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is typed, and what the picture shows to those who cannot see it."""
+
+    name: str
+    title: str
+    shown: tuple[str, ...]
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return IMAGES / self.name
+
+
+UP = Picture(
+    "up.svg",
+    "parity up, the overrides of one service, and the proof that nothing leaves the stack",
+    (
+        "parity up",
+        f"parity --ansi never config --overrides | grep -A 8 ^web | cut -c-{COLUMNS}",
+        f"parity --progress quiet egress --prove | cut -c-{COLUMNS}",
+    ),
+)
+DIFF = Picture(
+    "diff.svg",
+    "parity diff on a laptop's Compose file and production's manifests",
+    ("parity --ansi always diff dev prod | head -n 38",),
 )
 
 # Colours that hold on a light page and on a dark one: the window brings its own background. No font
@@ -40,7 +67,7 @@ SHOWN = (
 _FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 _FRAME = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
-<title>parity up, the overrides of one service, and the proof that nothing leaves the stack</title>
+<title>TITLE</title>
 <style>
 .{unique_id}-matrix {{
   font-family: FONT;
@@ -112,7 +139,7 @@ def _read(terminal: int) -> bytes:
         return b""  # how Linux says that the other end is closed
 
 
-def svg(outputs: Sequence[tuple[str, str]]) -> str:
+def svg(outputs: Sequence[tuple[str, str]], title: str = "parity") -> str:
     """Command lines and their outputs in one window."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for number, (command, said) in enumerate(outputs):
@@ -120,44 +147,64 @@ def svg(outputs: Sequence[tuple[str, str]]) -> str:
             console.print()
         console.print(Text("$ ", "bold green") + Text(command, "bold"), soft_wrap=True)
         console.print(Text.from_ansi(said), overflow="fold")
-    return console.export_svg(title="parity", theme=MONOKAI, code_format=_FRAME, unique_id="parity")
+    frame = _FRAME.replace("TITLE", title)
+    return console.export_svg(title="parity", theme=MONOKAI, code_format=frame, unique_id="parity")
 
 
-def take() -> None:
+def take_up() -> None:
     """Bring the small production up, write the picture, take it down with its data."""
     os.environ.setdefault("REGISTRY", f"127.0.0.1:{registry.port()}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / STACK
         shutil.copytree(PRODUCTION, folder, ignore=shutil.ignore_patterns(".parity", "*.lock"))
         try:
-            text = svg([(command, typed(command, folder)) for command in SHOWN])
+            keep(UP, folder)
         finally:
             typed("parity down --volumes", folder)
-    if name in text or str(ROOT) in text:
+
+
+def take_diff() -> None:
+    """Compare the two environments of the small example; needs no engine."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = shutil.copytree(COMPARED, Path(name) / COMPARED.name)
+        keep(DIFF, folder)
+
+
+def keep(picture: Picture, folder: Path) -> None:
+    """Type what it shows and write it."""
+    outputs = [(command, typed(command, folder)) for command in picture.shown]
+    text = svg(outputs, picture.title)
+    if str(folder.parent) in text or str(ROOT) in text:
         raise SetupError(
             "a path of this machine is in the picture.", next_step="show less", exit_code=1
         )
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    PICTURE.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{PICTURE.relative_to(ROOT)}\n")
+    picture.file.parent.mkdir(parents=True, exist_ok=True)
+    picture.file.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{picture.file.relative_to(ROOT)}\n")
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run by scripts/picture."""
-    argparse.ArgumentParser(
+    options = argparse.ArgumentParser(
         prog="scripts/picture",
         description="Run `parity up`, `parity config --overrides` and `parity egress --prove` on "
-        f"{PRODUCTION.relative_to(ROOT)} and write docs/images/up.svg from what they print.",
+        f"{PRODUCTION.relative_to(ROOT)} and `parity diff` on {COMPARED.relative_to(ROOT)}, and write "
+        "docs/images from what they print.",
         epilog="Needs what scripts/demo prepares; prepares it where it is missing.",
-    ).parse_args()
+    )
+    options.add_argument("--only", choices=["up", "diff"], help="one picture; diff needs no engine")
+    only = options.parse_args(arguments).only
     progress = Progress(plain=False)
 
     def work() -> None:
-        demo.prepare(progress, demo.PREPARATION)
-        take()
+        if only != "diff":
+            demo.prepare(progress, demo.PREPARATION)
+            take_up()
+        if only != "up":
+            take_diff()
 
     return demo.guarded("scripts/picture", work)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from parity.cli.main import app
 from parity.config.load import validate
 from scripts.lib import docs, docs_cli, docs_overrides, docs_picture
 from scripts.lib.paths import ROOT
@@ -16,6 +18,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 PAGES += sorted(DOCS.rglob("*.md"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+COUNTED = re.compile(r"\d+ (findings|errors|warnings|infos|expected)")
 INLINE = re.compile(r"(?<!`)`(parity [^`\n]+)`(?!`)")
 
 
@@ -118,9 +121,11 @@ def test_a_picture_shows_what_was_printed_and_fetches_nothing():
     assert set(re.findall(r"https?://[^\"'\s)]+", text)) == {"http://www.w3.org/2000/svg"}
 
 
-def test_the_committed_picture_is_one_of_these():
-    text = docs_picture.PICTURE.read_text(encoding="utf-8")
-    for command in docs_picture.SHOWN:
+@pytest.mark.parametrize("picture", [docs_picture.UP, docs_picture.DIFF], ids=lambda one: one.name)
+def test_the_committed_picture_is_one_of_these(picture):
+    text = picture.file.read_text(encoding="utf-8")
+    assert picture.title.replace("'", "&#x27;") in text or picture.title in text
+    for command in picture.shown:
         shown = command.replace(" ", "&#160;")
         assert shown in text
     assert "OPEN" not in text
@@ -199,3 +204,19 @@ def test_no_path_of_a_developers_machine(file):
     assert not re.search(
         r"/home/(?!ada/)\w+|/Users/\w+|/root/|/tmp/", text.replace("/tmp/nothing", "")
     )
+
+
+@pytest.mark.parametrize("file", [ROOT / "README.md", DOCS / "examples" / "diff.md"], ids=name)
+def test_the_report_shown_is_what_parity_says_of_the_example(file, monkeypatch, tmp_path):
+    shutil.copytree(DOCS / "examples" / "hello", tmp_path / "hello")
+    monkeypatch.chdir(tmp_path / "hello")
+    monkeypatch.setenv("COLUMNS", "100")
+    done = CliRunner().invoke(app, ["--ansi", "never", "diff", "dev", "prod"])
+    assert done.exit_code == 1, done.output
+    said = {line.rstrip() for line in done.stdout.splitlines()}
+    shown = next(body for body in blocks(file, "console") if body.startswith("$ parity diff dev"))
+    # How many there are changes with each rule; what is said of a setting does not.
+    lines = [line for line in shown.splitlines()[1:] if line not in ("", "…")]
+    wrong = [line for line in lines if line not in said and not COUNTED.search(line)]
+    assert len(lines) >= 10
+    assert wrong == []
