@@ -81,12 +81,12 @@ def tls_ends(side: Side) -> Iterator[Place]:
             yield "", ("x-parity", "ingress", number, "tls")
     for service in side.services.values():
         for port in _TLS_PORTS:
-            if service.under("ports", port):
+            if service.document.get("ports") and service.under("ports", port):
                 yield service.name, ("ports", port)
         for path, file in nginx.configurations(service).items():
             if any(d.name == "listen" and "ssl" in d.words for d in file):
                 yield service.name, (*path, "listen")
-        for path in service.settings:
+        for path in service.settings if noted(service) else ():
             if "labels" in path[:2] and _TLS_LABEL.match(str(path[-1])):
                 yield service.name, path
 

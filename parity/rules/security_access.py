@@ -36,6 +36,8 @@ def secret_in_another_place(pair: ServicePair) -> Iterator[Found]:
         Docker documentation on secrets, Compose Specification; incident hash-dokploy-truncated-secret.
     """
     sides = (pair.left, pair.right)
+    if not any(side.mentions("_file") for side in sides):
+        return
     for here, there, where in ((sides[0], sides[1], "left"), (sides[1], sides[0], "right")):
         for name, _ in here.environment():
             if not name.endswith("_FILE"):
