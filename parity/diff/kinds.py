@@ -26,11 +26,22 @@ def kind_of(path: Path, left: Any, right: Any) -> Kind:
         return Kind.ONLY_RIGHT
     if right is ABSENT:
         return Kind.ONLY_LEFT
-    if isinstance(left, Hidden) or isinstance(right, Hidden):
+    if isinstance(left, Hidden) or isinstance(right, Hidden) or _but_for_secrets(left, right):
         return Kind.SECRET
     if isinstance(left, str | Concealed) and isinstance(right, str | Concealed):
         return _of_texts(str(left), str(right), typed=bool(path) and path[0] in _TYPED)
     return Kind.VALUE
+
+
+def _but_for_secrets(left: Any, right: Any) -> bool:
+    """Whether two texts, or argument vectors, are alike but for the secrets in them."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        pairs = list(zip(left, right, strict=False))
+        alike = all(one == two or _but_for_secrets(one, two) for one, two in pairs)
+        return alike and len(left) == len(right) != 0
+    if isinstance(left, Hidden) and isinstance(right, Hidden):
+        return True
+    return isinstance(left, Concealed) and isinstance(right, Concealed) and left.text == right.text
 
 
 def _of_texts(left: str, right: str, *, typed: bool) -> Kind:
