@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from parity.errors import DefinitionError
 from parity.model.document import map_strings
 from parity.model.environment import Environment, Loss
 from parity.process import Completed, Running
+from parity.secrecy.variables import secret_values
 from parity.sources.compose_origins import ComposeOrigins
 from parity.sources.contract import Request
 
@@ -37,6 +39,9 @@ class ComposeReading:
     root: Path = Path()
     again: Callable[[], Running] | None = None
     """Reads once more, without asking whether the definition is whole; for comparisons."""
+    env_files: tuple[Path, ...] = ()
+    declared: frozenset[str] = frozenset()
+    """Variables that are references in the document."""
 
     def result(self) -> Environment:
         """The environment, or DefinitionError with Compose's reason."""
@@ -59,8 +64,15 @@ class ComposeReading:
             losses=losses,
             unset=unset,
             silent=SILENT,
+            values=self._values(),
             origins=ComposeOrigins(self.root, self.files, document),
         )
+
+    def _values(self) -> dict[str, str]:
+        """Secrets of the shell and of env files that have become plain text in the document."""
+        env_files = self.env_files or (self.files[0].parent / ".env",)
+        found = secret_values(self.files, env_files, os.environ)
+        return {name: value for name, value in found.items() if name not in self.declared}
 
 
 def recognises(path: Path) -> bool:
@@ -96,7 +108,9 @@ def start(request: Request, *options: str) -> ComposeReading:
         return compose_cli.read([*arguments, *more], env=request.variables, cwd=root)
 
     again = (lambda: read("--no-consistency")) if request.fragments else None
-    return ComposeReading(request.name, found, read(), root, again)
+    env_files = tuple((root / file).resolve() for file in request.env_files)
+    declared = frozenset(request.variables)
+    return ComposeReading(request.name, found, read(), root, again, env_files, declared)
 
 
 def _parsed(done: Completed, files: tuple[Path, ...]) -> Any:

@@ -31,8 +31,8 @@ class ComposeOrigins:
 
     root: File
     files: Sequence[File]
-    document: Document
-    _trees: dict[File, list[Any]] = field(default_factory=dict)
+    document: Document = field(repr=False)
+    _trees: dict[File, list[Any]] = field(default_factory=dict, repr=False)
 
     def of(self, path: Path) -> Origin | None:
         """The line of the longest prefix of `path` that is written anywhere."""
