@@ -81,7 +81,7 @@ def tls_ends(side: Side) -> Iterator[Place]:
             yield "", ("x-parity", "ingress", number, "tls")
     for service in side.services.values():
         for port in _TLS_PORTS:
-            if service.document.get("ports") and service.under("ports", port):
+            if ("ports", port, "published") in service.settings:
                 yield service.name, ("ports", port)
         for path, file in nginx.configurations(service).items():
             if any(d.name == "listen" and "ssl" in d.words for d in file):
