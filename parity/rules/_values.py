@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from parity.diff.view import Comparison, Service, ServicePair, Side
+from parity.diff.view import Comparison, Service, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.hidden import MARK
@@ -129,11 +129,6 @@ def says_loopback(value: Any) -> bool:
     """A quick look: whether a value may hold a loopback address at all."""
     given = text(value) or ""
     return "localhost" in given or "127." in given or "::1" in given or "0.0.0.0" in given  # noqa: S104
-
-
-def unchanged(both: ServicePair) -> bool:
-    """Whether both sides of a pair are equal: most are, and most rules are done then."""
-    return both.left.settings == both.right.settings
 
 
 def is_shared(side: Side, service: str) -> bool:

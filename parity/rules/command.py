@@ -14,7 +14,6 @@ from parity.rules._values import (
     is_shared,
     says_loopback,
     text,
-    unchanged,
 )
 from parity.rules._words import argv, development_server, line, option, shown
 from parity.rules.contract import Found, joint, pair
@@ -32,7 +31,7 @@ def _at(both: ServicePair) -> tuple[tuple[str, Path], ...]:
 
 
 @pair(
-    "CM001", "command.development-server", Severity.WARNING, silent=True,
+    "CM001", "command.development-server", Severity.WARNING, paths=("command", "entrypoint"), silent=True,
     symptoms=(r"\b404\b", r"static", r"works with .*(?:dev|runserver)", r"gunicorn|uwsgi|pm2"),
     since="0.2",
 )  # fmt: skip
@@ -60,8 +59,6 @@ def development_server_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents cmd-adl-lrs-static-gunicorn, compose-override-enclavr.
     """
-    if unchanged(both):
-        return
     left, right = development_server(both.left), development_server(both.right)
     if bool(left) is bool(right):
         return
@@ -121,7 +118,13 @@ _RELOAD = re.compile(
 )
 
 
-@pair("CM003", "command.reload-on-one-side", Severity.WARNING, since="0.2")
+@pair(
+    "CM003",
+    "command.reload-on-one-side",
+    Severity.WARNING,
+    paths=("command", "entrypoint"),
+    since="0.2",
+)
 def reload_on_one_side(both: ServicePair) -> Iterator[Found]:
     """A server watches its files, or debugs, in one environment only.
 
@@ -146,8 +149,6 @@ def reload_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Uvicorn, settings (`--reload` and `--workers` exclude each other); incident compose-override-enclavr.
     """
-    if unchanged(both):
-        return
     if development_server(both.left) or development_server(both.right):
         return
     found = [_RELOAD.search(line(service)) for service in (both.left, both.right)]
@@ -276,7 +277,7 @@ _WORKERS_ENV = (
 
 
 @pair(
-    "CM005", "command.workers-differ", Severity.INFO, silent=True,
+    "CM005", "command.workers-differ", Severity.INFO, paths=("command", "entrypoint", "environment.*"), silent=True,
     symptoms=(r"race", r"deadlock", r"lost update", r"session", r"too many (?:clients|connections)"),
     since="0.2",
 )  # fmt: skip
@@ -304,8 +305,6 @@ def workers_differ(both: ServicePair) -> Iterator[Found]:
     References:
         Gunicorn, design; incident somaxconn-gunicorn-128-vs-4096.
     """
-    if unchanged(both):
-        return
     left, right = _workers(both.left), _workers(both.right)
     if left == right or not (_is_sure(both.left, left) and _is_sure(both.right, right)):
         return

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from parity.diff.view import Service, ServicePair
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
-from parity.rules._values import unchanged
 from parity.rules._words import line, script, shown
 from parity.rules.contract import Found, pair
 
@@ -18,7 +17,14 @@ def _at(both: ServicePair) -> tuple[tuple[str, Path], ...]:
     return ((both.name, ("entrypoint",) if same_command and differs else ("command",)),)
 
 
-@pair("CM006", "command.entrypoint-replaced", Severity.WARNING, silent=True, since="0.2")
+@pair(
+    "CM006",
+    "command.entrypoint-replaced",
+    Severity.WARNING,
+    paths=("entrypoint",),
+    silent=True,
+    since="0.2",
+)
 def entrypoint_replaced(both: ServicePair) -> Iterator[Found]:
     """One environment replaces the image's entrypoint, and the other runs it.
 
@@ -43,8 +49,6 @@ def entrypoint_replaced(both: ServicePair) -> Iterator[Found]:
     References:
         Docker, Dockerfile reference, ENTRYPOINT; incident compose-override-enclavr.
     """
-    if unchanged(both):
-        return
     entries = [service.get("entrypoint") for service in (both.left, both.right)]
     images = [service.get("image", "repository") for service in (both.left, both.right)]
     if (entries[0] is ABSENT) is (entries[1] is ABSENT) or images[0] != images[1]:
@@ -59,7 +63,7 @@ def entrypoint_replaced(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "CM007", "command.shell-in-front", Severity.INFO,
+    "CM007", "command.shell-in-front", Severity.INFO, paths=("command", "entrypoint"),
     symptoms=(r"10 seconds", r"SIGTERM", r"graceful", r"exit(?:ed)?(?: with)? (?:code )?137"),
     since="0.2",
 )  # fmt: skip
@@ -87,8 +91,6 @@ def shell_in_front(both: ServicePair) -> Iterator[Found]:
     References:
         Incident pid1-usertour-shell-form; POSIX, exec.
     """
-    if unchanged(both):
-        return
     left, right = (_shell_stays(service) for service in (both.left, both.right))
     if not line(both.left) or not line(both.right) or left is right:
         return
@@ -112,7 +114,13 @@ _DEBUGGER = re.compile(
 )
 
 
-@pair("CM008", "command.debugger-on-one-side", Severity.WARNING, since="0.2")
+@pair(
+    "CM008",
+    "command.debugger-on-one-side",
+    Severity.WARNING,
+    paths=("command", "entrypoint", "environment.*"),
+    since="0.2",
+)
 def debugger_on_one_side(both: ServicePair) -> Iterator[Found]:
     """A debugger is attached to a service in one environment only.
 
@@ -137,8 +145,6 @@ def debugger_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Node.js, debugging guide, security implications; incident compose-override-enclavr.
     """
-    if unchanged(both):
-        return
     left, right = _debugger(both.left), _debugger(both.right)
     if bool(left) is bool(right):
         return
@@ -177,7 +183,7 @@ _MIGRATES = re.compile(
 
 
 @pair(
-    "CM009", "command.migrates-on-one-side", Severity.INFO,
+    "CM009", "command.migrates-on-one-side", Severity.INFO, paths=("command", "entrypoint"),
     symptoms=(r"(?:relation|table|column) .*(?:does not|doesn't) exist", r"no such (?:table|column)"),
     since="0.2",
 )  # fmt: skip
@@ -204,8 +210,6 @@ def migrates_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents migrate-langfuse-deadlock, migrate-llmgateway-prod-rollback.
     """
-    if unchanged(both):
-        return
     found = [_MIGRATES.search(line(service)) for service in (both.left, both.right)]
     match = found[0] or found[1]
     if match is None or bool(found[0]) is bool(found[1]):
@@ -225,7 +229,7 @@ _INSTALLS = re.compile(
 
 
 @pair(
-    "CM010", "command.installs-at-start", Severity.WARNING, silent=True,
+    "CM010", "command.installs-at-start", Severity.WARNING, paths=("command", "entrypoint"), silent=True,
     symptoms=(r"cannot find module", r"ModuleNotFoundError", r"version .* not (?:found|satisf)"),
     since="0.2",
 )  # fmt: skip
@@ -253,8 +257,6 @@ def installs_at_start(both: ServicePair) -> Iterator[Found]:
     References:
         The Twelve-Factor App, V. Build, release, run; incident mount-suitenumerique-hides-next.
     """
-    if unchanged(both):
-        return
     found = [_INSTALLS.search(line(service)) for service in (both.left, both.right)]
     match = found[0] or found[1]
     if match is None or bool(found[0]) is bool(found[1]):

@@ -122,7 +122,7 @@ _ADVERTISED = re.compile(r"ADVERTISED_(?:LISTENERS|HOST_NAME|HOST)$", re.IGNOREC
 
 
 @joint(
-    "EN017", "environment.broker-advertises-localhost", Severity.ERROR,
+    "EN017", "environment.broker-advertises-localhost", Severity.ERROR, words=("advertised",),
     symptoms=(r"localhost.*(?:9092|broker)", r"broker .*(?:not available|disconnected)", r"leader.not.available"),
     since="0.2",
 )  # fmt: skip
@@ -305,7 +305,7 @@ _PROXY = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY",
 
 
 @joint(
-    "EN020", "environment.proxy-catches-services", Severity.ERROR,
+    "EN020", "environment.proxy-catches-services", Severity.ERROR, words=("proxy",),
     symptoms=(r"proxy", r"\b(?:502|503|504)\b", r"bad gateway", r"tunnel"), since="0.2",
 )  # fmt: skip
 def proxy_catches_services(side: Side) -> Iterator[Found]:

@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import is_set, production_is_left, text, truth, unchanged
+from parity.rules._values import is_set, production_is_left, text, truth
 from parity.rules._words import development_server, line
 from parity.rules.contract import Found, pair, single
 
@@ -103,7 +103,7 @@ _HOSTS = re.compile(r"ALLOWED_HOSTS?$", re.IGNORECASE)
 
 
 @pair(
-    "EN022", "environment.allowed-hosts-missing", Severity.WARNING,
+    "EN022", "environment.allowed-hosts-missing", Severity.WARNING, paths=("environment.*", "command", "entrypoint"),
     symptoms=(r"bad request", r"\b400\b", r"DisallowedHost", r"allowed.?hosts"), since="0.2",
 )  # fmt: skip
 def allowed_hosts_missing(both: ServicePair) -> Iterator[Found]:
@@ -130,7 +130,7 @@ def allowed_hosts_missing(both: ServicePair) -> Iterator[Found]:
     References:
         Incident allowedhosts-gasista-debug-false; Django, ALLOWED_HOSTS.
     """
-    if unchanged(both) or not any(_is_django(service) for service in (both.left, both.right)):
+    if not any(_is_django(service) for service in (both.left, both.right)):
         return
     left, right = _debugs(both.left), _debugs(both.right)
     if left is right:
@@ -173,7 +173,7 @@ _BUNDLED = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|EXPO_PUBLI
 
 
 @pair(
-    "EN023", "environment.public-variable-at-run-time", Severity.WARNING, silent=True,
+    "EN023", "environment.public-variable-at-run-time", Severity.WARNING, paths=("environment.*", "build", "command", "entrypoint"), words=("next", "vite", "react", "vue", "gatsby", "expo", "ng"), silent=True,
     symptoms=(r"undefined", r"NEXT_PUBLIC|VITE_|REACT_APP", r"process\.env"), since="0.2",
 )  # fmt: skip
 def public_variable_at_run_time(both: ServicePair) -> Iterator[Found]:
@@ -201,8 +201,6 @@ def public_variable_at_run_time(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents next-public-build-time-t3env, next-public-frontend-api-url-arg.
     """
-    if unchanged(both):
-        return
     late: list[str] = []
     severity = None
     for name in dict.fromkeys((*_bundled(both.right), *_bundled(both.left))):

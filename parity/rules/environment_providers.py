@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import production_is_left, text, truth, unchanged
+from parity.rules._values import production_is_left, text, truth
 from parity.rules.contract import Found, pair, single
 
 _ENGINES: Mapping[str, str] = {
@@ -27,7 +27,7 @@ _DATABASE_NAME = re.compile(r"DB|DATABASE|DATASOURCE|JDBC|SQL|DSN", re.IGNORECAS
 
 
 @pair(
-    "EN024", "environment.database-engine-differs", Severity.ERROR, silent=True,
+    "EN024", "environment.database-engine-differs", Severity.ERROR, paths=("environment.*",), silent=True,
     symptoms=(r"no such function", r"sqlite", r"syntax error at or near", r"does not exist", r"ARRAY_AGG"),
     since="0.2",
 )  # fmt: skip
@@ -55,8 +55,6 @@ def database_engine_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents engine-f2pehp-sqlite-vs-pg, engine-scancode-arrayagg.
     """
-    if unchanged(both):
-        return
     left, right = _engines(both.left), _engines(both.right)
     shared = [name for name in right if name in left and left[name] != right[name]]
     if not shared and (not left or not right or set(left.values()) & set(right.values())):

@@ -17,7 +17,7 @@ _NAMED = re.compile(r"(?:ENCRYPTION|SECURITY|TLS_MODE)$", re.IGNORECASE)
 
 
 @joint(
-    "EN026", "environment.mail-without-tls", Severity.ERROR,
+    "EN026", "environment.mail-without-tls", Severity.ERROR, words=("mail", "smtp", "email"),
     symptoms=(r"SMTPNotSupported", r"starttls", r"wrong version number", r"mail", r"5(?:30|54|35)\b"),
     since="0.2",
 )  # fmt: skip
@@ -180,7 +180,7 @@ _KNOWS_BY_COMMAND = re.compile(r"\buvicorn\b|\bgunicorn\b")
 
 
 @joint(
-    "EN028", "environment.trusted-proxies-unset", Severity.WARNING, silent=True,
+    "EN028", "environment.trusted-proxies-unset", Severity.WARNING, words=("https",), silent=True,
     symptoms=(r"too many redirects", r"redirect loop", r"redirect_uri", r"mixed content", r"http://"),
     since="0.2",
 )  # fmt: skip

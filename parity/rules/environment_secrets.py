@@ -74,7 +74,7 @@ def _is_same(left: Any, right: Any) -> bool:
 
 
 @pair(
-    "EN034", "environment.secret-with-odd-edges", Severity.WARNING,
+    "EN034", "environment.secret-with-odd-edges", Severity.WARNING, paths=("environment.*",),
     symptoms=(r"authentication failed", r"access denied", r"invalid (?:token|key|signature)", r"\b401\b"),
     since="0.2",
 )  # fmt: skip
@@ -132,7 +132,7 @@ _HOST = re.compile(r"^(?P<stem>\w*?)_?HOST(?:NAME)?$", re.IGNORECASE)
 
 
 @joint(
-    "EN035", "environment.passwords-disagree", Severity.ERROR,
+    "EN035", "environment.passwords-disagree", Severity.ERROR, words=("password", "pass", "pwd"),
     symptoms=(r"password authentication failed", r"access denied for user", r"authentication failed", r"ACCESS_REFUSED"),
     since="0.2",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from parity.diff.view import Service, ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.model.hidden import Concealed, Hidden, relation
-from parity.rules._values import MANY, surplus, text, truth, unchanged
+from parity.rules._values import MANY, surplus, text, truth
 from parity.rules.contract import Found, pair
 
 _NAMED = 4
@@ -16,7 +16,14 @@ _LONG_ENOUGH = 8
 """Shorter values are equal by chance: ports, names, levels."""
 
 
-@pair("EN030", "environment.many-on-one-side", Severity.WARNING, silent=True, since="0.2")
+@pair(
+    "EN030",
+    "environment.many-on-one-side",
+    Severity.WARNING,
+    paths=("environment.*",),
+    silent=True,
+    since="0.2",
+)
 def many_on_one_side(both: ServicePair) -> Iterator[Found]:
     """A service has many variables in one environment that the other does not set at all.
 
@@ -41,8 +48,6 @@ def many_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Incident env-dinference-53-knobs; incident survey, finding 6.
     """
-    if unchanged(both):
-        return
     only = surplus(both.right, both.left), surplus(both.left, both.right)
     for names, has in zip(only, ("right", "left"), strict=True):
         if len(names) >= MANY and len(names) >= len(only[0 if has == "left" else 1]):
@@ -60,7 +65,9 @@ def _at(service: str, names: list[str]) -> tuple[tuple[str, Path], ...]:
     return tuple((service, ("environment", name)) for name in names)
 
 
-@pair("EN031", "environment.renamed-variable", Severity.WARNING, since="0.2")
+@pair(
+    "EN031", "environment.renamed-variable", Severity.WARNING, paths=("environment.*",), since="0.2"
+)
 def renamed_variable(both: ServicePair) -> Iterator[Found]:
     """A variable has another name on the other side: one of the two is read by nobody.
 
@@ -84,8 +91,6 @@ def renamed_variable(both: ServicePair) -> Iterator[Found]:
     References:
         Incident env-engineyard-dotenv-not-loaded; POSIX, environment variable names are case-sensitive.
     """
-    if unchanged(both):
-        return
     left, right = (dict(service.environment()) for service in (both.left, both.right))
     free = [name for name in left if name not in right]
     for name in (name for name in right if name not in left):
@@ -120,7 +125,14 @@ _VERSION_NAME = re.compile(r"(?:^|_)(?:VERSION|RELEASE|TAG)$", re.IGNORECASE)
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)+(?:[-+.]\w+)*$")
 
 
-@pair("EN032", "environment.version-not-the-tag", Severity.WARNING, silent=True, since="0.2")
+@pair(
+    "EN032",
+    "environment.version-not-the-tag",
+    Severity.WARNING,
+    paths=("environment.*", "image"),
+    silent=True,
+    since="0.2",
+)
 def version_not_the_tag(both: ServicePair) -> Iterator[Found]:
     """A version variable names the image's tag in one environment and another version in the other.
 
@@ -146,8 +158,6 @@ def version_not_the_tag(both: ServicePair) -> Iterator[Found]:
     References:
         Incident envprec-v1-v2-interpolation.
     """
-    if unchanged(both):
-        return
     agree = [_agreeing(service) for service in (both.left, both.right)]
     for name in agree[1]:
         if name in agree[0] and agree[0][name] is not agree[1][name]:

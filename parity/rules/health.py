@@ -6,7 +6,6 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import unchanged
 from parity.rules._words import question
 from parity.rules.contract import Found, pair, single
 
@@ -131,7 +130,7 @@ _DEFAULTS: dict[str, dict[str, float]] = {
 
 
 @pair(
-    "HE003", "health.patience-differs", Severity.INFO,
+    "HE003", "health.patience-differs", Severity.INFO, paths=("healthcheck",),
     symptoms=(r"unhealthy", r"restart(?:s|ing|ed)? (?:loop|again)", r"time(?:d)? ?out", r"not ready"),
     since="0.2",
 )  # fmt: skip
@@ -159,8 +158,6 @@ def patience_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Docker Compose file reference, healthcheck; Kubernetes, configure probes.
     """
-    if unchanged(both):
-        return
     if not (_has_check(both.left) and _has_check(both.right)):
         return
     left, right = (

@@ -17,7 +17,7 @@ _DATA = {
 
 
 @joint(
-    "HE004", "health.database-asked-over-socket", Severity.WARNING,
+    "HE004", "health.database-asked-over-socket", Severity.WARNING, words=("isready", "mysqladmin", "mariadb"),
     symptoms=(r"connection refused", r"ECONNREFUSED", r"could not connect", r"database system is starting up"),
     since="0.2",
 )  # fmt: skip
@@ -100,7 +100,7 @@ _STRENGTH = {"service_started": 0, "service_healthy": 1, "service_completed_succ
 
 
 @pair(
-    "HE005", "health.waits-less", Severity.WARNING,
+    "HE005", "health.waits-less", Severity.WARNING, paths=("depends_on",),
     symptoms=(r"connection refused", r"ECONNREFUSED", r"could not connect", r"not ready", r"starting up"),
     since="0.2",
 )  # fmt: skip
@@ -200,7 +200,7 @@ _ASKED = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(\d{2,5})")
 
 
 @joint(
-    "HE007", "health.check-of-another-port", Severity.WARNING,
+    "HE007", "health.check-of-another-port", Severity.WARNING, words=("port",),
     symptoms=(r"unhealthy", r"health.?check", r"connection refused"), since="0.2",
 )  # fmt: skip
 def check_of_another_port(side: Side) -> Iterator[Found]:

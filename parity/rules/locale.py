@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, ServicePair, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import clients_of, text, unchanged
+from parity.rules._values import clients_of, text
 from parity.rules.contract import Found, joint, pair, single
 
 _VARIABLES = ("environment.*",)
@@ -182,7 +182,7 @@ def _session_zone(name: str, value: object) -> str:
 
 
 @joint(
-    "LO004", "locale.database-in-another-zone", Severity.ERROR, silent=True,
+    "LO004", "locale.database-in-another-zone", Severity.ERROR, words=("tz",), silent=True,
     symptoms=(r"time ?zone", r"hours? (?:off|late|early|shift)", r"timestamp"), since="0.2",
 )  # fmt: skip
 def database_in_another_zone(side: Side) -> Iterator[Found]:
@@ -294,7 +294,14 @@ def character_set_differs(difference: Difference, comparison: Comparison) -> Ite
 _LOCALTIME = ("/etc/localtime", "/etc/timezone")
 
 
-@pair("LO006", "locale.host-zone-mounted", Severity.WARNING, silent=True, since="0.2")
+@pair(
+    "LO006",
+    "locale.host-zone-mounted",
+    Severity.WARNING,
+    paths=("volumes",),
+    silent=True,
+    since="0.2",
+)
 def host_zone_mounted(both: ServicePair) -> Iterator[Found]:
     """A service takes the host's time zone in one environment only.
 
@@ -318,8 +325,6 @@ def host_zone_mounted(both: ServicePair) -> Iterator[Found]:
     References:
         tzset(3); incident tz-findmypatterns-utc-vs-budapest.
     """
-    if unchanged(both):
-        return
     for target in _LOCALTIME:
         mounted = [bool(service.under("volumes", target)) for service in (both.left, both.right)]
         if mounted[0] is not mounted[1]:

@@ -6,7 +6,7 @@ from parity.diff.view import Comparison, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import production_is_left, unchanged
+from parity.rules._values import production_is_left
 from parity.rules._words import argv, script
 from parity.rules.contract import Found, pair, single
 
@@ -67,7 +67,7 @@ def restart_policy_differs(difference: Difference, comparison: Comparison) -> It
 
 
 @pair(
-    "PR002", "process.init-on-one-side", Severity.INFO,
+    "PR002", "process.init-on-one-side", Severity.INFO, paths=("init",),
     symptoms=(r"zombie", r"defunct", r"SIGTERM", r"10 seconds", r"\b137\b"), since="0.2",
 )  # fmt: skip
 def init_on_one_side(both: ServicePair) -> Iterator[Found]:
@@ -94,8 +94,6 @@ def init_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Docker run reference, --init; incident pid1-usertour-shell-form.
     """
-    if unchanged(both):
-        return
     on = [service.get("init") is True for service in (both.left, both.right)]
     if on[0] is on[1]:
         return
@@ -218,7 +216,9 @@ def _signal(value: object) -> str:
     return name if name.startswith("SIG") or name.isdigit() else f"SIG{name}"
 
 
-@pair("PR005", "process.terminal-on-one-side", Severity.INFO, since="0.2")
+@pair(
+    "PR005", "process.terminal-on-one-side", Severity.INFO, paths=("tty", "stdin_open"), since="0.2"
+)
 def terminal_on_one_side(both: ServicePair) -> Iterator[Found]:
     """A container has a terminal or an open input in one environment only.
 
@@ -243,8 +243,6 @@ def terminal_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Docker run reference, -i and -t; POSIX, isatty.
     """
-    if unchanged(both):
-        return
     differing = [
         field
         for field in ("tty", "stdin_open")

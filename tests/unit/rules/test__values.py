@@ -1,10 +1,10 @@
 import pytest
-from scripts.lib.cases import environment
 
 from parity.diff.compare import compare, side
 from parity.model.document import ABSENT
 from parity.model.hidden import Concealed, Hidden
 from parity.rules import _values as values
+from scripts.lib.cases import environment
 
 
 def sides(*services, **more):
@@ -21,7 +21,11 @@ def found(name, value):
         ("A", "postgres://shop:x@db:5432/shop", [("postgres", "db", "5432")]),
         ("A", "jdbc:postgresql://DB/shop", [("postgresql", "db", "")]),
         ("A", "http://[::1]:80/", [("http", "[::1]", "80")]),
-        ("A", "IN://kafka:29092,OUT://localhost:9092", [("in", "kafka", "29092"), ("out", "localhost", "9092")]),
+        (
+            "A",
+            "IN://kafka:29092,OUT://localhost:9092",
+            [("in", "kafka", "29092"), ("out", "localhost", "9092")],
+        ),
         ("KAFKA_BROKERS", "one:9092, two:9092", [("", "one", "9092"), ("", "two", "9092")]),
         ("DB_HOST", "db", [("", "db", "")]),
         ("DB_NAME", "db", []),
@@ -38,7 +42,15 @@ def test_hosts_are_found_in_urls_lists_and_variables_called_so(name, value, want
 
 @pytest.mark.parametrize(
     ("value", "wanted"),
-    [("True", True), (" yes ", True), ("1", True), ("OFF", False), ("0", False), ("2", None), ("", None)],
+    [
+        ("True", True),
+        (" yes ", True),
+        ("1", True),
+        ("OFF", False),
+        ("0", False),
+        ("2", None),
+        ("", None),
+    ],
 )
 def test_truth(value, wanted):
     assert values.truth(value) is wanted
@@ -56,9 +68,7 @@ def test_names_that_only_hold_the_word(name):
 
 def test_production_is_the_side_called_so_else_the_right_one():
     def left(one, two):
-        return values.production_is_left(
-            compare(environment(one, {}), environment(two, {}))
-        )
+        return values.production_is_left(compare(environment(one, {}), environment(two, {})))
 
     assert left("prod", "local")
     assert not left("local", "prod")
@@ -68,7 +78,14 @@ def test_production_is_the_side_called_so_else_the_right_one():
 
 def test_a_service_has_every_name_that_leads_to_it():
     here = sides(
-        ("db", {"image": "x", "container_name": "Shop-DB", "networks": {"default": {"aliases": ["pg"]}}})
+        (
+            "db",
+            {
+                "image": "x",
+                "container_name": "Shop-DB",
+                "networks": {"default": {"aliases": ["pg"]}},
+            },
+        )
     )
     assert values.names_of(here.services["db"]) == {"db", "shop-db", "pg"}
     assert values.addresses(here)["pg"] == "db"
@@ -77,7 +94,10 @@ def test_a_service_has_every_name_that_leads_to_it():
 def test_clients_are_those_who_name_a_service_as_a_host():
     here = sides(
         ("db", {"image": "x", "environment": {"SELF_HOST": "db"}}),
-        ("web", {"image": "x", "environment": {"DB_HOST": "db", "DB_NAME": "db", "URL": "x://db/"}}),
+        (
+            "web",
+            {"image": "x", "environment": {"DB_HOST": "db", "DB_NAME": "db", "URL": "x://db/"}},
+        ),
         ("job", {"image": "x", "environment": {"DB_HOST": "dbs"}}),
     )
     assert list(values.clients_of(here, "db")) == [("web", "DB_HOST"), ("web", "URL")]
@@ -85,13 +105,20 @@ def test_clients_are_those_who_name_a_service_as_a_host():
 
 def test_a_network_is_shared_by_both_who_share_it():
     here = sides(
-        ("web", {"image": "x", "network_mode": "service:db"}), ("db", {"image": "x"}), ("c", {"image": "x"})
+        ("web", {"image": "x", "network_mode": "service:db"}),
+        ("db", {"image": "x"}),
+        ("c", {"image": "x"}),
     )
     assert [values.is_shared(here, name) for name in ("web", "db", "c")] == [True, True, False]
 
 
 def test_what_is_empty_or_absent_is_not_set():
-    assert [values.is_set(v) for v in (ABSENT, "", "0", Hidden("alnum", 3))] == [False, False, True, True]
+    assert [values.is_set(v) for v in (ABSENT, "", "0", Hidden("alnum", 3))] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_from_eight_on_variables_are_spoken_of_together():

@@ -1,8 +1,8 @@
 import pytest
-from scripts.lib.cases import environment
 
 from parity.diff.compare import side
 from parity.rules import _words as words
+from scripts.lib.cases import environment
 
 
 def service(**body):
