@@ -104,6 +104,7 @@ _HOSTS = re.compile(r"ALLOWED_HOSTS?$", re.IGNORECASE)
 
 @pair(
     "EN022", "environment.allowed-hosts-missing", Severity.WARNING, paths=("environment.*", "command", "entrypoint"),
+    words=("django", "manage", "wsgi", "asgi"),
     symptoms=(r"bad request", r"\b400\b", r"DisallowedHost", r"allowed.?hosts"), since="0.2",
 )  # fmt: skip
 def allowed_hosts_missing(both: ServicePair) -> Iterator[Found]:

@@ -55,6 +55,8 @@ def database_engine_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents engine-f2pehp-sqlite-vs-pg, engine-scancode-arrayagg.
     """
+    if not _engine_changes(both):
+        return
     left, right = _engines(both.left), _engines(both.right)
     shared = [name for name in right if name in left and left[name] != right[name]]
     if not shared and (not left or not right or set(left.values()) & set(right.values())):
@@ -66,6 +68,18 @@ def database_engine_differs(both: ServicePair) -> Iterator[Found]:
         f"`{both.name}` uses {left[other]} on the left side and {right[name]} on the right",
         f"run {right[name]} on both sides",
         at=tuple(at),
+    )
+
+
+def _engine_changes(both: ServicePair) -> bool:
+    """Whether any variable names another engine: a quick look, since nearly none does."""
+    before, after = both.left.settings, both.right.settings
+    return any(
+        path[0] == "environment"
+        and _engine(str(path[-1]), text(before.get(path)) or "")
+        != _engine(str(path[-1]), text(after.get(path)) or "")
+        for path in {*before, *after}
+        if before.get(path) != after.get(path)
     )
 
 

@@ -130,6 +130,7 @@ _VERSION = re.compile(r"^v?\d+(?:\.\d+)+(?:[-+.]\w+)*$")
     "environment.version-not-the-tag",
     Severity.WARNING,
     paths=("environment.*", "image"),
+    words=("version", "release", "tag"),
     silent=True,
     since="0.2",
 )
