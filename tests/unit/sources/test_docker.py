@@ -1,12 +1,14 @@
 """What an engine says of its containers becomes a Compose document, on recorded answers."""
 
 import json
+import random
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
 from parity.errors import DefinitionError, UnreachableError, UsageError
+from parity.model.document import leaves, put
 from parity.model.setting import Origin
 from parity.sources import docker
 from parity.sources.contract import Request
@@ -153,3 +155,17 @@ def test_odd_answers_are_errors_in_words(name):
 
 def test_nothing_on_disk_is_an_engine(tmp_path):
     assert not docker.recognises(tmp_path)
+
+
+def test_values_of_the_wrong_kind_are_read_or_told():
+    records = recorded("compose-project")
+    chosen = random.Random(1)
+    places = [(number, path) for number, row in enumerate(records) for path, _ in leaves(row)]
+    for number, path in chosen.sample(places, 400):
+        broken = deepcopy(records)
+        odd = chosen.choice((None, 5, "x", [], {}, True, -1.5, [[1]], {"a": None}))
+        put(broken[number], path[: chosen.randrange(len(path)) + 1], odd)
+        try:
+            assert read(broken).document
+        except DefinitionError as error:
+            assert error.message

@@ -2,17 +2,22 @@
 
 import json
 import random
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from parity.errors import DefinitionError
+from parity.model.document import leaves, put
 from parity.model.setting import Origin
 from parity.sources import ecs
 from parity.sources.contract import Request
 from parity.sources.ecs_task import live
+from parity.sources.ecs_task.find import Found, find
+from parity.sources.ecs_task.translate import translate
 from parity.sources.ledger import UNKNOWN_FIELD
+from parity.sources.yaml_tree import Tree
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus"
 TASK = {
@@ -190,3 +195,35 @@ def test_one_environment_in_two_notations_has_no_differences(tmp_path):
     for comparison in (compare(one, two), compare(two, one)):
         assert {pair.name for pair in comparison.pairs} == {"web", "migrate"}
         assert comparison.differences == ()
+
+
+ODD = (
+    None,
+    5,
+    "x",
+    [],
+    {},
+    True,
+    -1.5,
+    [[1]],
+    {"a": None},
+    "",
+    "${x}",
+    {"Ref": "Z"},
+    1e400,
+    10**30,
+)
+
+
+def test_values_of_the_wrong_kind_are_read_or_told():
+    chosen = random.Random(1)
+    for path, _ in list(leaves(AS_ECS)) * 6:
+        broken = deepcopy(AS_ECS)
+        put(broken, path[: chosen.randrange(len(path)) + 1], chosen.choice(ODD))
+        found = Found()
+        try:
+            find(Tree("task.json", broken), {}, found)
+            made = translate("x", "ecs", ("task.json",), found, ecs.SILENT, root=Path("/"))
+            assert made.services
+        except DefinitionError as error:
+            assert error.where.startswith("task.json")
