@@ -21,6 +21,8 @@ _IDENTITY = re.compile(
     r"|VERSION|APP_VERSION|RELEASE_VERSION|HTTPS?_PROXY|NO_PROXY|TARGET.*|BUILDKIT.*|CACHE.*)$",
     re.IGNORECASE,
 )
+_KEEPS = {"if_not_present": "missing"}
+"""Two words for one policy."""
 _CODE = re.compile(r"^/(?:app|code|srv|src|usr/src|workspace|var/www|opt|home)(?:/|$)")
 
 
@@ -232,10 +234,10 @@ def pull_policy(pair: ServicePair) -> Iterator[Found]:
         or builds(pair.right)
     ):
         return
-    policies = [_policy(side) for side in (pair.left, pair.right)]
-    if policies[0] != policies[1]:
+    one, two = (_policy(side) for side in (pair.left, pair.right))
+    if _KEEPS.get(one, one) != _KEEPS.get(two, two):
         yield Found(
-            f"`{right.text}` moves, and is pulled `{policies[0]}` on the left and `{policies[1]}` on the right",
+            f"the tag `{right.text}` moves, and is pulled `{one}` on the left and `{two}` on the right",
             "give every build its own tag or pin the digest",
             ((pair.name, ("pull_policy",)), (pair.name, ("image", "tag"))),
         )
@@ -243,5 +245,4 @@ def pull_policy(pair: ServicePair) -> Iterator[Found]:
 
 def _policy(service: Service) -> str:
     given = service.get("pull_policy")
-    text = "missing" if given is ABSENT else str(given)
-    return "missing" if text == "if_not_present" else text
+    return "missing" if given is ABSENT else str(given)

@@ -262,6 +262,7 @@ def mount_type_differs(difference: Difference, comparison: Comparison) -> Iterat
         f"{target} is {words[str(difference.left)]} in {comparison.left.name} "
         f"and {words[str(difference.right)]} in {comparison.right.name}: owner and first content differ",
         f"use one type at {target} on both sides",
+        tuple((difference.service, ("volumes", target, part)) for part in ("type", "source")),
     )
 
 
