@@ -95,7 +95,7 @@ def test_incidents_that_a_page_names_are_documented(rule):
 def test_a_rule_is_well_formed(rule):
     assert rule.since, "which version brought it?"
     assert all(re.compile(pattern) for pattern in rule.symptoms)
-    assert rule.shape == "single" or not rule.paths, "paths are for singles"
+    assert rule.shape in ("single", "pair") or not rule.paths, "a joint rule looks at a whole side"
     assert rule.family == rule.id[:2]
 
 
