@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from parity.diff.units import show_size
 from parity.diff.view import Comparison, Side
 from parity.model.difference import Difference
 from parity.model.document import Path
@@ -56,7 +57,7 @@ def on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Foun
     if at:
         shown = ", ".join(dict.fromkeys(_shown(place, has) for place in at))
         yield Found(
-            f"requests pass {shown} in {has.name}, and nothing in {lacks.name}: body limits, time-outs, "
+            f"requests pass {shown} in {has.name}, and nothing in {lacks.name}: {_largest(has)}, time-outs, "
             "headers and TLS exist on one side only",
             f"run it in {lacks.name} too, with {has.name}'s configuration",
             tuple(at),
@@ -67,9 +68,20 @@ def _entrances(side: Side, comparison: Comparison) -> Iterator[Place]:
     """The proxies and ingress rules of a side, as the comparison's differences name them."""
     for service in edges.proxies(side):
         yield service.name, ()
+        for path in nginx.configurations(service):
+            yield service.name, (*path, "client_max_body_size")
     named = [("", d.path) for d in comparison.differences if d.path[:1] == ("ingress",)]
     rows: list[Place] = [("", ("x-parity", "ingress", n)) for n, _ in edges.ingress(side)]
     yield from named or rows[:1]
+
+
+def _largest(side: Side) -> str:
+    """The limit on bodies of the side's nginx, in words."""
+    for service in edges.proxies(side):
+        known = [*filter(str.isdecimal, nginx.effective(service, "client_max_body_size"))]
+        if service.technology == "nginx" and known and "0" not in known:
+            return f"a limit on bodies ({show_size(max(map(int, known)))})"
+    return "limits on bodies"
 
 
 def _shown(place: Place, side: Side) -> str:
