@@ -7,11 +7,13 @@ from typing import Any
 from parity.diff.view import Service, ServicePair, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._servers import contents
 from parity.rules._values import (
     LOOPBACK,
     clients_of,
     is_production,
     is_shared,
+    names_of,
     says_loopback,
     text,
 )
@@ -254,9 +256,17 @@ def _is_loopback(address: str) -> bool:
 
 
 def _calls(other: Service, service: Service) -> bool:
-    """Whether a proxy depends on the service: it has the name in its configuration files."""
+    """Whether a proxy depends on the service, or has its name in a mounted configuration file."""
     fronts = ("nginx", "haproxy", "traefik", "caddy", "apache")
-    return other.technology in fronts and bool(other.under("depends_on", service.name))
+    if other.technology not in fronts:
+        return False
+    names = "|".join(map(re.escape, names_of(service)))
+    host = re.compile(
+        rf"(?:://|\bserver\s+(?:\S+\s+)?|\bto\s+|reverse_proxy\s+)(?:{names})(?=[:/;\s])"
+    )
+    return bool(other.under("depends_on", service.name)) or any(
+        host.search(text) for text, _ in contents(other, "")
+    )
 
 
 _WORKERS = {

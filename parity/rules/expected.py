@@ -28,6 +28,8 @@ _HOST = re.compile(
     r"(?::\d+)?$",
     re.IGNORECASE,
 )
+_ALL_ADDRESSES = frozenset({"0.0.0.0", "::", "[::]", "*"})  # noqa: S104 - what a server listens on
+"""Where a server listens, which is no other host's name: it makes the difference who can reach it."""
 _WHERE = frozenset({"host", "port", "user", "password", "path", "url"})
 _NAMES = "names of containers are each environment's own"
 _LABELS = "labels are read by tools around the service"
@@ -65,7 +67,8 @@ def _of_variable(name: str, difference: Difference) -> str:
         if changed <= _WHERE:
             return "addresses and credentials are each environment's own"
         return ""
-    if _HOST_NAME.search(name) and _hosts(left) and _hosts(right):
+    listens = {left, right} & _ALL_ADDRESSES
+    if _HOST_NAME.search(name) and _hosts(left) and _hosts(right) and not listens:
         return "host names are each environment's own"
     if _IDENTITY.search(name) and "url" not in (form(left), form(right)):
         return "names of environments and accounts are each environment's own"
