@@ -70,7 +70,7 @@ def _limit(value: Any) -> str:
     if value is ABSENT:
         return "the engine's number"
     if isinstance(value, dict):
-        numbers = sorted({str(number) for number in value.values()}, key=len)
+        numbers = dict.fromkeys(_limit(value[side]) for side in ("soft", "hard") if side in value)
         return " to ".join(numbers)
     return "any number" if value == -1 else str(value)
 

@@ -263,7 +263,8 @@ def secret_missing(difference: Difference, comparison: Comparison) -> Iterator[F
         return
     has, lacks = _names(difference, comparison)
     moved = next(
-        (each for each in _secrets(other) - _secrets(here) if _last(each) == _last(target)), ""
+        (each for each in sorted(_secrets(other) - _secrets(here)) if _last(each) == _last(target)),
+        "",
     )
     if moved and difference.right is not ABSENT:
         yield Found(
