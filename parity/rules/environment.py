@@ -19,6 +19,12 @@ _SWITCH = re.compile(
     r"(?:^|_)(?:DEBUG|VERBOSE|TRACE|CI|DISABLED?|SKIP|NO|DRY_RUN|FORCE|INSECURE)(?:$|_)",
     re.IGNORECASE,
 )
+_NEEDED = re.compile(
+    r"(?:^|_)(?:UR[IL]S?|DSN|HOSTS?|HOSTNAME|SERVERS?|BROKERS?|ADDR(?:ESS)?|ENDPOINT|DOMAINS?|BUCKET|DATABASE"
+    r"|DB|USER(?:NAME)?|PASS(?:WORD)?|SECRET|TOKEN|KEY|CREDENTIALS?|PORT|REGION|QUEUE|TOPIC)(?:$|_)",
+    re.IGNORECASE,
+)
+"""What a program can hardly do without, once it has it elsewhere."""
 _DEBUG = re.compile(r"(?:^|_)DEBUG(?:_MODE|_ENABLED|ONLY)?$|^(?:APP|FLASK)_DEBUG$", re.IGNORECASE)
 
 
@@ -203,8 +209,8 @@ def empty_on_one_side(difference: Difference, comparison: Comparison) -> Iterato
     """A variable is empty in one environment and has a value in the other.
 
     What it compares:
-        Variables with an empty text on one side and another text on the other. Information where it is
-        production that has the value.
+        Variables with an empty text on one side and another text on the other. A warning where production
+        is empty and the name is that of an address, a store or a secret, else information.
 
     Why it matters:
         Nobody writes an empty value on purpose as often as it comes about: `${API_URL}` in a definition,
@@ -238,7 +244,7 @@ def empty_on_one_side(difference: Difference, comparison: Comparison) -> Iterato
         f"`{name}` is empty in {without} and has a value in {has}",
         f"give {name} a value in {without}; `${{{name}:?}}` in the definition stops a deployment "
         "without one",
-        severity=None if in_production else Severity.INFO,
+        severity=None if in_production and _NEEDED.search(str(name)) else Severity.INFO,
     )
 
 
