@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from parity.actions import lock
 from parity.actions.diff import judge
 from parity.actions.diff_request import DiffRequest, compared
-from parity.actions.environments import read_for_comparison
+from parity.actions.environments import host_files, read_for_comparison
 from parity.actions.session import Session, local_environment
 from parity.config.positions import line_of
 from parity.errors import FindingError, LockError
@@ -59,7 +59,8 @@ def _read(session: Session, request: DiffRequest, progress: Progress) -> Read:
         read[name] = reading.result()
     if names is None:
         return Read(read[production], None, None)
-    left, right = (with_contents(read[name]) for name in names)
+    here = host_files(session.paths, session.project)
+    left, right = (with_contents(read[name], here) for name in names)
     return Read(read[production], left, right)
 
 

@@ -22,10 +22,12 @@ class ForComparison:
     """A reading whose result carries the contents of its configuration files."""
 
     reading: Reading
+    host_files: Mapping[str, Path]
+    """Files of production's hosts that are in the repository."""
 
     def result(self) -> Environment:
         """Wait for it."""
-        return with_contents(self.reading.result())
+        return with_contents(self.reading.result(), self.host_files)
 
 
 def read_environment(
@@ -57,15 +59,24 @@ def read_for_comparison(paths: ProjectPaths, project: Project, word: str) -> For
     """Begin to read what a user named: an environment of parity.toml, a file or folder in any
     notation, or `SOURCE:FILE,FILE` and `SOURCE:PROJECT` of a live source.
     """
+    return ForComparison(_named(paths, project, word), host_files(paths, project))
+
+
+def host_files(paths: ProjectPaths, project: Project) -> dict[str, Path]:
+    """Files of production's hosts that are in the repository, by their path there."""
+    return {there: paths.root / here for there, here in project.local.host_files.items()}
+
+
+def _named(paths: ProjectPaths, project: Project, word: str) -> Reading:
     if word in project.environments:
-        return ForComparison(read_environment(paths, project, word, fragments=True))
+        return read_environment(paths, project, word, fragments=True)
     source, colon, rest = word.partition(":")
     if colon and source in registry.names():
-        return ForComparison(_explicit(project, source, rest, word))
+        return _explicit(project, source, rest, word)
     if Path(word).exists():
         found = registry.recognise(Path(word))
         if found:
-            return ForComparison(_of_files(project, found, [word], word))
+            return _of_files(project, found, [word], word)
         raise UsageError(
             f"{word} is in no notation that parity knows",
             where=word,

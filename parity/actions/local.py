@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from parity.actions.diff_request import LOCAL
+from parity.actions.environments import host_files
 from parity.actions.resolve import resolve_stack
 from parity.actions.session import Session
 from parity.model.document import ABSENT, Document, Path, get
@@ -27,7 +28,10 @@ def read_local(session: Session, progress: Progress) -> tuple[Environment, Seque
         losses=resolution.resolved.losses,
         silent=production.silent,
     )
-    return with_contents(environment), (*resolution.resolved.overrides, *_equipment(document))
+    return with_contents(environment, host_files(session.paths, session.project)), (
+        *resolution.resolved.overrides,
+        *_equipment(document),
+    )
 
 
 def _equipment(document: Document) -> tuple[Override, ...]:

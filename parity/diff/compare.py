@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parity.diff import defaults
+from parity.diff.files import by_other_means
 from parity.diff.kinds import kind_of
 from parity.diff.pairing import pair
 from parity.diff.parts import parts_of
@@ -12,7 +13,7 @@ from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT, Path
 from parity.model.environment import Environment
-from parity.model.hidden import UNKNOWN, Concealed, Hidden, relation
+from parity.model.hidden import Concealed, Hidden, relation
 
 _KEYED = frozenset(
     {"ports", "volumes", "tmpfs", "configs", "secrets", "ulimits", "networks", "depends_on"}
@@ -20,6 +21,10 @@ _KEYED = frozenset(
 """Fields whose entries stand or fall together: an entry of one side alone is one difference."""
 _WHOLE = frozenset({"healthcheck", "logging", "build"})
 """So are these fields as a whole."""
+_SECRETS = frozenset({Hidden, Concealed})
+"""Two that look alike need not be the same: a value in a vault is like any other."""
+_DERIVED = frozenset({"networks", "depends_on"})
+"""What sources of notations without them make from other things, such as names of namespaces."""
 _SAME: Mapping[tuple[str, ...], frozenset[str]] = {
     ("restart",): frozenset({"always", "unless-stopped"})
 }
@@ -34,8 +39,11 @@ def compare(
     joined, only_left, only_right = pair(one, two, pairs or {})
     found = [_unpaired(name, one.services[name], Kind.ONLY_LEFT) for name in only_left]
     found += [_unpaired(name, two.services[name], Kind.ONLY_RIGHT) for name in only_right]
+    hazy: list[Difference] = []
     for both in joined:
-        found += _of_pair(both, one, two)
+        told, untold = by_other_means(_of_pair(both, one, two))
+        found += told
+        hazy += untold
     found += _of_environment(one, two)
     compared = sum(len(s.settings) for each in (one, two) for s in each.services.values())
     spoken = [d for d in found if not _unspoken(d, one, two)]
@@ -48,7 +56,7 @@ def compare(
         only_right=only_right,
         differences=tuple(known),
         unspoken=tuple(d for d in found if _unspoken(d, one, two)),
-        unknown=tuple(d for d in spoken if _unknown(d)),
+        unknown=(*hazy, *(d for d in spoken if _unknown(d))),
         compared=compared,
     )
 
@@ -85,9 +93,11 @@ def _image(service: Service) -> str:
 
 def _of_pair(both: ServicePair, one: Side, two: Side) -> Iterator[Difference]:
     left, right = both.left.settings, both.right.settings
-    if left == right:
-        return
-    changed = [path for path, value in left.items() if right.get(path, ABSENT) != value]
+    changed = [
+        path
+        for path, value in left.items()
+        if right.get(path, ABSENT) != value or type(value) in _SECRETS
+    ]
     changed += [path for path in right if path not in left]
     for path, value, other in _together(changed, left, right):
         made = _difference(both, path, value, other, one.source, two.source)
@@ -171,12 +181,15 @@ def _of_environment(one: Side, two: Side) -> Iterator[Difference]:
 
 
 def _unspoken(difference: Difference, one: Side, two: Side) -> bool:
-    """Whether one side sets nothing and a notation has no words for the setting.
+    """Whether a notation has no words for the setting, so that the difference says nothing.
 
-    Be it the other side's: what stands there was made up by its source, so that the stack can run.
+    What stands on such a side was made up by its source, so that the stack can run. Between two
+    definitions of one notation the words are the same, and only what one of them lacks is made up.
     """
-    if not difference.path or ABSENT not in (difference.left, difference.right):
+    if not difference.path:
         return False
+    if one.source == two.source and ABSENT not in (difference.left, difference.right):
+        return difference.path[0] in _DERIVED and difference.path[0] in one.silent
     return any(covers(pattern, difference.path) for pattern in one.silent | two.silent)
 
 
@@ -194,8 +207,4 @@ def covers(pattern: str, path: Path) -> bool:
 def _unknown(difference: Difference) -> bool:
     """Whether nothing can be said, since a side's value is where parity cannot look."""
     values = (difference.left, difference.right)
-    return ABSENT not in values and any(
-        (isinstance(v, Hidden) and v.kind == UNKNOWN)
-        or (isinstance(v, Concealed) and relation(*values) == "unknown")
-        for v in values
-    )
+    return ABSENT not in values and relation(*values) == "unknown"

@@ -48,6 +48,14 @@ def as_set(value: Any) -> Settings:
         yield (), value
 
 
+def security(value: Any) -> Settings:
+    """security_opt as a set; a switch without a value is on."""
+    if isinstance(value, list):
+        options = {str(option).replace("=", ":", 1) for option in value}
+        on = {f"{each}:true" if each == "no-new-privileges" else each for each in options}
+        yield (), tuple(sorted(on - {"no-new-privileges:false"}))
+
+
 def environment(value: Any) -> Settings:
     """Variables; null means that the value comes from whoever runs Compose: not set here."""
     if isinstance(value, Mapping):

@@ -49,8 +49,9 @@ _FIELDS: Mapping[str, Callable[[Any], fields.Settings]] = {
     "depends_on": fields.depends_on,
     "extra_hosts": fields.hosts,
     "build": fields.build,
+    "security_opt": fields.security,
     **dict.fromkeys(
-        ("cap_add", "cap_drop", "security_opt", "group_add", "dns", "dns_search", "dns_opt"),
+        ("cap_add", "cap_drop", "group_add", "dns", "dns_search", "dns_opt"),
         fields.as_set,
     ),
 }

@@ -14,7 +14,6 @@ from parity.model.document import ABSENT, Document, Path
 from parity.model.hidden import Hidden
 from parity.model.setting import Layer
 
-
 _LETTERS: Final = re.compile(r"[a-z]+")
 
 

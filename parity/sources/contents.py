@@ -3,6 +3,7 @@
 For the compare side only: what runs mounts the files themselves.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,14 @@ MAX_BYTES = 256 * 1024
 """Larger files are data, not configuration; their size stands for them."""
 
 
-def with_contents(environment: Environment) -> Environment:
-    """The environment with `content` in its configs and `x-content` in binds of single files."""
+def with_contents(
+    environment: Environment, host_files: Mapping[str, Path] | None = None
+) -> Environment:
+    """The environment with `content` in its configs and `x-content` in binds of single files.
+
+    `host_files` says which files of production's hosts are here, and where.
+    """
+    known = host_files or {}
     if environment.source == "snapshot":
         return environment  # captured with them; what lies here now is another machine's
     document = environment.document
@@ -24,7 +31,7 @@ def with_contents(environment: Environment) -> Environment:
         for name, body in (document.get("configs") or {}).items()
     }
     services = {
-        name: {**service, "volumes": [_mount(mount) for mount in service["volumes"]]}
+        name: {**service, "volumes": [_mount(mount, known) for mount in service["volumes"]]}
         if isinstance(service, dict) and isinstance(service.get("volumes"), list)
         else service
         for name, service in (document.get("services") or {}).items()
@@ -42,10 +49,11 @@ def _config(body: Document) -> Document:
     return body if text is None else {**body, "content": text}
 
 
-def _mount(mount: Any) -> Any:
+def _mount(mount: Any, known: Mapping[str, Path]) -> Any:
     if not isinstance(mount, dict) or mount.get("type") != "bind":
         return mount
-    text = _text(mount.get("source"))
+    source = mount.get("source")
+    text = _text(str(known.get(source, source)) if isinstance(source, str) else None)
     return mount if text is None else {**mount, "x-content": text}
 
 

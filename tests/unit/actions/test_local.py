@@ -6,6 +6,8 @@ from parity.actions import local
 from parity.model.document import ABSENT
 from parity.model.environment import Environment
 from parity.model.override import Override
+from parity.model.project import Project
+from parity.paths import ProjectPaths
 
 
 def test_what_runs_is_a_side_and_parity_s_own_parts_are_overrides(monkeypatch, tmp_path):
@@ -18,7 +20,11 @@ def test_what_runs_is_a_side_and_parity_s_own_parts_are_overrides(monkeypatch, t
     production = Environment("prod", "kubernetes", (), {}, silent=frozenset({"ulimits"}))
     answer = SimpleNamespace(resolved=resolved, environment=production)
     monkeypatch.setattr(local, "resolve_stack", lambda session, progress: answer)
-    session = SimpleNamespace(files=SimpleNamespace(document=tmp_path / "compose.yaml"))
+    session = SimpleNamespace(
+        files=SimpleNamespace(document=tmp_path / "compose.yaml"),
+        paths=ProjectPaths(tmp_path),
+        project=Project(),
+    )
 
     environment, overrides = local.read_local(session, lambda step: None)
 
