@@ -41,6 +41,8 @@ _MIGRATES = re.compile(
     r"|\becto\.migrate|\bsqlx\s+migrate\s+run|\bdotnet\s+ef\s+database\s+update|\bdbmate\s+up|\batlas\s+migrate"
     r"|\b(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:db:)?migrate\b|(?:^|[\s/])migrate\.(?:sh|js|py)\b|--(?:auto-?)?migrate\b"
 )
+_HINTS = ("migrat", "upgrade", "prepare", " push", "update", "goose", "dbmate")
+"""One of these occurs wherever the patterns match."""
 _MIGRATION_NAME = re.compile(
     r"(?:^|_)(?:AUTO_?)?MIGRAT(?:E|ION|IONS)(?:_|$)|AUTOMIGRATE", re.IGNORECASE
 )
@@ -92,6 +94,8 @@ def pool(service: Service) -> Number | None:
     """Connections to a database that one process may keep, where the definition says so."""
     found: Number | None = None
     extra = 0
+    if not service.mentions("pool", "conn"):
+        return None
     for name, value in service.environment():
         if not isinstance(value, str):
             continue
@@ -108,6 +112,8 @@ def pool(service: Service) -> Number | None:
 
 def migrates(service: Service) -> tuple[str, Path] | None:
     """What tells a service to migrate its database at every start, and the setting it stands in."""
+    if not service.mentions(*_HINTS):
+        return None
     match = _MIGRATES.search(line(service))
     if match:
         return match[0].strip(), where(service)

@@ -43,6 +43,20 @@ class Server:
         return told[name].value if name in told else self.defaults.get(name, "")
 
 
+POSTGRES_WORDS = (
+    "postgres",
+    "postgresql",
+    "postgis",
+    "timescale",
+    "timescaledb",
+    "pgvector",
+    "supabase",
+)
+"""What the images are called, for rules to say which services concern them."""
+MYSQL_WORDS = ("mysql", "mariadb", "percona")
+REDIS_WORDS = ("redis", "valkey", "keydb", "dragonfly")
+
+
 @dataclass(frozen=True)
 class Change:
     """A server's setting that is not the same on two sides. `left` and `right` are for messages."""

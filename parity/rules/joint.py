@@ -9,8 +9,8 @@ from parity.diff.view import Service, Side
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
 from parity.rules._scale import REPLICAS, Number, most, pool, where, workers
-from parity.rules._servers import MYSQL, POSTGRES
-from parity.rules._values import clients_of
+from parity.rules._servers import MYSQL, MYSQL_WORDS, POSTGRES, POSTGRES_WORDS
+from parity.rules._values import endpoints, names_of
 from parity.rules._words import argv, option
 from parity.rules.contract import Found, joint
 
@@ -21,7 +21,7 @@ _RESERVED = 3
 
 
 @joint(
-    "JT001", "joint.connections-above-maximum", Severity.ERROR,
+    "JT001", "joint.connections-above-maximum", Severity.ERROR, words=(*POSTGRES_WORDS, *MYSQL_WORDS),
     symptoms=(r"too many (?:clients|connections)", r"remaining connection slots", r"53300|1040"),
     since="0.2",
 )  # fmt: skip
@@ -30,8 +30,8 @@ def connections_above_maximum(side: Side) -> Iterator[Found]:
 
     What it compares:
         Pool size x workers x replicas of every service that names the database as a host, with the
-        server's `max_connections` (100 in Postgres, 151 in MySQL, where it is not set). Clients whose
-        pool is not known count as one connection for each worker.
+        server's `max_connections` (100 in Postgres, 151 in MySQL, where it is not set). Where no pool is
+        told, each worker counts as one connection; services with one of everything do not count.
 
     Why it matters:
         Each service looks normal. Under load the last ones to ask are refused, whichever they are.
@@ -53,7 +53,7 @@ def connections_above_maximum(side: Side) -> Iterator[Found]:
         allowed, path = _allowed(server)
         if not allowed:
             continue
-        clients = [_demand(side.services[name]) for name in _clients(side, server.name)]
+        clients = [_demand(service) for service in _clients(side, server)]
         total = sum(number for number, _ in clients)
         if total > allowed and clients:
             culprit = max(clients, key=lambda client: client[0])[1]
@@ -65,8 +65,17 @@ def connections_above_maximum(side: Side) -> Iterator[Found]:
             )
 
 
-def _clients(side: Side, server: str) -> list[str]:
-    return list(dict.fromkeys(name for name, _ in clients_of(side, server)))
+def _clients(side: Side, server: Service) -> Iterator[Service]:
+    """Services that name the server as a host and run, or pool, more than one of anything."""
+    names = names_of(server)
+    for service in side.services.values():
+        several = most(service) > 1 or service.mentions(
+            "pool", "conn", "worker", "concurrency", " -w"
+        )
+        if service.name != server.name and several and service.mentions(*names):
+            calls = (endpoints(name, value) for name, value in service.environment())
+            if any(endpoint.host in names for found in calls for endpoint in found):
+                yield service
 
 
 def _allowed(server: Service) -> tuple[int, Path]:
@@ -100,7 +109,7 @@ _GRACEFUL_NAME = re.compile(
 
 
 @joint(
-    "JT002", "joint.killed-before-it-is-done", Severity.WARNING,
+    "JT002", "joint.killed-before-it-is-done", Severity.WARNING, words=("graceful", "shutdown", "drain", "stop"),
     symptoms=(r"exit(?:ed)? (?:code )?137", r"SIGKILL", r"502|connection reset", r"(?:deploy|restart)"),
     since="0.2",
 )  # fmt: skip
@@ -216,7 +225,7 @@ _SOMAXCONN: Path = ("sysctls", "net.core.somaxconn")
 
 
 @joint(
-    "JT004", "joint.backlog-above-kernel-queue", Severity.WARNING, silent=True,
+    "JT004", "joint.backlog-above-kernel-queue", Severity.WARNING, words=("somaxconn",), silent=True,
     symptoms=(r"connection (?:refused|reset|timed out)", r"SYN", r"backlog|somaxconn"),
     since="0.2",
 )  # fmt: skip
@@ -255,7 +264,7 @@ def backlog_above_kernel_queue(side: Side) -> Iterator[Found]:
 
 
 @joint(
-    "JT005", "joint.threads-above-pool", Severity.WARNING,
+    "JT005", "joint.threads-above-pool", Severity.WARNING, words=("threads", "sidekiq", "concurrency"),
     symptoms=(r"could not obtain a (?:database )?connection", r"pool ?timeout|QueuePool", r"acquir\w+ .*connection"),
     since="0.2",
 )  # fmt: skip

@@ -7,7 +7,15 @@ from parity.diff.units import show_seconds, show_size, size
 from parity.diff.view import Service, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
-from parity.rules._servers import MYSQL, POSTGRES, REDIS, Server
+from parity.rules._servers import (
+    MYSQL,
+    MYSQL_WORDS,
+    POSTGRES,
+    POSTGRES_WORDS,
+    REDIS,
+    REDIS_WORDS,
+    Server,
+)
 from parity.rules._values import clients_of
 from parity.rules._words import line
 from parity.rules.contract import Found, joint
@@ -31,7 +39,7 @@ def _told(service: Service, name: str) -> tuple[int, Path] | None:
 
 
 @joint(
-    "JT006", "joint.server-above-its-memory", Severity.ERROR,
+    "JT006", "joint.server-above-its-memory", Severity.ERROR, words=(*POSTGRES_WORDS, *MYSQL_WORDS, *REDIS_WORDS),
     symptoms=(r"OOM ?kill", r"exit(?:ed)? (?:code )?137", r"restart(?:s|ed|ing)"),
     since="0.2",
 )  # fmt: skip
@@ -75,7 +83,7 @@ def server_above_its_memory(side: Side) -> Iterator[Found]:
 
 
 @joint(
-    "JT007", "joint.work-memory-above-its-memory", Severity.WARNING,
+    "JT007", "joint.work-memory-above-its-memory", Severity.WARNING, words=("work",),
     symptoms=(r"OOM ?kill", r"out of memory", r"terminated by signal 9"),
     since="0.2",
 )  # fmt: skip
@@ -125,7 +133,7 @@ def work_memory_above_its_memory(side: Side) -> Iterator[Found]:
 
 
 @joint(
-    "JT008", "joint.work-memory-above-shared-memory", Severity.WARNING,
+    "JT008", "joint.work-memory-above-shared-memory", Severity.WARNING, words=("work",),
     symptoms=(r"could not resize shared memory segment", r"no space left on device"),
     since="0.2",
 )  # fmt: skip
@@ -184,7 +192,7 @@ _QUEUE_DRIVER = re.compile(
 
 
 @joint(
-    "JT009", "joint.queue-in-evicting-redis", Severity.ERROR, silent=True,
+    "JT009", "joint.queue-in-evicting-redis", Severity.ERROR, words=("maxmemory",), silent=True,
     symptoms=(r"(?:lost|missing|vanish\w*|dropped|stuck) (?:jobs?|tasks?|messages?)", r"evict"),
     since="0.2",
 )  # fmt: skip

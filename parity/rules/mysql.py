@@ -7,7 +7,7 @@ from parity.diff.units import show_size
 from parity.diff.view import ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
-from parity.rules._servers import MYSQL, changes
+from parity.rules._servers import MYSQL, MYSQL_WORDS, changes
 from parity.rules.contract import Found, pair
 
 NOISE = re.compile(
@@ -40,7 +40,7 @@ def told(both: ServicePair, name: str, sentence: str) -> Iterator[Found]:
 
 
 @pair(
-    "MY001", "mysql.engine-differs", Severity.ERROR, silent=True,
+    "MY001", "mysql.engine-differs", Severity.ERROR, words=MYSQL_WORDS, silent=True,
     symptoms=(r"mysql", r"mariadb", r"collation", r"syntax"),
     since="0.2",
 )  # fmt: skip
@@ -78,7 +78,7 @@ def engine_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "MY002", "mysql.sql-mode-differs", Severity.ERROR, silent=True,
+    "MY002", "mysql.sql-mode-differs", Severity.ERROR, words=MYSQL_WORDS, silent=True,
     symptoms=(r"only_full_group_by", r"incorrect .* value", r"data too long", r"truncat", r"division by 0"),
     since="0.2",
 )  # fmt: skip
@@ -109,7 +109,7 @@ def sql_mode_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "MY003", "mysql.character-set-differs", Severity.ERROR, silent=True,
+    "MY003", "mysql.character-set-differs", Severity.ERROR, words=MYSQL_WORDS, silent=True,
     symptoms=(r"collation", r"incorrect string value", r"\?\?\?", r"sort", r"duplicate entry"),
     since="0.2",
 )  # fmt: skip
@@ -141,7 +141,7 @@ def character_set_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "MY004", "mysql.table-name-case-differs", Severity.ERROR,
+    "MY004", "mysql.table-name-case-differs", Severity.ERROR, words=MYSQL_WORDS,
     symptoms=(r"table .* doesn't exist", r"1146", r"case"),
     since="0.2",
 )  # fmt: skip
@@ -172,7 +172,7 @@ def table_name_case_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "MY005", "mysql.packet-size-differs", Severity.WARNING,
+    "MY005", "mysql.packet-size-differs", Severity.WARNING, words=MYSQL_WORDS,
     symptoms=(r"max_allowed_packet", r"packet .*(?:bigger|too large)", r"server has gone away", r"1153|2006"),
     since="0.2",
 )  # fmt: skip
@@ -212,7 +212,7 @@ def _size(text: str) -> str:
 
 
 @pair(
-    "MY006", "mysql.group-concat-differs", Severity.WARNING, silent=True,
+    "MY006", "mysql.group-concat-differs", Severity.WARNING, words=MYSQL_WORDS, silent=True,
     symptoms=(r"group_concat", r"truncat", r"cut off", r"missing (?:ids|entries)"),
     since="0.2",
 )  # fmt: skip
@@ -243,7 +243,7 @@ def group_concat_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "MY007", "mysql.time-zone-differs", Severity.ERROR, silent=True,
+    "MY007", "mysql.time-zone-differs", Severity.ERROR, words=MYSQL_WORDS, silent=True,
     symptoms=(r"time ?zone", r"hours? (?:off|shifted|late|early)", r"timestamp"),
     since="0.2",
 )  # fmt: skip
@@ -295,7 +295,7 @@ def _utc(zone: str) -> str:
 
 
 @pair(
-    "MY008", "mysql.authentication-differs", Severity.ERROR,
+    "MY008", "mysql.authentication-differs", Severity.ERROR, words=MYSQL_WORDS,
     symptoms=(r"caching_sha2_password", r"mysql_native_password", r"authentication plugin", r"1251|2059"),
     since="0.2",
 )  # fmt: skip

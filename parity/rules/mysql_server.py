@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from parity.diff.view import ServicePair
 from parity.model.finding import Severity
-from parity.rules._servers import MYSQL, changes
+from parity.rules._servers import MYSQL, MYSQL_WORDS, changes
 from parity.rules.contract import Found, pair
 from parity.rules.mysql import NOISE, SPOKEN, told
 
 
 @pair(
-    "MY009", "mysql.max-connections-differ", Severity.WARNING,
+    "MY009", "mysql.max-connections-differ", Severity.WARNING, words=MYSQL_WORDS,
     symptoms=(r"too many connections", r"1040"),
     since="0.2",
 )  # fmt: skip
@@ -40,7 +40,7 @@ def max_connections_differ(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "MY010", "mysql.isolation-differs", Severity.WARNING, silent=True,
+    "MY010", "mysql.isolation-differs", Severity.WARNING, words=MYSQL_WORDS, silent=True,
     symptoms=(r"deadlock", r"lock wait timeout", r"stale read", r"1213|1205"),
     since="0.2",
 )  # fmt: skip
@@ -71,7 +71,7 @@ def isolation_differs(both: ServicePair) -> Iterator[Found]:
     yield from told(both, "transaction-isolation", "transactions see each other differently")
 
 
-@pair("MY011", "mysql.setting-differs", Severity.INFO, since="0.2")
+@pair("MY011", "mysql.setting-differs", Severity.INFO, words=MYSQL_WORDS, since="0.2")
 def setting_differs(both: ServicePair) -> Iterator[Found]:
     """Another setting of the MySQL or MariaDB server differs.
 

@@ -9,6 +9,7 @@ from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.rules._servers import (
     POSTGRES,
+    POSTGRES_WORDS,
     Given,
     Told,
     changes,
@@ -24,6 +25,8 @@ _TIMEOUTS = (
     "idle_in_transaction_session_timeout",
     "transaction_timeout",
 )
+_HINTS = ("pgoptions", "options=", "_timeout", "currentschema", "search_path")
+"""One of these occurs wherever a client asks for something."""
 DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 NOISE = re.compile(
     r"^(?:log|cluster_name|listen_addresses|port|unix_socket|ssl_\w+_file|hba_file|ident_file|config_file"
@@ -35,6 +38,8 @@ SPOKEN = {"max_connections", "timezone", "shared_preload_libraries", *_TIMEOUTS,
 def _of_client(service: Service) -> Told:
     """What a client asks of each of its sessions: PGOPTIONS, `options=` of URLs, database.yml."""
     told: Told = {}
+    if not service.mentions(*_HINTS):
+        return told
     for text, path in contents(service, r"database[\w.-]*\.ya?ml$|\.(?:env|properties|toml|ini)$"):
         for match in re.finditer(
             r"^\s*(statement_timeout|lock_timeout)\s*[:=]\s*(\S+)", text, re.MULTILINE
@@ -76,7 +81,7 @@ def sessions(both: ServicePair, *names: str) -> Iterator[tuple[str, str, str, Pa
 
 
 @pair(
-    "PG001", "postgres.max-connections-differ", Severity.WARNING,
+    "PG001", "postgres.max-connections-differ", Severity.WARNING, words=POSTGRES_WORDS,
     symptoms=(r"too many clients", r"remaining connection slots", r"connection pool"),
     since="0.2",
 )  # fmt: skip
@@ -113,7 +118,7 @@ def max_connections_differ(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "PG002", "postgres.timeouts-differ", Severity.WARNING,
+    "PG002", "postgres.timeouts-differ", Severity.WARNING, words=("statement", "lock", "transaction"),
     symptoms=(r"cancell?ing statement due to", r"statement timeout", r"lock timeout", r"57014"),
     since="0.2",
 )  # fmt: skip
@@ -157,7 +162,7 @@ def timeouts_differ(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "PG003", "postgres.time-zone-differs", Severity.ERROR, silent=True,
+    "PG003", "postgres.time-zone-differs", Severity.ERROR, words=(*POSTGRES_WORDS, "pgoptions", "options"), silent=True,
     symptoms=(r"time ?zone", r"hours? (?:off|shifted|late|early)", r"timestamp"),
     since="0.2",
 )  # fmt: skip
@@ -223,7 +228,7 @@ def _utc(given: Given | None) -> str:
 
 
 @pair(
-    "PG004", "postgres.locale-differs", Severity.ERROR, silent=True,
+    "PG004", "postgres.locale-differs", Severity.ERROR, words=POSTGRES_WORDS, silent=True,
     symptoms=(r"collat", r"sort", r"order(?:ing)?", r"encoding", r"invalid byte sequence"),
     since="0.2",
 )  # fmt: skip
@@ -291,7 +296,7 @@ def _folded(locale: str) -> str:
 
 
 @pair(
-    "PG005", "postgres.initdb-arguments-differ", Severity.WARNING,
+    "PG005", "postgres.initdb-arguments-differ", Severity.WARNING, words=POSTGRES_WORDS,
     since="0.2",
 )  # fmt: skip
 def initdb_arguments_differ(both: ServicePair) -> Iterator[Found]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from parity.diff.view import ServicePair
 from parity.model.finding import Severity
-from parity.rules._servers import POSTGRES, changes
+from parity.rules._servers import POSTGRES, POSTGRES_WORDS, changes
 from parity.rules.contract import Found, pair
 from parity.rules.postgres import DURABILITY, NOISE, SPOKEN, sessions
 
@@ -12,7 +12,7 @@ _AUTH = "POSTGRES_HOST_AUTH_METHOD"
 
 
 @pair(
-    "PG006", "postgres.durability-differs", Severity.WARNING, silent=True,
+    "PG006", "postgres.durability-differs", Severity.WARNING, words=POSTGRES_WORDS, silent=True,
     symptoms=(r"lost (?:data|rows|writes)", r"corrupt", r"slow (?:commit|write)"),
     since="0.2",
 )  # fmt: skip
@@ -48,7 +48,7 @@ def durability_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "PG007", "postgres.authentication-differs", Severity.WARNING,
+    "PG007", "postgres.authentication-differs", Severity.WARNING, words=POSTGRES_WORDS,
     symptoms=(r"password authentication failed", r"no pg_hba\.conf entry", r"SASL|scram"),
     since="0.2",
 )  # fmt: skip
@@ -93,7 +93,7 @@ def authentication_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "PG008", "postgres.preloaded-libraries-differ", Severity.WARNING,
+    "PG008", "postgres.preloaded-libraries-differ", Severity.WARNING, words=POSTGRES_WORDS,
     symptoms=(r"must be loaded via shared_preload_libraries", r"could not access file", r"extension"),
     since="0.2",
 )  # fmt: skip
@@ -137,7 +137,7 @@ def _libraries(text: str) -> set[str]:
 
 
 @pair(
-    "PG009", "postgres.search-path-differs", Severity.ERROR,
+    "PG009", "postgres.search-path-differs", Severity.ERROR, words=("search", "currentschema"),
     symptoms=(r"relation .* does not exist", r"42P01", r"schema"),
     since="0.2",
 )  # fmt: skip
@@ -172,7 +172,7 @@ def search_path_differs(both: ServicePair) -> Iterator[Found]:
         )
 
 
-@pair("PG010", "postgres.setting-differs", Severity.INFO, since="0.2")
+@pair("PG010", "postgres.setting-differs", Severity.INFO, words=POSTGRES_WORDS, since="0.2")
 def setting_differs(both: ServicePair) -> Iterator[Found]:
     """Another setting of the Postgres server differs.
 

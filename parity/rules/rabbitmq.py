@@ -26,7 +26,7 @@ _DATA = ("volumes", "/var/lib/rabbitmq", "type")
 
 
 @pair(
-    "RQ001", "rabbitmq.consumer-timeout-differs", Severity.WARNING,
+    "RQ001", "rabbitmq.consumer-timeout-differs", Severity.WARNING, words=("rabbitmq",),
     symptoms=(r"PRECONDITION_FAILED", r"delivery acknowledgement .* timed out", r"consumer.?timeout"),
     since="0.2",
 )  # fmt: skip
@@ -65,7 +65,7 @@ def consumer_timeout_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "RQ002", "rabbitmq.plugins-differ", Severity.WARNING,
+    "RQ002", "rabbitmq.plugins-differ", Severity.WARNING, words=("rabbitmq",),
     symptoms=(r"unknown exchange type", r"x-delayed-message", r"NOT_FOUND", r"plugin"),
     since="0.2",
 )  # fmt: skip
@@ -110,7 +110,7 @@ def _plugins(text: str) -> set[str]:
 
 
 @pair(
-    "RQ003", "rabbitmq.alarms-differ", Severity.WARNING,
+    "RQ003", "rabbitmq.alarms-differ", Severity.WARNING, words=("rabbitmq",),
     symptoms=(r"(?:memory|disk) (?:resource )?alarm", r"connection\.blocked", r"publish\w* (?:blocked|hangs?)"),
     since="0.2",
 )  # fmt: skip
@@ -189,7 +189,7 @@ def _keeps(service: Service) -> bool:
     return any(path[:2] == _DATA[:2] for path in service.settings)
 
 
-@pair("RQ005", "rabbitmq.setting-differs", Severity.INFO, since="0.2")
+@pair("RQ005", "rabbitmq.setting-differs", Severity.INFO, words=("rabbitmq",), since="0.2")
 def setting_differs(both: ServicePair) -> Iterator[Found]:
     """Another setting of the RabbitMQ server differs.
 

@@ -7,7 +7,7 @@ from parity.diff.units import show_size
 from parity.diff.view import ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
-from parity.rules._servers import REDIS, changes
+from parity.rules._servers import REDIS, REDIS_WORDS, changes
 from parity.rules.contract import Found, pair
 
 _NOISE = re.compile(
@@ -28,7 +28,7 @@ _SPOKEN = {
 
 
 @pair(
-    "RD001", "redis.eviction-differs", Severity.ERROR, silent=True,
+    "RD001", "redis.eviction-differs", Severity.ERROR, words=REDIS_WORDS, silent=True,
     symptoms=(r"(?:lost|missing|vanish\w*|dropped) (?:jobs?|keys?|sessions?)", r"OOM command not allowed", r"evict"),
     since="0.2",
 )  # fmt: skip
@@ -66,7 +66,7 @@ def eviction_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "RD002", "redis.memory-differs", Severity.WARNING,
+    "RD002", "redis.memory-differs", Severity.WARNING, words=REDIS_WORDS,
     symptoms=(r"OOM command not allowed", r"used memory > 'maxmemory'"),
     since="0.2",
 )  # fmt: skip
@@ -110,7 +110,7 @@ def _size(text: str) -> str:
 
 
 @pair(
-    "RD003", "redis.persistence-differs", Severity.WARNING, silent=True,
+    "RD003", "redis.persistence-differs", Severity.WARNING, words=REDIS_WORDS, silent=True,
     symptoms=(r"lost .*(?:restart|reboot|deploy)", r"MISCONF", r"(?:empty|gone) after"),
     since="0.2",
 )  # fmt: skip
@@ -147,7 +147,7 @@ def persistence_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "RD004", "redis.cluster-mode-differs", Severity.ERROR,
+    "RD004", "redis.cluster-mode-differs", Severity.ERROR, words=REDIS_WORDS,
     symptoms=(r"CROSSSLOT", r"\bMOVED \d+", r"cluster support disabled", r"SELECT is not allowed"),
     since="0.2",
 )  # fmt: skip
@@ -192,7 +192,7 @@ def cluster_mode_differs(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "RD005", "redis.events-differ", Severity.ERROR, silent=True,
+    "RD005", "redis.events-differ", Severity.ERROR, words=REDIS_WORDS, silent=True,
     symptoms=(r"keyspace", r"expired? (?:event|listener)", r"notification"),
     since="0.2",
 )  # fmt: skip
@@ -228,7 +228,7 @@ def events_differ(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "RD006", "redis.password-on-one-side", Severity.WARNING,
+    "RD006", "redis.password-on-one-side", Severity.WARNING, words=REDIS_WORDS,
     symptoms=(r"NOAUTH", r"WRONGPASS", r"AUTH.*called without any password"),
     since="0.2",
 )  # fmt: skip
@@ -268,7 +268,7 @@ def password_on_one_side(both: ServicePair) -> Iterator[Found]:
 
 
 @pair(
-    "RD007", "redis.commands-renamed", Severity.WARNING,
+    "RD007", "redis.commands-renamed", Severity.WARNING, words=REDIS_WORDS,
     symptoms=(r"unknown command", r"ERR unknown", r"NOPERM"),
     since="0.2",
 )  # fmt: skip
@@ -303,7 +303,7 @@ def commands_renamed(both: ServicePair) -> Iterator[Found]:
         )
 
 
-@pair("RD008", "redis.setting-differs", Severity.INFO, since="0.2")
+@pair("RD008", "redis.setting-differs", Severity.INFO, words=REDIS_WORDS, since="0.2")
 def setting_differs(both: ServicePair) -> Iterator[Found]:
     """Another setting of the Redis server differs.
 

@@ -123,7 +123,7 @@ _IN_PROCESS = re.compile(
 
 
 @joint(
-    "TO003", "topology.sessions-in-one-replica", Severity.ERROR, silent=True,
+    "TO003", "topology.sessions-in-one-replica", Severity.ERROR, words=("session",), silent=True,
     symptoms=(r"log(?:ged)? ?(?:in|out)", r"session", r"csrf|419|403"),
     since="0.2",
 )  # fmt: skip
@@ -151,7 +151,7 @@ def sessions_in_one_replica(side: Side) -> Iterator[Found]:
         Incidents replicas-fusionauth-session-pin, replicas-machine-keys.
     """
     for service in side.services.values():
-        if most(service) < 2 or _pins(service):  # noqa: PLR2004
+        if most(service) < 2 or not service.mentions("session") or _pins(service):  # noqa: PLR2004
             continue
         for name, value in service.environment():
             if _SESSION_NAME.search(name) and _IN_PROCESS.match(str(value)):
@@ -180,7 +180,7 @@ def _pins(service: Service) -> Path | None:
 
 
 @pair(
-    "TO004", "topology.affinity-differs", Severity.WARNING,
+    "TO004", "topology.affinity-differs", Severity.WARNING, words=("sticky", "affinity", "sessionaffinity", "stickiness", "cookie"),
     symptoms=(r"log(?:ged)? ?(?:in|out)", r"session", r"websocket", r"400 .*session id unknown"),
     since="0.2",
 )  # fmt: skip

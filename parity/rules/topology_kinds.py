@@ -9,7 +9,7 @@ from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.rules._scale import where
 from parity.rules._servers import contents
-from parity.rules._values import addresses, clients_of, endpoints
+from parity.rules._values import clients_of, endpoints
 from parity.rules._words import argv, line
 from parity.rules.contract import Found, pair, single
 
@@ -21,7 +21,7 @@ _SINGLE_WORDS = re.compile(
 
 
 @pair(
-    "TO008", "topology.single-node-mode", Severity.ERROR,
+    "TO008", "topology.single-node-mode", Severity.ERROR, words=("single", "dev", "bootstrap"),
     symptoms=(r"bootstrap checks? failed", r"vm\.max_map_count", r"master not discovered", r"not enough nodes"),
     since="0.2",
 )  # fmt: skip
@@ -61,6 +61,8 @@ def single_node_mode(both: ServicePair) -> Iterator[Found]:
 
 
 def _single_node(service: Service) -> Path | None:
+    if not service.mentions("single-node", "-dev", "-bootstrap-expect"):
+        return None
     for name, value in service.environment():
         if _SINGLE_VARIABLE.match(name) and value == "single-node":
             return ("environment", name)
@@ -70,7 +72,7 @@ def _single_node(service: Service) -> Path | None:
 
 
 @pair(
-    "TO009", "topology.replica-set-on-one-side", Severity.ERROR,
+    "TO009", "topology.replica-set-on-one-side", Severity.ERROR, words=("mongo", "mongodb"),
     symptoms=(r"transaction numbers are only allowed", r"change ?stream", r"replica ?set", r"not primary"),
     since="0.2",
 )  # fmt: skip
@@ -220,10 +222,9 @@ def _pools(name: str, value: object, side: Side) -> bool | None:
     """Whether a database's address leads to a pooler; None for what is no database's address."""
     if not isinstance(value, str):
         return None
-    known = addresses(side)
     for endpoint in endpoints(name, value):
-        target = known.get(endpoint.host)
-        technology = side.services[target].technology if target else ""
+        target = side.services.get(endpoint.host)
+        technology = target.technology if target else ""
         if technology == "pgbouncer" or _POOLER_URL.search(value):
             return True
         is_database = _DATABASE_URL.match(endpoint.scheme) or technology == "postgres"
@@ -235,7 +236,7 @@ def _pools(name: str, value: object, side: Side) -> bool | None:
 
 
 @pair(
-    "TO011", "topology.pool-mode-differs", Severity.ERROR,
+    "TO011", "topology.pool-mode-differs", Severity.ERROR, words=("pgbouncer", "pgpool", "odyssey", "pgcat"),
     symptoms=(r"prepared statement", r"26000|42P05", r"SET .*lost|search_path"),
     since="0.2",
 )  # fmt: skip
