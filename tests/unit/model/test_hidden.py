@@ -92,7 +92,9 @@ def test_a_concealed_text_is_its_marked_text_for_everybody_else():
     assert repr(text).startswith("Concealed('postgres")
 
 
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
 def test_copies_keep_the_records(again):
     text = again(Concealed("•••", (SHORT,)))
     assert text == Concealed("•••", (SHORT,))
