@@ -11,7 +11,7 @@ from parity.diff.compare import compare
 from parity.model.environment import Environment
 from parity.model.finding import Finding, Report, Why
 from parity.model.setting import Layer
-from parity.rules.evaluate import Terms, evaluate
+from parity.rules.evaluate import evaluate
 from parity.rules.registry import Catalogue
 from parity.secrecy.conceal import conceal
 from scripts.lib.paths import ROOT
@@ -144,7 +144,7 @@ def judge(
     pairs: Mapping[str, str] | None = None,
 ) -> Report:
     """The report on two environments, as `parity diff` makes it."""
-    return evaluate(compare(*conceal(local, production), pairs=pairs), catalogue, Terms())
+    return evaluate(compare(*conceal(local, production), pairs=pairs), catalogue)
 
 
 def fitting(catalogue: Catalogue, rule: str) -> Catalogue:

@@ -12,6 +12,7 @@ from scripts.lib.docs_config import configuration_page, schema
 from scripts.lib.docs_errors import error_page
 from scripts.lib.docs_overrides import override_page
 from scripts.lib.docs_report import report_schema
+from scripts.lib.docs_rules import rule_pages
 from scripts.lib.docs_snapshot import snapshot_schema
 from scripts.lib.paths import ROOT
 
@@ -29,12 +30,16 @@ def pages(docs: Path) -> dict[str, str]:
         "snapshot.schema.json": snapshot_schema(),
         "errors.md": error_page(),
         "overrides.md": override_page(),
+        **rule_pages(),
     }
 
 
 def differing(docs: Path, wanted: Mapping[str, str]) -> list[str]:
-    """Names of the files that are not as the code says, those of commands that are gone included."""
-    present = {f"commands/{file.name}" for file in (docs / "commands").glob("*.md")}
+    """Names of the files that are not as the code says, those of commands and rules that are gone
+    included.
+    """
+    folders = ("commands", "rules")
+    present = {f"{name}/{file.name}" for name in folders for file in (docs / name).glob("*.md")}
     stale = [name for name, text in wanted.items() if _text(docs / name) != text]
     return sorted({*stale, *(present - wanted.keys())})
 
@@ -61,7 +66,8 @@ def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(
         prog="scripts/gen_docs",
         description="Write docs/commands, docs/parity-toml.md, docs/parity.schema.json, "
-        "docs/report.schema.json, docs/errors.md and docs/overrides.md from the code.",
+        "docs/report.schema.json, docs/snapshot.schema.json, docs/errors.md, docs/overrides.md and docs/rules "
+        "from the code.",
         epilog="Exit codes: 0 up to date or written, 1 out of date (--check), 2 usage.",
     )
     options.add_argument("--check", action="store_true", help="write nothing; compare")
