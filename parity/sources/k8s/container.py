@@ -3,7 +3,7 @@
 from collections import ChainMap
 
 from parity.sources.k8s.env import environment
-from parity.sources.k8s.expand import expand
+from parity.sources.k8s.expand import expanded
 from parity.sources.k8s.pod import Container, Pod, Role
 from parity.sources.k8s.probes import probes
 from parity.sources.k8s.resources import resources
@@ -25,7 +25,8 @@ def container(pod: Pod, found: Container) -> None:
         words = node.at(name)
         if words:
             known = ChainMap(found.variables, pod.links)
-            service.put((field,), [expand(word, known) for word in words.texts()], words)
+            texts = [expanded(word, known, pod.draft) for word in words.each()]
+            service.put((field,), texts, words)
             for index, word in enumerate(words.each()):
                 service.put((field, index), service.get(field, index), word)
     _plain(found)

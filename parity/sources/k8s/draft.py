@@ -6,6 +6,9 @@ from parity.model.document import ABSENT, Document, Path, get, put
 from parity.model.setting import Origin
 from parity.sources.ledger import Node
 
+MOST_EXPANDED = 64 * 1024**2
+"""Characters of all texts with expanded variables together."""
+
 
 class Draft:
     """The document, the secrets' values and the origins."""
@@ -15,6 +18,7 @@ class Draft:
         self.values: dict[str, str] = {}
         self.unset: dict[str, None] = {}
         """Variables whose values are nowhere in the definition, in order."""
+        self._grown = 0
         self._places: dict[Path, Node] = {}
 
     def put(self, path: Path, value: Any, node: Node | None = None) -> None:
@@ -35,6 +39,11 @@ class Draft:
     def get(self, path: Path) -> Any:
         """A part of the document, or ABSENT."""
         return get(self.document, path)
+
+    def grows_too_much(self, length: int) -> bool:
+        """Whether expanded texts have grown beyond what a definition can mean, this one included."""
+        self._grown += length
+        return self._grown > MOST_EXPANDED
 
     def of(self, path: Path) -> Origin | None:
         """Where the longest known prefix of a document's path was read."""

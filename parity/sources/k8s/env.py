@@ -2,7 +2,7 @@
 
 from collections import ChainMap
 
-from parity.sources.k8s.expand import expand
+from parity.sources.k8s.expand import expanded
 from parity.sources.k8s.fields import field, resource
 from parity.sources.k8s.library import Entry, Holder
 from parity.sources.k8s.pod import Container, Pod
@@ -64,7 +64,7 @@ class _Reader:
             self.referred(name, row.at("valueFrom").table())
         else:
             known = ChainMap(self.container.variables, self.pod.links)
-            self.set(name, expand(row.at("value").text(), known), _written(row))
+            self.set(name, expanded(row.at("value"), known, self.pod.draft), _written(row))
 
     def referred(self, name: str, source: Node) -> None:
         if source.at("fieldRef"):

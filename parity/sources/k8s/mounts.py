@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parity.model.document import ABSENT
-from parity.sources.k8s.expand import expand
+from parity.sources.k8s.expand import expanded
 from parity.sources.k8s.files import File
 from parity.sources.k8s.pod import Container, Pod
 from parity.sources.k8s.volumes import Volume, volumes
@@ -65,10 +65,10 @@ class _Mount:
             self.mount()
 
     def _below(self, known: Mapping[str, str]) -> str:
-        expression = self.node.at("subPathExpr").text()
+        expression = self.node.at("subPathExpr")
         if not expression:
             return self.node.at("subPath").text().strip("/")
-        text = expand(expression, known)
+        text = expanded(expression, known, self.service.draft)
         if "$(" in text:
             self.node.at("subPathExpr").lose("a variable in it is known only once the pod runs")
             text = re.sub(r"\$\([^)]*\)", "_", text)

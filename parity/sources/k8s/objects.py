@@ -12,7 +12,7 @@ from parity.sources.k8s.refuse import not_an_object, template_in
 from parity.sources.ledger import Ledger, Node
 from parity.sources.yaml_tree import Tree
 
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.:-]*")
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,252}")
 """Roles have colons in theirs."""
 _KINDS = {
     ("serving.knative.dev", "Service"): "KnativeService",
@@ -127,7 +127,7 @@ def _object(
         )
     if not _NAME.fullmatch(name) and "{{" not in name:
         raise DefinitionError(
-            f"{name!r} is no name of an object", where=where, next_step="mend the definition"
+            f"{name[:60]!r} is no name of an object", where=where, next_step="mend the definition"
         )
     written = template_in(data)
     if written is not None:

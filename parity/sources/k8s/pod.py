@@ -11,7 +11,7 @@ from parity.sources.k8s.library import Library
 from parity.sources.k8s.objects import Object
 from parity.sources.ledger import Node
 
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}")
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
