@@ -17,7 +17,7 @@ from parity.model.progress import Progress, Step
 from parity.model.setting import Origin
 from parity.paths import LOCK_NAME
 from parity.rules import checks
-from parity.rules.evaluate import ranked
+from parity.rules.judge import ranked
 from parity.sources.contents import with_contents
 
 
@@ -92,8 +92,9 @@ def _alone(session: Session, production: Environment, own: list[Finding]) -> Rep
     """The report where there is nothing to compare production with."""
     from parity.actions.diff import information
     from parity.diff.compare import compare, side
-    from parity.rules.evaluate import Terms, evaluate
+    from parity.rules.evaluate import evaluate
     from parity.rules.registry import build
+    from parity.rules.terms import Terms
 
     del session
     seen = replace(production, document={**production.document, "services": {}})

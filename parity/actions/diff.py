@@ -15,8 +15,9 @@ from parity.model.override import Override
 from parity.model.progress import Progress, Step
 from parity.model.project import Project
 from parity.paths import ProjectPaths
-from parity.rules.evaluate import Terms, evaluate, side_info
+from parity.rules.evaluate import evaluate, side_info
 from parity.rules.registry import Catalogue, catalogue
+from parity.rules.terms import Terms
 from parity.secrecy import keys
 from parity.secrecy.conceal import conceal
 

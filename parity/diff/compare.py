@@ -1,6 +1,7 @@
 """Compare two environments: every setting whose two sides are not equal, of every pair."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from parity.diff import defaults
@@ -197,11 +198,19 @@ def covers(pattern: str, path: Path) -> bool:
     """Whether a dotted pattern (`ulimits`, `deploy.resources`, `configs.*.mode`) is the path or something
     above it; `*` stands for one part, and at the end for all that is below.
     """
-    wanted = pattern.removesuffix(".*").split(".")
-    parts = path[: len(wanted)]
-    return len(parts) == len(wanted) and all(
-        word in ("*", str(part)) for word, part in zip(wanted, parts, strict=True)
-    )
+    wanted = parts_of_pattern(pattern)
+    if len(path) < len(wanted):
+        return False
+    for word, part in zip(wanted, path, strict=False):
+        if word not in ("*", part) and word != str(part):
+            return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def parts_of_pattern(pattern: str) -> tuple[str, ...]:
+    """The parts of a dotted pattern, without a `*` at its end."""
+    return tuple(pattern.removesuffix(".*").split("."))
 
 
 def _unknown(difference: Difference) -> bool:

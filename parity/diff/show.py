@@ -77,6 +77,8 @@ def _text(given: Any) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\n" else _escape(c) for c in text).replace(
         "\n", "\\n"
     )

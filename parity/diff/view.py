@@ -43,9 +43,15 @@ class Service:
 
     def environment(self) -> Iterator[tuple[str, str | Hidden]]:
         """All variables."""
-        for path, value in self.settings.items():
-            if path[0] == "environment" and len(path) == 2:  # noqa: PLR2004
-                yield str(path[1]), value
+        return iter(self._variables)
+
+    @cached_property
+    def _variables(self) -> tuple[tuple[str, str | Hidden], ...]:
+        return tuple(
+            (str(path[1]), value)
+            for path, value in self.settings.items()
+            if path[0] == "environment" and len(path) == 2  # noqa: PLR2004
+        )
 
     def under(self, *prefix: str) -> dict[Path, Any]:
         """The settings below a path, by their full paths."""

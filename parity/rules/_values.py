@@ -125,6 +125,9 @@ def shares_network(service: Service) -> bool:
     return isinstance(mode, str) and (mode == "host" or ":" in mode)
 
 
+LOOPBACK_TEXTS = ("localhost", "127.", "::1", "0.0.0.0")  # noqa: S104 - looked for, not listened on
+
+
 def says_loopback(value: Any) -> bool:
     """A quick look: whether a value may hold a loopback address at all."""
     given = text(value) or ""

@@ -10,6 +10,7 @@ from parity.model.finding import Severity
 from parity.rules._servers import contents
 from parity.rules._values import (
     LOOPBACK,
+    LOOPBACK_TEXTS,
     clients_of,
     is_production,
     is_shared,
@@ -241,6 +242,8 @@ def _bound(service: Service) -> tuple[Path, str] | None:
             if not service.has_env("FLASK_RUN_HOST")
             else None
         )
+    if not service.mentions(*LOOPBACK_TEXTS):
+        return None
     for name, value in service.environment():
         given = text(value) or ""
         if not says_loopback(given):

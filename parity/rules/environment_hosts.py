@@ -9,6 +9,7 @@ from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.rules._values import (
     LOOPBACK,
+    LOOPBACK_TEXTS,
     Endpoint,
     addresses,
     clients_of,
@@ -85,6 +86,8 @@ def localhost_in_container(side: Side) -> Iterator[Found]:
         Docker, networking in Compose; incidents bind-trustroots-localhost, kafka-ui-advertised-loopback.
     """
     for service in side.services.values():
+        if not service.mentions(*LOOPBACK_TEXTS):
+            continue
         for name, value in service.environment():
             target = _other(side, service, _technologies(name, value))
             if target and not is_shared(side, service.name):

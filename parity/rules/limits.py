@@ -229,7 +229,7 @@ def heap_above_memory(side: Side) -> Iterator[Found]:
                 )
 
 
-@pair("LM005", "limits.heap-cap-differs", Severity.WARNING, symptoms=_OOM, since="0.2")
+@pair("LM005", "limits.heap-cap-differs", Severity.WARNING, symptoms=_OOM, paths=("environment", "command", "entrypoint"), since="0.2")
 def heap_cap_differs(pair: ServicePair) -> Iterator[Found]:
     """One side caps the runtime's heap, the other does not, or at another size.
 

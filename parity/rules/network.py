@@ -272,7 +272,7 @@ def underscore_in_host_name(side: Side) -> Iterator[Found]:
         Incident host-swarm-underscore-names; RFC 1123, section 2.1.
     """
     for name, service in side.services.items():
-        for path, text in _texts(service):
+        for path, text in _texts(service) if service.mentions("_") else ():
             host = _underscored(path, text, side) if "_" in text else ""
             if host:
                 yield Found(

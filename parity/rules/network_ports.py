@@ -190,7 +190,7 @@ def published_to_others(difference: Difference, comparison: Comparison) -> Itera
 
 @pair(
     "NE010", "network.container-port-differs", Severity.WARNING,
-    symptoms=("ECONNREFUSED", "connection refused", "502", "bad gateway"), since="0.2",
+    symptoms=("ECONNREFUSED", "connection refused", "502", "bad gateway"), paths=("ports", "expose"), since="0.2",
 )  # fmt: skip
 def container_port_differs(pair: ServicePair) -> Iterator[Found]:
     """The service listens on another port inside its container.

@@ -17,7 +17,7 @@ _DENIED = ("permission denied", "EACCES", "not writable", "EPERM")
 
 @pair(
     "FS001", "storage.code-mounted", Severity.WARNING,
-    symptoms=("module not found", "no such file", "cannot find module", "works locally", "case"), since="0.2",
+    symptoms=("module not found", "no such file", "cannot find module", "works locally", "case"), paths=("volumes",), since="0.2",
 )  # fmt: skip
 def code_mounted(pair: ServicePair) -> Iterator[Found]:
     """A folder of the machine lies over the image's code on one side only.
@@ -305,7 +305,7 @@ def read_only_mount(difference: Difference, comparison: Comparison) -> Iterator[
     )
 
 
-@pair("FS007", "storage.memory-instead-of-disk", Severity.WARNING, silent=True, since="0.2")
+@pair("FS007", "storage.memory-instead-of-disk", Severity.WARNING, silent=True, paths=("volumes", "tmpfs"), since="0.2")
 def memory_instead_of_disk(pair: ServicePair) -> Iterator[Found]:
     """A folder is kept in memory on one side only.
 
@@ -352,7 +352,7 @@ def memory_instead_of_disk(pair: ServicePair) -> Iterator[Found]:
             )
 
 
-@pair("FS008", "storage.volume-over-assets", Severity.WARNING, silent=True, since="0.2")
+@pair("FS008", "storage.volume-over-assets", Severity.WARNING, silent=True, paths=("volumes", "tmpfs"), since="0.2")
 def volume_over_assets(pair: ServicePair) -> Iterator[Found]:
     """A volume lies over files that a build made, so that an update of the image does not reach them.
 

@@ -130,7 +130,7 @@ _POOLER_PORTS = frozenset({"6432", "6543"})
 @single(
     "TO010", "topology.pooler-on-one-side", Severity.ERROR,
     symptoms=(r"prepared statement", r"26000|42P05", r"server closed the connection", r"advisory lock"),
-    since="0.2",
+    paths=("", "environment"), since="0.2",
 )  # fmt: skip
 def pooler_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """A connection pooler stands between the program and the database on one side only.

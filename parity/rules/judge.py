@@ -1,0 +1,179 @@
+"""Runs rules over one comparison, and ranks what they find."""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from parity.diff.view import Comparison, Side
+from parity.model.difference import Difference, Kind
+from parity.model.document import Path
+from parity.model.finding import Finding, Folded, Severity, Why
+from parity.model.override import Override
+from parity.rules import expected
+from parity.rules.contract import Found, Rule
+from parity.rules.places import Places
+from parity.rules.relevance import Relevance
+from parity.rules.terms import Terms, level
+
+_SILENT, _JOINT, _PAIR, _PARTICULAR, _SYMPTOM = 40, 30, 15, 10, 1000
+_BY_KIND: Mapping[Kind, int] = {
+    Kind.INVISIBLE: 35,
+    Kind.TYPE: 30,
+    Kind.FORMAT: 20,
+    Kind.ONLY_RIGHT: 18,
+    Kind.ONLY_LEFT: 15,
+    Kind.SECRET: 5,
+    Kind.VALUE: 0,
+}
+
+
+class Judge:
+    """Runs rules over one comparison."""
+
+    def __init__(self, comparison: Comparison, places: Places, terms: Terms) -> None:
+        self._comparison = comparison
+        self._places = places
+        self._terms = terms
+        self._relevance = Relevance(comparison)
+        self._names = {pair.left.name: pair.right.name for pair in comparison.pairs}
+
+    def run(self, rules: Sequence[Rule]) -> tuple[list[Finding], list[Folded]]:
+        """Findings, and those that something better or nature explains."""
+        particular = [f for rule in rules if not rule.generic for f in self._apply(rule)]
+        best: dict[str, Finding] = {}
+        folded: list[Folded] = []
+        for finding in sorted(particular, key=_rank):
+            before = best.setdefault(finding.setting, finding)
+            if before is not finding:
+                folded.append(Folded(finding, Why.SAID, f"see {before.rule}"))
+        claimed = {place.setting for finding in best.values() for place in finding.places}
+        generic = [rule for rule in rules if rule.generic]
+        findings = list(best.values())
+        for difference in self._comparison.differences:
+            if difference.setting in claimed or not self._wanted(difference.service):
+                continue
+            why = expected.reason(difference)
+            if why:
+                folded.append(Folded(self._plain(difference), Why.EXPECTED, why))
+            else:
+                made = (f for rule in generic for f in self._single(rule, difference))
+                findings += itertools.islice(made, 1)
+        return findings, folded
+
+    def overridden(
+        self, differences: Iterable[Difference], by: Mapping[int, Override]
+    ) -> list[Folded]:
+        """Differences that declared overrides explain."""
+        return [
+            Folded(self._plain(d), Why.OVERRIDE, by[id(d)].reason)
+            for d in differences
+            if id(d) in by and self._wanted(d.service)
+        ]
+
+    def set_aside(self, differences: Iterable[Difference], why: Why, reason: str) -> list[Folded]:
+        """Differences of which nothing can be said."""
+        return [Folded(self._plain(d), why, reason) for d in differences if self._wanted(d.service)]
+
+    def _plain(self, difference: Difference) -> Finding:
+        place = self._places.of(difference.service, difference.path)
+        message = f"{place.setting} differs"
+        return Finding("", "", Severity.INFO, message, "", difference.service, (place,))
+
+    def _wanted(self, service: str) -> bool:
+        return not self._terms.services or service in self._terms.services
+
+    def _apply(self, rule: Rule) -> Iterator[Finding]:
+        if rule.shape == "single":
+            for difference in self._relevance.differences(rule):
+                if self._wanted(difference.service):
+                    yield from self._single(rule, difference)
+        elif rule.shape == "pair":
+            for pair in self._comparison.pairs:
+                if self._wanted(pair.right.name) and self._relevance.concerns(rule, pair):
+                    for found in rule.function(pair):
+                        yield self._finding(rule, found, found.at or ((pair.right.name, ()),))
+        else:
+            yield from self._joint(rule)
+
+    def _single(self, rule: Rule, difference: Difference) -> Iterator[Finding]:
+        for found in rule.function(difference, self._comparison):
+            at = found.at or ((difference.service, difference.path),)
+            finding = self._finding(rule, found, at)
+            yield replace(finding, score=finding.score + _BY_KIND[difference.kind])
+
+    def _joint(self, rule: Rule) -> Iterator[Finding]:
+        """What does not go together on one side; on both sides it is no difference, and ranks lower."""
+        comparison = self._comparison
+        left = {self._renamed(found): found for found in self._asked(rule, comparison.left)}
+        right = {found.at: found for found in self._asked(rule, comparison.right)}
+        for at in dict.fromkeys((*right, *left)):
+            if not any(self._wanted(service) for service, _ in at):
+                continue
+            if at in left and at in right:
+                found = right[at]
+                low = replace(found, severity=_lower(found.severity or rule.severity))
+                finding = self._finding(
+                    rule, replace(low, message=f"on both sides: {found.message}"), at
+                )
+                yield replace(finding, score=finding.score - _JOINT - _SILENT)
+            else:
+                side = comparison.right if at in right else comparison.left
+                found = right.get(at) or left[at]
+                named = replace(found, message=f"in {side.name}: {found.message}")
+                yield self._finding(rule, named, at)
+
+    def _asked(self, rule: Rule, side: Side) -> Iterable[Found]:
+        return rule.function(side) if self._relevance.concerns_side(rule, side) else ()
+
+    def _renamed(self, found: Found) -> tuple[tuple[str, Path], ...]:
+        return tuple((self._names.get(service, service), path) for service, path in found.at)
+
+    def _finding(self, rule: Rule, found: Found, at: tuple[tuple[str, Path], ...]) -> Finding:
+        own = level(rule, self._terms.levels)
+        severity = Severity(own) if own else found.severity or rule.severity
+        score = {"joint": _JOINT, "pair": _PAIR, "single": 0}[rule.shape]
+        score += (_SILENT if rule.silent else 0) + (0 if rule.generic else _PARTICULAR)
+        places = tuple(self._places.of(service, path) for service, path in at)
+        if explains(rule, self._terms.symptom, [place.setting for place in places]):
+            score += _SYMPTOM
+        return Finding(
+            rule.id,
+            rule.name,
+            severity,
+            found.message,
+            found.fix,
+            at[0][0],
+            places,
+            layer=rule.reads[-1],
+            score=score,
+        )
+
+
+def explains(rule: Rule, symptom: str, settings: Iterable[str]) -> bool:
+    """Whether a finding may be why the user sees the symptom."""
+    if not symptom:
+        return False
+    if any(re.search(pattern, symptom, re.IGNORECASE) for pattern in rule.symptoms):
+        return True
+    names = {setting.rpartition(".")[2] for setting in settings}
+    return any(len(name) > 3 and name.lower() in symptom.lower() for name in names)  # noqa: PLR2004
+
+
+def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What explains the symptom first, then by severity, then what breaks most."""
+    return tuple(sorted(findings, key=_rank))
+
+
+def _rank(finding: Finding) -> tuple[bool, int, int, str, str]:
+    return (
+        finding.score < _SYMPTOM // 2,
+        finding.severity.rank,
+        -finding.score,
+        finding.service,
+        finding.setting,
+    )
+
+
+def _lower(severity: Severity) -> Severity:
+    return Severity.WARNING if severity is Severity.ERROR else Severity.INFO
