@@ -78,6 +78,8 @@ def _untyped(data: dict[str, Any]) -> tuple[str, str]:
         return "a kustomization given as a plain file", _NAME_FOLDER
     if any(is_template(str(key)) for key in data):
         return "a template: `{{` stands in it", _RENDER
+    if isinstance(data.get("kind"), str) and isinstance(data.get("metadata"), dict):
+        return "a patch, no object: it has a kind and no apiVersion", _NAME_FOLDER
     return (
         "no Kubernetes object: it has no apiVersion and kind",
         "leave it out, or is it for another source?",

@@ -25,6 +25,7 @@ def deployment(*containers, **more):
         ({"replicaCount": 1, "resources": {}}, "no apiVersion and kind"),
         ({"services": {"web": {}}}, "no apiVersion and kind"),
         ({"kind": "Pod"}, "no apiVersion and kind"),
+        ({"kind": "ConfigMap", "metadata": {"name": "a"}}, "a patch, no object"),
         ({**DEPLOYMENT, "$patch": "delete"}, "a patch"),
         ({**DEPLOYMENT, "spec": {"replicas": 3}}, "says nothing of containers"),
         (deployment(), "says nothing of containers"),
