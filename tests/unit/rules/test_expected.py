@@ -1,0 +1,88 @@
+"""Differences by nature, and those that look like it."""
+
+import pytest
+
+from parity.diff.compare import compare
+from parity.model.environment import Environment
+from parity.model.hidden import Hidden
+from parity.rules.expected import reason
+
+
+def why(left, right):
+    sides = [
+        Environment("a", "compose", (), {"services": {"web": {"image": "x:1", **body}}})
+        for body in (left, right)
+    ]
+    (difference,) = compare(*sides).differences
+    return reason(difference)
+
+
+def env(name, left, right):
+    return why({"environment": {name: left}}, {"environment": {name: right}})
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right"),
+    [
+        ("DB_HOST", "localhost", "db.prod.test"),
+        ("KAFKA_BROKERS", "kafka:9092", "k1.test:9092,k2.test:9092"),
+        ("DATABASE_URL", "postgres://a:b@db/x", "postgres://c:d@db.test:5433/y"),
+        ("LOG_LEVEL", "debug", "info"),
+        ("SENTRY_ENVIRONMENT", "dev", "production"),
+        ("NEW_RELIC_APP_NAME", "shop (dev)", "shop (prod)"),
+        ("INSTANCE_NAME", "laptop-1", "eu-1"),
+        ("WORKER_ID", "a", "b"),
+        ("DB_USER", "dev", "shop"),
+    ],
+)
+def test_expected_of_variables(name, left, right):
+    assert env(name, left, right)
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right"),
+    [
+        ("DB_HOST", "db", "db\n"),
+        ("DB_HOST", "5", "db.test"),
+        ("HOST", "0.0.0.0", "127.0.0.1"),
+        ("API_URL", "http://api.test", "https://api.test"),
+        ("DATABASE_URL", "postgres://db/x?sslmode=disable", "postgres://db/x?sslmode=require"),
+        ("PAGE_SIZE", "10", "20"),
+        ("FEATURE_NAME", "one", "two"),
+        ("COOKIE_NAME", "one", "two"),
+        ("WEBHOOK_USER", "true", "https://x.test"),
+    ],
+)
+def test_not_expected_of_variables(name, left, right):
+    assert env(name, left, right) == ""
+
+
+def test_a_variable_of_one_side_is_never_expected():
+    assert why({}, {"environment": {"DB_HOST": "db.test"}}) == ""
+
+
+def test_other_secrets_are_expected_and_a_missing_one_is_not():
+    one, two = Hidden("alnum", 8, "run:1"), Hidden("alnum", 9, "run:2")
+    assert env("API_KEY", one, two)
+    assert why({"environment": {"API_KEY": one}}, {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ({"container_name": "a"}, {"container_name": "b"}, True),
+        ({}, {"hostname": "b"}, True),
+        ({"labels": {"a": "1"}}, {"labels": {"a": "2"}}, True),
+        ({"image": "r.dev/shop/web:1"}, {"image": "r.prod/shop/web:1"}, True),
+        ({"image": "shop/web:1"}, {"image": "shop/other:1"}, False),
+        ({"image": "shop/web:1"}, {"image": "shop/web:2"}, False),
+        ({"user": "1"}, {"user": "2"}, False),
+    ],
+)
+def test_fields(left, right, expected):
+    assert bool(why(left, right)) is expected
+
+
+def test_ports_differ_by_nature_only_in_where_they_are_published():
+    port = {"target": 80, "published": "80", "protocol": "tcp"}
+    assert why({"ports": [port]}, {"ports": [{**port, "published": "8080"}]})
