@@ -13,7 +13,8 @@ from parity.model.progress import Progress, Step
 from parity.model.reference import reference
 from parity.model.stack import GATEWAY, Action, Plan
 from parity.paths import ensure_state, write, write_if_changed
-from parity.stack import labels, render
+from parity.stack import labels, pods, render
+from parity.stack.cluster import is_cluster
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -92,6 +93,7 @@ def create_containers(
 ) -> None:
     """Let Compose make networks, volumes and containers; nothing is started."""
     _remove_half_made(client, resolution, decided, progress)
+    _remove_old_pods(client, resolution, decided, progress)
     changed = decided.services(Action.CREATE, Action.RECREATE)
     if changed:
         progress(Step("create", ", ".join(changed)))
@@ -145,6 +147,26 @@ def _remove_half_made(
         and container.hash == resolved.hashes[container.service]
     ]
     remove_containers(client, resolved.identity.name, half, progress)
+
+
+def _remove_old_pods(
+    client: "DockerClient", resolution: Resolution, decided: Plan, progress: Progress
+) -> None:
+    """Remove pods that are made anew, with their scratch space.
+
+    Compose would keep those of their containers whose definition is the same.
+    """
+    from parity.engine.execute import remove_containers, remove_volumes_named
+
+    resolved, stack = resolution.resolved, resolution.resolved.identity.name
+    if not is_cluster(resolved.document):
+        return
+    anew = set(decided.services(Action.CREATE, Action.RECREATE))
+    for pod in pods.gather(resolved.document):
+        if anew & set(pod.members):
+            old = [c for c in resolution.containers if c.service in pod.members]
+            remove_containers(client, stack, old, progress)
+            remove_volumes_named(client, stack, pods.scratch(resolved.document, pod))
 
 
 def _compose(session: Session, arguments: list[str], lock: int | None) -> None:

@@ -178,6 +178,20 @@ def remove_volumes(client: "DockerClient", stack: str) -> tuple[str, ...]:
     return _remove_kind(client, "volume", client.volumes.list, stack)
 
 
+def remove_volumes_named(client: "DockerClient", stack: str, names: Sequence[str]) -> None:
+    """Remove some of a stack's volumes; one that is not there, or not the stack's, is left."""
+    from docker.errors import NotFound
+
+    for name in names:
+        with translated():
+            try:
+                volume = client.volumes.get(name)
+                if (volume.attrs.get("Labels") or {}).get(labels.STACK) == stack:
+                    volume.remove()
+            except NotFound:
+                continue
+
+
 def _remove_kind(
     client: "DockerClient", kind: str, listing: Callable[..., Iterable[Any]], stack: str
 ) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from parity.model.document import Document, Path, leaves, show
 from parity.model.stack import GATEWAY, Action, Cause, Container, Operation, Plan, Resolved
-from parity.stack import labels, order
+from parity.stack import labels, order, pods
+from parity.stack.cluster import is_cluster
 
 _MOST_CAUSES = 8
 _LONGEST_VALUE = 60
@@ -37,7 +38,7 @@ def make(
         for name in by_service
         if name not in wanted
     ]
-    return Plan(tuple(_follow_namespaces(operations, wanted)))
+    return Plan(tuple(_whole_pods(_follow_namespaces(operations, wanted), resolved)))
 
 
 def _operation(
@@ -126,6 +127,19 @@ def _follow_namespaces(
         else:
             result.append(op)
     return result
+
+
+def _whole_pods(operations: Sequence[Operation], resolved: Resolved) -> list[Operation]:
+    """A cluster makes a pod anew as a whole: with its init containers, and with empty scratch space."""
+    found = {op.service: op for op in operations}
+    for pod in pods.gather(resolved.document) if is_cluster(resolved.document) else ():
+        members = [found[name] for name in pod.members if replicas(resolved.services[name])]
+        anew = [op.service for op in members if op.action in (Action.CREATE, Action.RECREATE)]
+        for op in members if anew else ():
+            if op.service not in anew:
+                cause = Cause(f"its pod is made anew, since {anew[0]} is")
+                found[op.service] = Operation(Action.RECREATE, op.service, (cause,))
+    return list(found.values())
 
 
 def replicas(service: Document) -> int:

@@ -40,6 +40,14 @@ def gather(document: Document) -> tuple[Pod, ...]:
     return tuple(found)
 
 
+def scratch(document: Document, pod: Pod) -> tuple[str, ...]:
+    """Full names of the volumes that begin empty with each new pod."""
+    bodies = {name: document["volumes"][name] for name in pod.volumes}
+    return tuple(
+        str(body.get("name", name)) for name, body in bodies.items() if body[KEY].get("ephemeral")
+    )
+
+
 def renamed(name: str, number: int) -> str:
     """What a service or volume is called in pod `number`."""
     return name if number == 1 else f"{name}-r{number}"

@@ -104,3 +104,15 @@ def test_nothing_gets_out_and_a_second_up_does_nothing(kube):
     proof = kube.json("egress", "--prove")
     assert proof["attempts"] and all(row["held"] for row in proof["attempts"])
     assert not kube.json("up")["changed"]
+
+
+def test_a_changed_pod_is_a_new_one_with_empty_scratch_space_and_its_init_containers(kube, client):
+    run(kube, client, "web", "sh", "-c", "echo left over > /work/old")
+    assert run(kube, client, "web", "ls", "/work").split() == ["init", "old"]
+    kube.edit("manifests.yaml", "GREETING: hello", "GREETING: hi")
+    plan = {op["service"]: op["action"] for op in kube.json("up")["plan"]}
+    assert plan["web"] == plan["web-init-prepare"] == plan["web-side"] == "recreate"
+    assert plan["store"] == plan["fill"] == "leave"
+    assert run(kube, client, "web", "ls", "/work").split() == ["init"]
+    assert ask(kube, "/")["env"]["GREETING"] == "hi"
+    assert run(kube, client, "store", "redis-cli", "get", "greeting").strip() == "hello"

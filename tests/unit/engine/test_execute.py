@@ -129,3 +129,20 @@ def test_networks_and_volumes_of_others_are_left_alone():
     assert execute.remove_networks(one, "s") == ("mine",)
     assert execute.remove_volumes(one, "s") == ("mine",)
     assert removed == ["mine", "mine"]
+
+
+def test_only_a_stack_s_own_volumes_are_removed_by_name():
+    from docker.errors import NotFound
+
+    removed = []
+
+    def get(name):
+        if name == "gone":
+            raise NotFound("no such volume")
+        owner = "s" if name == "mine" else "other"
+        attrs = {"Labels": {labels.STACK: owner}}
+        return SimpleNamespace(attrs=attrs, remove=lambda: removed.append(name))
+
+    one = SimpleNamespace(volumes=SimpleNamespace(get=get))
+    execute.remove_volumes_named(one, "s", ["gone", "theirs", "mine"])
+    assert removed == ["mine"]

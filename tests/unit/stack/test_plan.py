@@ -152,3 +152,56 @@ def test_many_changes_are_counted_and_none_visible_is_said():
 )  # fmt: skip
 def test_replicas_are_counted(service, count):
     assert plan.replicas(service) == count
+
+
+def pod_plan(document, *present):
+    services = document["services"]
+    one = dataclasses.replace(resolved(**services), document=document)
+    made = plan.make(one, present, {})
+    return {op.service: op for op in made.operations}
+
+
+POD = {
+    "services": {
+        "init": {"restart": "on-failure"},
+        "web": {**WEB, "depends_on": {"init": {"condition": "service_completed_successfully"}}},
+        "side": {**WEB, "network_mode": "service:web"},
+        "other": WEB,
+    },
+    "x-parity": {},
+}
+RUNNING = [
+    container(),
+    container(id="i", service="init", state="exited"),
+    container(id="s", service="side"),
+    container(id="o", service="other"),
+]
+
+
+def test_a_pod_of_a_cluster_is_made_anew_as_a_whole():
+    changed = [container(hash="old"), *RUNNING[1:]]
+    found = pod_plan(POD, *changed)
+    assert {name: op.action for name, op in found.items()} == {
+        "init": Action.RECREATE,
+        "web": Action.RECREATE,
+        "side": Action.RECREATE,
+        "other": Action.LEAVE,
+    }
+    assert "its pod is made anew, since web is" in found["init"].explained()
+    lost = pod_plan(POD, *RUNNING[1:])
+    assert lost["web"].action is Action.CREATE
+    assert lost["init"].action is lost["side"].action is Action.RECREATE
+
+
+def test_a_pod_that_is_as_it_should_be_or_only_restarts_is_no_new_one():
+    assert {op.action for op in pod_plan(POD, *RUNNING).values()} == {Action.LEAVE}
+    ended = [*RUNNING[:2], container(id="s", service="side", state="exited"), RUNNING[3]]
+    found = pod_plan(POD, *ended)
+    assert found["side"].action is Action.START
+    assert found["web"].action is found["init"].action is Action.LEAVE
+
+
+def test_elsewhere_what_ran_once_is_not_run_again_for_others():
+    compose = {"services": POD["services"]}
+    found = pod_plan(compose, container(hash="old"), *RUNNING[1:])
+    assert found["init"].action is Action.LEAVE

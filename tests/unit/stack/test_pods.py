@@ -65,3 +65,15 @@ def test_a_copy_answers_to_the_names_of_all_and_not_to_the_first_one_s_own():
     plain = {"networks": {"default": None}}
     pods.answer_alike(plain, "db", 2)
     assert plain["networks"]["default"]["aliases"] == ["db"]
+
+
+def test_scratch_space_is_what_begins_empty():
+    volumes = {
+        "tmp": {"name": "s_tmp", "x-parity": {"ephemeral": True, "size": 5}},
+        "data": {"name": "s_data", "x-parity": {"size": 5}},
+    }
+    services = {"web": {"volumes": [mount("tmp"), mount("data")]}}
+    document = {"services": services, "volumes": volumes}
+    (pod,) = pods.gather(document)
+    assert pod.volumes == ("data", "tmp")
+    assert pods.scratch(document, pod) == ("s_tmp",)
