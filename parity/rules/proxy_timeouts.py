@@ -78,8 +78,9 @@ def idle_longer_than_keep_alive(side: Side) -> Iterator[Found]:
 
     What it compares:
         The application's keep-alive (`KEEP_ALIVE_TIMEOUT` and its likes, `--timeout-keep-alive`, or what
-        its server does by itself: 5 s in Node and uvicorn, 2 s in gunicorn, 20 s in Puma) with the idle time-out in front of it: labels and annotations
-        of a load balancer, an nginx upstream with `keepalive`, or 60 s behind an ingress.
+        its server does by itself: 5 s in Node and uvicorn, 2 s in gunicorn, 20 s in Puma) with the idle
+        time-out in front of it: labels and annotations of a load balancer, an nginx upstream with
+        `keepalive`, or 60 s behind an ingress.
 
     Why it matters:
         The balancer sends a request on a connection that the application is just closing. The client

@@ -64,12 +64,6 @@ def told(report):
     return [(finding.rule, finding.setting) for finding in report.findings]
 
 
-def test_the_more_severe_of_two_speaks_and_the_other_is_folded():
-    report = evaluate(compared({"w": env(B="1")}, {"w": env(B="2")}), rules(value, worse, generic))
-    assert told(report) == [("AA002", "services.w.environment.B")]
-    assert [(f.finding.rule, f.why) for f in report.folded] == [("AA001", Why.SAID)]
-
-
 def test_a_generic_rule_speaks_of_what_is_left():
     sides = compared({"w": {**env(B="1"), "user": "1"}}, {"w": {**env(B="2"), "user": "2"}})
     assert told(evaluate(sides, rules(value, generic))) == [
@@ -78,55 +72,12 @@ def test_a_generic_rule_speaks_of_what_is_left():
     ]
 
 
-def test_settings_that_a_finding_only_mentions_are_claimed_as_well():
-    sides = compared({"w": {**env(A="1"), "user": "1"}}, {"w": {**env(A="2"), "user": "2"}})
-    report = evaluate(sides, rules(both, generic))
-    assert told(report) == [("AA004", "services.w.environment.A")]
-    assert [place.setting for place in report.findings[0].places][1] == "services.w.user"
-
-
 def test_what_is_expected_is_folded_with_its_reason():
     report = evaluate(
         compared({"w": env(DB_HOST="a")}, {"w": env(DB_HOST="b.test")}), rules(generic)
     )
     assert report.findings == ()
     assert [(f.why, bool(f.reason)) for f in report.folded] == [(Why.EXPECTED, True)]
-
-
-def test_a_joint_finding_of_one_side_names_it_and_of_both_ranks_lower():
-    one = evaluate(compared({"w": env(A="1")}, {"w": env(A="1", B="2")}), rules(together))
-    assert one.findings[0].message == "in prod: A and B"
-    assert one.findings[0].severity is Severity.ERROR
-    two = evaluate(compared({"w": env(A="1", B="2")}, {"w": env(A="1", B="2")}), rules(together))
-    assert two.findings[0].message == "on both sides: A and B"
-    assert two.findings[0].severity is Severity.WARNING
-    assert two.findings[0].score < one.findings[0].score
-
-
-def test_a_joint_finding_of_the_left_has_the_right_sides_name():
-    sides = (environment("local", w_1=env(A="1", B="1")), environment("prod", w=env(A="1")))
-    report = evaluate(compare(*sides, pairs={"w_1": "w"}), rules(together))
-    assert told(report) == [("AA005", "services.w.environment.A")]
-
-
-def test_a_symptom_lifts_what_explains_it():
-    sides = compared({"w": env(A="1", B="1")}, {"w": env(A="2", B="2")})
-    assert told(evaluate(sides, rules(value)))[0][1].endswith(".A")
-    lifted = evaluate(sides, rules(value, worse), Terms(symptom="it says BOOM"))
-    assert told(lifted)[0][0] == "AA002"
-    named = compared({"w": env(AAA="1", PAGES="1")}, {"w": env(AAA="2", PAGES="2")})
-    assert told(evaluate(named, rules(value), Terms(symptom="too many pages")))[0][1].endswith(
-        "PAGES"
-    )
-
-
-def test_silent_trouble_comes_first_among_equals():
-    @single("AA006", "aa.silent", Severity.WARNING, paths=("environment.Z",), silent=True)
-    def silent(difference, comparison):
-        yield Found("Z")
-
-    sides = compared({"w": env(A="1", Z="1")}, {"w": env(A="2", Z="2")})
-    assert [rule for rule, _ in told(evaluate(sides, rules(value, silent)))] == ["AA006", "AA001"]
 
 
 def test_levels_change_and_switch_off():
@@ -198,10 +149,3 @@ def test_findings_say_where_both_sides_stand():
     assert str(found.places[0].left_origin) == "a.yaml:3"
     assert str(found.places[0].right_origin) == "b.yaml:3"
     assert (found.places[0].left, found.places[0].right) == ("1", "2")
-
-
-def test_an_order_does_not_depend_on_the_order_of_rules():
-    sides = compared({"w": env(A="1", B="1", C="1")}, {"w": env(A="2", B="2", C="2")})
-    one = evaluate(sides, rules(value, worse, generic))
-    two = evaluate(sides, rules(generic, worse, value))
-    assert told(one) == told(two)

@@ -1,0 +1,76 @@
+"""Which differences and services a rule is asked about."""
+
+import pytest
+
+from parity.diff.compare import compare
+from parity.model.environment import Environment
+from parity.model.finding import Severity
+from parity.rules.contract import Rule
+from parity.rules.relevance import Relevance
+
+
+def comparison(local, production):
+    sides = [
+        Environment(name, "compose", (), {"services": {"web": {"image": "x:1", **body}}})
+        for name, body in (("a", local), ("b", production))
+    ]
+    return compare(*sides)
+
+
+def rule(shape="single", **options):
+    return Rule("AA001", "aa.one", Severity.INFO, shape, print, **options)
+
+
+CHANGED = comparison(
+    {"environment": {"A": "1"}, "deploy": {"replicas": 1}},
+    {"environment": {"A": "2", "POOL_SIZE": "3"}, "deploy": {"replicas": 2}},
+)
+EQUAL = comparison({"environment": {"POOL_SIZE": "3"}}, {"environment": {"POOL_SIZE": "3"}})
+
+
+def asked(**options):
+    found = Relevance(CHANGED).differences(rule(**options))
+    return [".".join(map(str, difference.path)) for difference in found]
+
+
+def test_a_single_rule_sees_the_differences_of_its_paths():
+    assert asked(paths=("environment.A",)) == ["environment.A"]
+    assert sorted(asked(paths=("environment.*",))) == ["environment.A", "environment.POOL_SIZE"]
+    assert asked(paths=("deploy",)) == ["deploy.replicas"]
+    assert asked(paths=("deploy.resources",)) == []
+    assert len(asked()) == 3
+
+
+def test_one_difference_is_shown_once_though_two_patterns_fit():
+    assert asked(paths=("deploy.replicas", "deploy")) == ["deploy.replicas"]
+
+
+@pytest.mark.parametrize(
+    ("options", "concerned"),
+    [
+        ({}, True),
+        ({"paths": ("deploy.replicas",)}, True),
+        ({"paths": ("healthcheck",)}, False),
+        ({"words": ("pool",)}, True),
+        ({"words": ("redis",)}, False),
+        ({"words": ("redis", "pool"), "paths": ("environment",)}, True),
+    ],
+)
+def test_a_pair_rule_sees_pairs_with_its_words_of_which_something_of_its_own_differs(
+    options, concerned
+):
+    assert Relevance(CHANGED).concerns(rule("pair", **options), CHANGED.pairs[0]) is concerned
+
+
+def test_equal_pairs_are_shown_only_to_who_asks():
+    both = EQUAL.pairs[0]
+    assert not Relevance(EQUAL).concerns(rule("pair"), both)
+    assert Relevance(EQUAL).concerns(rule("pair", equal=True), both)
+    assert not Relevance(EQUAL).concerns(rule("pair", equal=True, words=("redis",)), both)
+
+
+def test_a_joint_rule_sees_sides_in_which_its_words_occur():
+    asks = Relevance(CHANGED).concerns_side
+    assert asks(rule("joint"), CHANGED.left)
+    assert asks(rule("joint", words=("pool",)), CHANGED.right)
+    assert not asks(rule("joint", words=("pool",)), CHANGED.left)
