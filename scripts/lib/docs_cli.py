@@ -27,7 +27,9 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
 _HANDED_OVER: Mapping[str, str] = MappingProxyType(
     {"logs": "any other: Docker Compose's own", "exec": "any other: that of the command"}
 )
-_KINDS = MappingProxyType({"int": "N", "integer": "N", "float": "SECONDS", "path": "FOLDER", "datetime": "DATE"})
+_KINDS = MappingProxyType(
+    {"int": "N", "integer": "N", "float": "SECONDS", "path": "FOLDER", "datetime": "DATE"}
+)
 
 
 def commands() -> dict[str, Any]:
