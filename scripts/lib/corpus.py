@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scripts.lib.corpus_read import KINDS, Entry, Row, entries, read
+from scripts.lib.corpus_read import KINDS, Entry, Row, end_bombs_early, entries, read
 from scripts.lib.paths import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus"
