@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("services")]
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,8 @@ def test_the_ingress_tells_the_service_who_asked(cluster):
 def test_what_no_rule_or_container_answers_is_told(cluster, path, host, status):
     with pytest.raises(urllib.error.HTTPError) as caught:
         ask(cluster, path, host)
-    assert caught.value.code == status
+    with contextlib.closing(caught.value) as answer:
+        assert answer.code == status
 
 
 def browser(cluster) -> http.client.HTTPConnection:
