@@ -39,6 +39,7 @@ class Allocator:
         self._held = held
         self._starting = starting
         self._foreign = [n for n in map(_network, foreign) if n is not None]
+        self._refused: set[int] = set()
         self._kept: dict[str, dict[str, int | str]] = _load(file)
         try:
             self._range = ipaddress.IPv4Network(subnets)
@@ -56,7 +57,7 @@ class Allocator:
         candidates = [wish] if wish else []
         start = int(hashlib.sha256(f"{self._stack}/{key}".encode()).hexdigest(), 16)
         candidates += [_RANGE[(start + step) % len(_RANGE)] for step in range(200)]
-        taken = set(self._kept["ports"].values())
+        taken = {*self._kept["ports"].values(), *self._refused}
         for candidate in candidates:
             if candidate not in taken and self._usable(protocol, candidate):
                 self._kept["ports"][key] = candidate
@@ -84,8 +85,15 @@ class Allocator:
         )
 
     def forget_port(self, port: int) -> None:
-        """Give up a port that turned out to be taken."""
-        self._kept["ports"] = {k: v for k, v in self._kept["ports"].items() if v != port}
+        """Give up a port that turned out to be taken, for another one at once.
+
+        Asked for again it might look free: two stacks that start at the same moment take each
+        other's ports and give them up, over and over.
+        """
+        self._refused.add(port)
+        for key in [key for key, kept in self._kept["ports"].items() if kept == port]:
+            del self._kept["ports"][key]
+            self.port(key, "udp" if "/udp" in key else "tcp", None)
 
     def forget_subnets(self) -> None:
         """Give up the subnets: another network overlaps one of them."""

@@ -70,6 +70,19 @@ def test_a_port_that_turned_out_to_be_taken_is_given_up(allocator):
     assert one.port("web", "tcp", None) != wish
 
 
+def test_another_port_is_kept_even_where_the_one_given_up_looks_free_again(allocator):
+    one = allocator()
+    wish, other = free(), free()
+    one.port("ingress:80/tcp", "tcp", wish)
+    one.port("web", "tcp", other)
+    one.forget_port(wish)
+    one.save()
+    again = allocator()
+    found = again.port("ingress:80/tcp", "tcp", wish)
+    assert found not in (wish, other)
+    assert again.port("web", "tcp", None) == other
+
+
 def test_udp_and_tcp_are_asked_apart(taken):
     assert not is_free("127.0.0.1", "tcp", taken)
     assert is_free("127.0.0.1", "udp", taken)
