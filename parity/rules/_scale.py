@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from parity.diff.view import Service
 from parity.model.document import Path
+from parity.rules._numbers import whole
 from parity.rules._values import FALSE, TRUE
 from parity.rules._words import argv, line, option
 
@@ -75,13 +76,13 @@ def workers(service: Service) -> Number | None:
     """Processes within one container, where the definition says so."""
     words = argv(service.words)
     if any(word.rpartition("/")[2] in _SERVERS for word in words):
-        said = option(words, *_WORKERS)
-        if said and said.isdigit():
-            return Number(int(said), where(service))
+        said = whole(option(words, *_WORKERS))
+        if said is not None:
+            return Number(said, where(service))
     for name in _WORKER_NAMES:
-        value = service.env(name)
-        if value and value.isdigit():
-            return Number(int(value), ("environment", name))
+        value = whole(service.env(name))
+        if value is not None:
+            return Number(value, ("environment", name))
     return None
 
 
@@ -99,15 +100,23 @@ def pool(service: Service) -> Number | None:
     for name, value in service.environment():
         if not isinstance(value, str):
             continue
-        in_url = _IN_URL.search(value)
-        if in_url and "://" in value:
-            found = Number(int(in_url[1]), ("environment", name))
-        elif value.isdigit() and _POOL_NAME.search(name) and not _OVERFLOW.search(name):
-            if found is None or int(value) > found.value:
-                found = Number(int(value), ("environment", name))
-        elif value.isdigit() and _OVERFLOW.search(name):
-            extra = int(value)
+        in_url = _IN_URL.search(value) if "://" in value else None
+        number = whole(in_url[1] if in_url else value)
+        if number is None:
+            continue
+        if _OVERFLOW.search(name):
+            extra = number
+        elif in_url or _POOL_NAME.search(name):
+            found = (
+                max(found, Number(number, ("environment", name)), key=_size)
+                if found
+                else (Number(number, ("environment", name)))
+            )
     return Number(found.value + extra, found.path) if found else None
+
+
+def _size(number: Number) -> int:
+    return number.value
 
 
 def migrates(service: Service) -> tuple[str, Path] | None:

@@ -120,7 +120,7 @@ def unquoted(text: str) -> str:
 
 # Postgres
 
-_PG_TIME = re.compile(r"^(\d+)\s*(ms|s|min|h)?$")
+_PG_TIME = re.compile(r"^([0-9]{1,15})\s*(ms|s|min|h)?$")
 _PG_UNITS = {"": 1, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
 _PG_SWITCH = {"on": "on", "true": "on", "yes": "on", "1": "on"} | dict.fromkeys(
     ("off", "false", "no", "0"), "off"

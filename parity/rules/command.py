@@ -7,6 +7,7 @@ from typing import Any
 from parity.diff.view import Service, ServicePair, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._numbers import whole
 from parity.rules._servers import contents
 from parity.rules._values import (
     LOOPBACK,
@@ -356,7 +357,10 @@ def _is_sure(service: Service, said: tuple[str, Path] | None) -> bool:
 
 
 def _count(said: tuple[str, Path] | None) -> Any:
-    return 1 if said is None else int(said[0]) if said[0].isdigit() else said[0]
+    if said is None:
+        return 1
+    number = whole(said[0])
+    return said[0] if number is None else number
 
 
 def _said(said: tuple[str, Path] | None) -> str:

@@ -8,6 +8,7 @@ from parity.diff.units import seconds, show_seconds
 from parity.diff.view import Service, Side
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
+from parity.rules._numbers import whole
 from parity.rules._scale import REPLICAS, Number, most, pool, where, workers
 from parity.rules._servers import MYSQL, MYSQL_WORDS, POSTGRES, POSTGRES_WORDS
 from parity.rules._values import endpoints, names_of
@@ -87,8 +88,7 @@ def _allowed(server: Service) -> tuple[int, Path]:
     kind, name, kept = kinds[server.technology]
     told = kind.read(server)
     text = kind.value(told, name)
-    number = int(text) if text.isdigit() else 0
-    return max(0, number - kept), told[name].path if name in told else ()
+    return max(0, (whole(text) or 0) - kept), told[name].path if name in told else ()
 
 
 def _demand(service: Service) -> tuple[int, tuple[str, Path]]:
@@ -206,10 +206,10 @@ def workers_above_processors(side: Side) -> Iterator[Found]:
         limit = service.settings.get(_CPUS)
         if not isinstance(limit, float) or limit <= 0:
             continue
-        count, go = workers(service), service.env("GOMAXPROCS") or ""
+        count, go = workers(service), whole(service.env("GOMAXPROCS"))
         if count and count.value >= 4 and count.value > 4 * limit:  # noqa: PLR2004
             yield _too_many(service, f"{count.value} workers", count.path, limit)
-        elif go.isdigit() and int(go) > max(2 * limit, 1):
+        elif go is not None and go > max(2 * limit, 1):
             yield _too_many(service, f"{go} threads of Go", ("environment", "GOMAXPROCS"), limit)
 
 
@@ -253,9 +253,9 @@ def backlog_above_kernel_queue(side: Side) -> Iterator[Found]:
         Incident somaxconn-gunicorn-128-vs-4096; Linux manual page listen(2).
     """
     for service in side.services.values():
-        kernel = str(service.settings.get(_SOMAXCONN, ""))
-        asked = option(argv(service.words), "--backlog", "--tcp-backlog", "--listen-backlog") or ""
-        if kernel.isdigit() and asked.isdigit() and int(asked) > int(kernel):
+        kernel = whole(str(service.settings.get(_SOMAXCONN, "")))
+        asked = whole(option(argv(service.words), "--backlog", "--tcp-backlog", "--listen-backlog"))
+        if kernel is not None and asked is not None and asked > kernel:
             yield Found(
                 f"`{service.name}` asks for a queue of {asked} connections and the kernel gives {kernel}",
                 f"`sysctls: {{net.core.somaxconn: {asked}}}`",
@@ -305,9 +305,9 @@ def _threads(service: Service) -> Number | None:
     words = argv(service.words)
     is_sidekiq = any(word.rpartition("/")[2] == "sidekiq" for word in words)
     said = option(words, *(("-c", "--concurrency") if is_sidekiq else ("--threads",))) or ""
-    said = said.rpartition(":")[2]
-    if said.isdigit():
-        return Number(int(said), where(service))
+    number = whole(said.rpartition(":")[2])
+    if number is not None:
+        return Number(number, where(service))
     name = "RAILS_MAX_THREADS"
-    value = service.env(name) or ""
-    return Number(int(value), ("environment", name)) if value.isdigit() else None
+    value = whole(service.env(name))
+    return None if value is None else Number(value, ("environment", name))

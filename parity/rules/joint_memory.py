@@ -7,6 +7,7 @@ from parity.diff.units import show_seconds, show_size, size
 from parity.diff.view import Service, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._numbers import whole
 from parity.rules._servers import (
     MYSQL,
     MYSQL_WORDS,
@@ -122,7 +123,7 @@ def work_memory_above_its_memory(side: Side) -> Iterator[Found]:
         shared, connections = (
             POSTGRES.value(told, name) for name in ("shared_buffers", "max_connections")
         )
-        base, count = size(shared), int(connections) if connections.isdigit() else 0
+        base, count = size(shared), whole(connections) or 0
         need = (base if isinstance(base, int) else 0) + work[0] * count
         if need > limit > (base if isinstance(base, int) else 0):
             yield Found(
@@ -274,7 +275,11 @@ def check_longer_than_its_interval(side: Side) -> Iterator[Found]:
     """
     for service in side.services.values():
         timeout, interval = (service.get("healthcheck", name) for name in ("timeout", "interval"))
-        if isinstance(timeout, float) and isinstance(interval, float) and timeout > interval >= _OFTEN:
+        if (
+            isinstance(timeout, float)
+            and isinstance(interval, float)
+            and timeout > interval >= _OFTEN
+        ):
             yield Found(
                 f"a check of `{service.name}` may take {show_seconds(timeout)} and is due every "
                 f"{show_seconds(interval)}",

@@ -7,6 +7,7 @@ from parity.diff.units import show_size
 from parity.diff.view import ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._numbers import whole
 from parity.rules._servers import MYSQL, MYSQL_WORDS, changes
 from parity.rules.contract import Found, pair
 
@@ -208,7 +209,8 @@ def packet_size_differs(both: ServicePair) -> Iterator[Found]:
 
 
 def _size(text: str) -> str:
-    return show_size(int(text)) if text.isdigit() else text
+    number = whole(text)
+    return text if number is None else show_size(number)
 
 
 @pair(

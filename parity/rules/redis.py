@@ -7,6 +7,7 @@ from parity.diff.units import show_size
 from parity.diff.view import ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._numbers import whole
 from parity.rules._servers import REDIS, REDIS_WORDS, changes
 from parity.rules.contract import Found, pair
 
@@ -103,10 +104,10 @@ def memory_differs(both: ServicePair) -> Iterator[Found]:
 
 
 def _size(text: str) -> str:
-    number = text.removesuffix(" (default)")
-    if number == "0":
+    number = whole(text.removesuffix(" (default)"))
+    if number == 0:
         return "memory without bound"
-    return show_size(int(number)) if number.isdigit() else text
+    return text if number is None else show_size(number)
 
 
 @pair(
