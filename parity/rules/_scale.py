@@ -34,7 +34,7 @@ _POOL_NAME = re.compile(
 )
 _OVERFLOW = re.compile(r"(?:^|_)MAX_OVERFLOW$", re.IGNORECASE)
 _IN_URL = re.compile(r"[?&](?:connection_limit|pool_size|pool_max_conns|max_pool_size|pool)=(\d+)")
-_MIGRATES = re.compile(
+MIGRATES = re.compile(
     r"manage\.py\s+migrate|\balembic\s+upgrade|\bflask\s+db\s+upgrade|\bdb:migrate\b|\bdb:prepare\b"
     r"|\bprisma\s+(?:migrate\s+(?:deploy|dev)|db\s+push)|\bmigration:run\b|\bartisan\s+migrate|\bknex\s+migrate"
     r"|\bsequelize(?:-cli)?\s+db:migrate|\bdoctrine:migrations:migrate|\bflyway\s+migrate|\bliquibase\s+update"
@@ -123,7 +123,7 @@ def migrates(service: Service) -> tuple[str, Path] | None:
     """What tells a service to migrate its database at every start, and the setting it stands in."""
     if not service.mentions(*_HINTS):
         return None
-    match = _MIGRATES.search(line(service))
+    match = MIGRATES.search(line(service))
     if match:
         return match[0].strip(), where(service)
     for name, value in service.environment():

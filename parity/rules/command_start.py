@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from parity.diff.view import Service, ServicePair
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
+from parity.rules._scale import MIGRATES
 from parity.rules._words import line, script, shown
 from parity.rules.contract import Found, pair
 
@@ -173,15 +174,6 @@ def _debugger(service: Service) -> tuple[Path, str] | None:
     )
 
 
-_MIGRATES = re.compile(
-    r"manage\.py\s+migrate|\balembic\s+upgrade|\bflask\s+db\s+upgrade|\bdb:migrate\b|\bdb:prepare\b"
-    r"|\bprisma\s+(?:migrate\s+(?:deploy|dev)|db\s+push)|\bmigration:run\b|\bartisan\s+migrate|\bknex\s+migrate"
-    r"|\bsequelize(?:-cli)?\s+db:migrate|\bdoctrine:migrations:migrate|\bflyway\s+migrate|\bliquibase\s+update"
-    r"|\bgoose\s+up|\bmigrate\s+(?:\S+\s+)*?up\b|\bdrizzle-kit\s+(?:migrate|push)|\bdiesel\s+migration\s+run"
-    r"|\becto\.migrate|\b(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:db:)?migrate\b"
-)
-
-
 @pair(
     "CM009", "command.migrates-on-one-side", Severity.INFO, paths=("command", "entrypoint"),
     symptoms=(r"(?:relation|table|column) .*(?:does not|doesn't) exist", r"no such (?:table|column)"),
@@ -210,7 +202,7 @@ def migrates_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents migrate-langfuse-deadlock, migrate-llmgateway-prod-rollback.
     """
-    found = [_MIGRATES.search(line(service)) for service in (both.left, both.right)]
+    found = [MIGRATES.search(line(service)) for service in (both.left, both.right)]
     match = found[0] or found[1]
     if match is None or bool(found[0]) is bool(found[1]):
         return
