@@ -140,6 +140,7 @@ def _appended(document: "TOMLDocument") -> Any:
     import tomlkit
 
     if "waivers" not in document:
+        document.add(tomlkit.nl())
         document["waivers"] = tomlkit.aot()
     waivers: Any = document["waivers"]
     inline = not isinstance(waivers, tomlkit.items.AoT)

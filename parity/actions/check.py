@@ -15,7 +15,6 @@ from parity.model.environment import Environment
 from parity.model.finding import Finding, Report, SideInfo
 from parity.model.progress import Progress, Step
 from parity.model.setting import Origin
-from parity.paths import LOCK_NAME
 from parity.rules import checks
 from parity.rules.judge import ranked
 from parity.sources.contents import with_contents
@@ -65,7 +64,7 @@ def _read(session: Session, request: DiffRequest, progress: Progress) -> Read:
 
 
 def _lock(session: Session, production: Environment) -> Iterator[Finding]:
-    origin = Origin(LOCK_NAME)
+    origin = Origin(str(session.paths.lock))
     try:
         lock.refuse_stale(session, production)
     except FindingError as stale:
@@ -80,7 +79,7 @@ def _overrides(session: Session, production: Environment) -> Iterator[Finding]:
     text = session.paths.config.read_text(encoding="utf-8")
     for index, override in enumerate(session.project.local.override):
         line = line_of(text, ("local", "override", index))
-        origin = Origin(session.paths.config.name, line)
+        origin = Origin(str(session.paths.config), line)
         if not override.reason.strip():
             yield checks.override_without_reason(override, origin)
         path = parse(override.path)

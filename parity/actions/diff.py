@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from parity.actions.diff_request import DiffRequest, is_local, sides
+from parity.actions.diff_request import DiffRequest, is_local, is_usual, sides
 from parity.actions.environments import ForComparison, read_for_comparison
 from parity.actions.project_waivers import Waivers, waivers_of
 from parity.diff.compare import compare
@@ -14,6 +14,7 @@ from parity.model.finding import Report, SideInfo
 from parity.model.override import Override
 from parity.model.progress import Progress, Step
 from parity.model.project import Project
+from parity.model.setting import Anchored
 from parity.paths import ProjectPaths
 from parity.rules.evaluate import evaluate, side_info
 from parity.rules.registry import Catalogue, catalogue
@@ -50,12 +51,15 @@ def judge(
     rules = catalogue()
     refuse_unknown_rules(project, rules)
     _refuse_unknown_services(request, one, two)
+    _refuse_unread_layers(request, one, two)
     key = keys.find(project.project.name or paths.root.name)
     one, two = conceal(one, two, key=key.value if key else "")
     comparison = compare(one, two, pairs=project.diff.pairs)
     given = waivers_of(paths, project)
     terms = _terms(project, request, given, overrides)
-    report = evaluate(comparison, rules, terms, left=one.origins, right=two.origins)
+    root = str(paths.root)
+    left, right = (Anchored(each.origins, root) for each in (one, two))
+    report = evaluate(comparison, rules, terms, left=left, right=right)
     return replace(
         report,
         left=information(comparison.left, one),
@@ -108,6 +112,17 @@ def _refuse_unknown_services(request: DiffRequest, one: Environment, two: Enviro
         )
 
 
+def _refuse_unread_layers(request: DiffRequest, one: Environment, two: Environment) -> None:
+    """Asked about a layer that nobody has read, `no findings` would be no answer."""
+    for environment in (one, two):
+        for layer in sorted(request.layers - environment.layers):
+            read = ", ".join(sorted(environment.layers))
+            raise UsageError(
+                f"the layer `{layer}` of {environment.name} was not read",
+                next_step=f"leave --layer out, or choose from what was: {read}",
+            )
+
+
 def _terms(
     project: Project, request: DiffRequest, given: Waivers, overrides: Sequence[Override]
 ) -> Terms:
@@ -118,6 +133,7 @@ def _terms(
         layers=request.layers,
         waivers=given.tables,
         waiver_origins=given.origins,
+        usual=is_usual(project, request),
         overrides=overrides,
     )
 

@@ -44,6 +44,16 @@ def compared(project: Project, request: DiffRequest) -> tuple[str, str] | None:
     return None if is_local(project, left) or is_local(project, right) else (left, right)
 
 
+def is_usual(project: Project, request: DiffRequest) -> bool:
+    """Whether the two sides are those that are compared when nobody names any: waivers are for them."""
+    if not request.left and not request.right:
+        return True
+    try:
+        return sides(project, request) == sides(project, DiffRequest())
+    except UsageError:
+        return False  # definitions without a project, or without a production
+
+
 def is_local(project: Project, name: str) -> bool:
     """Whether the local stack is meant."""
     return name == LOCAL and LOCAL not in project.environments

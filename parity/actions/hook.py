@@ -90,17 +90,19 @@ def pushed(lines: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def tree_of(project: Path, commit: str) -> Iterator[Path]:
-    """The project's folder as the commit has it: the work tree where that is the same, else a copy."""
+def tree_of(project: Path, commit: str) -> Iterator[tuple[Path, Path]]:
+    """The project's folder as the commit has it, and the top of its repository: the work tree where that
+    is the same, else a copy.
+    """
     top = git.top(project).resolve()
     full = git.commit(project, commit)
     if git.is_checked_out(project, full):
-        yield project
+        yield project, top
         return
     with tempfile.TemporaryDirectory(prefix="parity-push-") as folder:
         git.export(project, full, Path(folder))
-        inside = Path(folder) / project.resolve().relative_to(top)
-        yield inside
+        copy = Path(folder).resolve()
+        yield copy / project.resolve().relative_to(top), copy
 
 
 def _beside(present: str) -> str:

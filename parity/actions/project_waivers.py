@@ -23,10 +23,10 @@ def waivers_of(paths: ProjectPaths, project: Project) -> Waivers:
     """All waivers with file and line."""
     baseline, text = _baseline(paths)
     own = _text(paths)
-    name = paths.config.name
+    name, other = str(paths.config), str(paths.baseline)
     origins = [
         *(Origin(name, line_of(own, ("waivers", i))) for i in range(len(project.waivers))),
-        *(Origin(paths.baseline.name, line_of(text, ("waivers", i))) for i in range(len(baseline))),
+        *(Origin(other, line_of(text, ("waivers", i))) for i in range(len(baseline))),
     ]
     return Waivers((*project.waivers, *baseline), tuple(origins))
 

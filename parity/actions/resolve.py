@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from parity.actions.environments import read_environment
 from parity.actions.pins import Pins, ensure
+from parity.actions.runnable import refuse_what_cannot_run
 from parity.actions.session import Session
 from parity.engine import facts, observe
 from parity.engine.images import ensure_gateway, gateway_tag
@@ -51,6 +52,7 @@ def resolve_stack(
     """
     seen = _look(session)
     environment = seen.environment
+    refuse_what_cannot_run(environment)
     extra = _images(seen.fragments)
     pins = ensure(session, environment, progress, frozen=frozen, record=record, extra=extra)
     gateway = gateway_tag(session.project.local.gateway_base)

@@ -26,6 +26,8 @@ class Globals:
     env_files: tuple[str, ...]
     progress: str
     environment: str = ""
+    top: Path | None = None
+    """Where the names of files begin in reports, if that is not for the reader's place to say."""
 
 
 def open_session(context: typer.Context) -> "Session":
@@ -79,6 +81,19 @@ def open_project(context: typer.Context) -> "tuple[ProjectPaths, Project]":
         return ProjectPaths(root), Project(project=ProjectTable(name=root.name))
     paths = load.locate(options.directory)
     return paths, load.load(paths)
+
+
+def names_begin_at(context: typer.Context, project: Path, *, for_people: bool) -> Path:
+    """The folder that reports name files from: where a reader stands, or the top of the repository, since
+    that is what services which read reports know.
+    """
+    options: Globals = context.find_object(Globals) or _no_globals()
+    if options.top is not None:
+        return options.top
+    if for_people:
+        return Path.cwd()
+    start = project.resolve()
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
 
 
 def _absolute(files: tuple[str, ...]) -> tuple[str, ...]:

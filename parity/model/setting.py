@@ -1,5 +1,6 @@
 """A setting: one path and value of one service, how it was read, and where it stands."""
 
+import os.path
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -47,6 +48,23 @@ class NoOrigins:
         """Never an answer."""
         del path
         return None
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """Another one's answers with whole file names: those below `root` are written relative to it, and
+    whoever shows them may stand elsewhere.
+    """
+
+    origins: Origins
+    root: str
+
+    def of(self, path: Path) -> Origin | None:
+        """The origin, its file by its whole name."""
+        found = self.origins.of(path)
+        if found is None or not found.file:
+            return found
+        return Origin(os.path.normpath(os.path.join(self.root, found.file)), found.line)  # noqa: PTH118 - no I/O
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Text for people: made visible, measured, broken into lines."""
 
+import os.path
 import re
 import unicodedata
 from pathlib import Path, PurePath
 
 from parity.model.setting import Origin
 
+_NEAR = 3
+"""Folders to go up at most before a whole name is easier to read."""
 _PIECE = re.compile(r"\s*\S+")
 
 
@@ -108,11 +111,14 @@ def shorten(text: str, limit: int) -> str:
 
 
 def relative(file: str, root: Path | None) -> str:
-    """The file's name as seen from `root`; unchanged where it does not lie below."""
+    """The file's name as seen from `root`; unchanged where it does not lie below, or near enough."""
     path = PurePath(file)
-    if root is None or not path.is_absolute() or not path.is_relative_to(root):
+    if root is None or not path.is_absolute():
         return file
-    return path.relative_to(root).as_posix()
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    near = os.path.relpath(path, root)  # of the names alone: nothing is asked of the disk
+    return near if near.count("..") <= _NEAR else file
 
 
 def place(origin: Origin | None, root: Path | None) -> str:

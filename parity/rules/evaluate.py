@@ -43,7 +43,8 @@ def evaluate(
     findings, accepted, used = waivers.apply(findings, terms.waivers, catalogue, terms.today)
     if not terms.services and not terms.layers:
         origins = terms.waiver_origins
-        findings += waivers.verdicts(terms.waivers, used, catalogue, terms.today, origins)
+        found = waivers.verdicts(terms.waivers, used, catalogue, terms.today, origins)
+        findings += [each for each in found if terms.usual or each.rule != waivers.STALE]
     return Report(
         left=side_info(comparison.left),
         right=side_info(comparison.right),

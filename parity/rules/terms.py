@@ -27,6 +27,8 @@ class Terms:
     """Only rules that read these layers; all where empty."""
     waivers: Sequence[WaiverTable] = ()
     waiver_origins: Sequence[Origin | None] = ()
+    usual: bool = True
+    """Whether the two sides are those that waivers are written for: only then is one of no use stale."""
     overrides: Sequence[Override] = ()
     """Declared rewrites of the left side, which is the local stack."""
     today: date = field(default_factory=lambda: datetime.now(tz=UTC).date())

@@ -10,6 +10,8 @@ from parity.model.setting import Origin
 from parity.rules.contract import TAG, outside
 from parity.rules.registry import Catalogue
 
+STALE = "WV002"
+
 
 def apply(
     findings: Sequence[Finding], waivers: Sequence[WaiverTable], catalogue: Catalogue, today: date
@@ -85,7 +87,7 @@ def expired(waiver: WaiverTable, origin: Origin | None) -> Finding:
     return _finding(expired, waiver, origin, message, fix)
 
 
-@outside("WV002", "waiver.stale", Severity.INFO, since="0.2")
+@outside(STALE, "waiver.stale", Severity.INFO, since="0.2")
 def stale(waiver: WaiverTable, origin: Origin | None) -> Finding:
     """A waiver accepts a finding that is not there any more.
 

@@ -18,7 +18,7 @@ from parity.cli.reports import (
     threshold,
     width,
 )
-from parity.cli.state import open_session, reporter
+from parity.cli.state import names_begin_at, open_session, reporter
 
 if TYPE_CHECKING:
     from parity.actions.check_cache import Answer
@@ -60,7 +60,9 @@ def check(
     fmt = ReportFormat.JSON if json else fmt
     names = dict.fromkeys((session.environment_name, *(compared(settings, request) or ())))
     colour = file is None and output.colours(sys.stdout)
-    how = f"{fmt} {least} {everything} {width()} {colour} {compared(settings, request)}"
+    place = names_begin_at(context, session.paths.root, for_people=fmt is ReportFormat.TEXT)
+    sides = compared(settings, request)
+    how = f"{fmt} {least} {everything} {width()} {colour} {sides} {place}"
     key = check_cache.key(session.paths, settings, tuple(names), how) if cache else ""
     kept = None if baseline else check_cache.get(session.paths, key)
     if kept is None:
@@ -103,7 +105,6 @@ def _answer(
         name = session.paths.baseline.name
         output.talk(f"{output.counted(count, 'finding')} accepted in {name}: commit it")
         report = look(session, reporter(context, quiet=True), request)
-    text = render(
-        report, fmt, root=session.paths.root, everything=everything, fail_on=least, to_file=to_file
-    )
+    root = names_begin_at(context, session.paths.root, for_people=fmt is ReportFormat.TEXT)
+    text = render(report, fmt, root=root, everything=everything, fail_on=least, to_file=to_file)
     return Answer(text, 1 if fails(report, least) else 0)

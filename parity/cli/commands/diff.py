@@ -16,7 +16,7 @@ from parity.cli.reports import (
     render,
     threshold,
 )
-from parity.cli.state import open_project, open_session, reporter
+from parity.cli.state import names_begin_at, open_project, open_session, reporter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,12 +63,13 @@ def diff(
 
         return read_local(open_session(context), reporter(context))
 
+    fmt = ReportFormat.JSON if json else fmt
     report = compare(paths, project, request, reporter(context, quiet=True), local=local)
     least = threshold(fail_on, project.diff.fail_on)
     text = render(
         report,
-        ReportFormat.JSON if json else fmt,
-        root=paths.root,
+        fmt,
+        root=names_begin_at(context, paths.root, for_people=fmt is ReportFormat.TEXT),
         everything=everything,
         fail_on=least,
         to_file=file is not None,

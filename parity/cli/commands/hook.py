@@ -46,14 +46,14 @@ def run(
     lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
     failed = 0
     for commit in action.pushed(lines):
-        with action.tree_of(project, commit) as folder:
-            failed = max(failed, _check(context, folder, commit))
+        with action.tree_of(project, commit) as (folder, top):
+            failed = max(failed, _check(context, folder, top, commit))
     if failed:
         output.talk(" next: mend it, or accept a finding: parity accept RULE SETTING --reason …")
         raise typer.Exit(failed)
 
 
-def _check(context: typer.Context, folder: Path, commit: str) -> int:
+def _check(context: typer.Context, folder: Path, top: Path, commit: str) -> int:
     """Check one tree; its exit code. A commit without parity.toml has nothing to check."""
     from dataclasses import replace
 
@@ -64,7 +64,7 @@ def _check(context: typer.Context, folder: Path, commit: str) -> int:
         return 0
     options = context.find_object(Globals)
     assert options is not None  # noqa: S101 - the callback of the command line sets it
-    context.obj = replace(options, directory=folder)
+    context.obj = replace(options, directory=folder, top=top)
     output.talk(f"parity: checking {commit[:12]}")
     try:
         check(context)

@@ -103,7 +103,7 @@ def test_a_baseline_accepts_what_is_there_and_forgets_what_is_mended(paths):
     assert write_baseline(paths, first) == 2
     kept = waivers_of(paths, load(paths))
     assert {w.setting for w in kept.tables} == {SETTING, "services.b"}
-    assert kept.origins[0].file == "parity.baseline.toml"
+    assert kept.origins[0].file.endswith("/parity.baseline.toml")
     stale = finding("WV002", f"waivers.{SETTING}", "waiver.stale")
     assert write_baseline(paths, report(stale, finding("DF002", "services.c"))) == 2
     assert {w.setting for w in waivers_of(paths, load(paths)).tables} == {

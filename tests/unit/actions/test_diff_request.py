@@ -2,7 +2,7 @@
 
 import pytest
 
-from parity.actions.diff_request import DiffRequest, compared, sides
+from parity.actions.diff_request import DiffRequest, compared, is_usual, sides
 from parity.errors import UsageError
 from parity.model.project import CheckTable, EnvironmentTable, Project
 
@@ -38,3 +38,11 @@ def test_a_check_does_not_look_at_the_local_stack():
     assert compared(project("dev", "prod"), DiffRequest()) == ("dev", "prod")
     # An environment of that name is one like any other.
     assert compared(project("local", "prod"), DiffRequest()) == ("local", "prod")
+
+
+def test_waivers_are_for_the_usual_two():
+    given = project("dev", "prod")
+    assert is_usual(given, DiffRequest())
+    assert is_usual(given, DiffRequest("dev", "prod"))
+    assert not is_usual(given, DiffRequest("prod", "dev"))
+    assert not is_usual(project(), DiffRequest("a.yaml", "b.yaml"))

@@ -70,6 +70,8 @@ def test_files_below_the_root_are_named_from_it(tmp_path):
     assert text.relative(inside, None) == inside
     assert text.relative("deploy/prod.yaml", tmp_path) == "deploy/prod.yaml"
     assert text.relative("/elsewhere/prod.yaml", tmp_path) == "/elsewhere/prod.yaml"
+    beside = str(tmp_path.parent / "compose" / "prod.yaml")
+    assert text.relative(beside, tmp_path) == "../compose/prod.yaml"
 
 
 def test_a_place_is_what_editors_open(tmp_path):
