@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.lib import demo
+from scripts.lib import browser, demo
 from scripts.lib.errors import UNREACHABLE
 from scripts.lib.paths import ROOT, venv_dir
 from scripts.lib.progress import Progress
 
 NOTHING_COLLECTED = 5
+WITHOUT_ENGINE = ("tests/unit", "tests/browser")
 PARALLEL = ("-n", "2", "--dist", "loadgroup")
 
 
@@ -60,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         prog="scripts/test",
         usage="scripts/test [--fast] [pytest arguments]",
         description="Prepares the machine (as scripts/demo does), then runs scripts/check, the "
-        "unit tests, the tests that need an engine and the reference stack's own tests. "
+        "unit tests, the browser's, the tests that need an engine and the reference stack's own tests. "
         "Arguments go to pytest; paths select the stages they belong to.",
         epilog="Exit code: that of the first stage that failed; 3 when preparing failed.",
         allow_abbrev=False,
@@ -98,13 +99,14 @@ def stages(
             Stage("check", (str(root / "scripts" / "check"),), "each check above names its remedy")
         )
     for name, folder, module, options in (
-        ("unit tests", "tests/unit", "pytest", ()),
+        ("unit tests", "tests/unit", "pytest", PARALLEL),
+        ("browser tests", "tests/browser", "pytest", ()),
         ("engine tests", "tests/engine", "pytest", ("-m", "engine", *PARALLEL)),
         ("shop tests", "stacks/shop/tests", "scripts.lib.shop_tests", ()),
     ):
-        needs_engine = folder != "tests/unit"
+        slow = folder != "tests/unit"
         chosen = under(paths, folder) if paths else [folder]
-        if not chosen or not (root / folder).is_dir() or (fast and needs_engine):
+        if not chosen or not (root / folder).is_dir() or (fast and slow):
             continue
         command = (str(venv_dir() / "bin" / "python"), "-m", module, *options, *others, *chosen)
         again = " ".join(["scripts/test", *(["--fast"] if fast else []), chosen[0], "-x"])
@@ -157,12 +159,21 @@ def first_failure(results: Sequence[Result]) -> int:
     return next((code for code in codes if code), 0)
 
 
+def _prepare_browser(progress: Progress) -> None:
+    with progress.step("browser", "looking for Chromium") as step:
+        browser.ensure(step)
+
+
 def main() -> int:
     """Run by scripts/test."""
     options, arguments = parser().parse_known_args()
     chosen = stages(arguments, fast=options.fast, env=os.environ)
-    if any(stage.tests != "tests/unit" and stage.name != "check" for stage in chosen):
-        progress = Progress(plain=False)
+    progress = Progress(plain=False)
+    if any(stage.tests == "tests/browser" for stage in chosen):
+        code = demo.guarded("scripts/test", lambda: _prepare_browser(progress))
+        if code:
+            return code
+    if any(stage.tests not in WITHOUT_ENGINE and stage.name != "check" for stage in chosen):
         code = demo.guarded("scripts/test", lambda: demo.prepare(progress, demo.PREPARATION))
         if code:
             return code
