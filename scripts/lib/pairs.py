@@ -24,7 +24,7 @@ PAGE = ROOT / "docs" / "pairs.md"
 SHOWN = (
     "langfuse",
     "django-on-docker",
-    "podinfo-overlays",
+    "podinfo-helm",
     "n8n-k8s",
     "prom-stack",
 )
