@@ -1,12 +1,12 @@
 """`parity check`: what a push must not break, without an engine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from parity.actions import lock
 from parity.actions.diff import judge
 from parity.actions.diff_request import DiffRequest, compared
-from parity.actions.environments import host_files, read_for_comparison
+from parity.actions.environments import ForComparison, begin, host_files
 from parity.actions.session import Session, local_environment
 from parity.config.positions import line_of
 from parity.errors import FindingError, LockError
@@ -17,6 +17,7 @@ from parity.model.progress import Progress, Step
 from parity.model.setting import Origin
 from parity.rules import checks
 from parity.rules.judge import ranked
+from parity.rules.registry import catalogue
 from parity.sources.contents import with_contents
 
 
@@ -29,9 +30,18 @@ class Read:
     right: Environment | None
 
 
-def check(session: Session, progress: Progress, request: DiffRequest | None = None) -> Report:
-    """One report of everything: lock, overrides, differences, waivers."""
-    found = _read(session, request or DiffRequest(), progress)
+def check(
+    session: Session,
+    progress: Progress,
+    request: DiffRequest | None = None,
+    *,
+    begun: Mapping[str, ForComparison] | None = None,
+) -> Report:
+    """One report of everything: lock, overrides, differences, waivers.
+
+    `begun` are the readings of production and of the two sides, where the caller has begun them.
+    """
+    found = _read(session, request or DiffRequest(), progress, begun)
     own = [*_lock(session, found.production), *_overrides(session, found.production)]
     if found.left is None or found.right is None:
         return _alone(session, found.production, own)
@@ -45,17 +55,20 @@ def check(session: Session, progress: Progress, request: DiffRequest | None = No
     )
 
 
-def _read(session: Session, request: DiffRequest, progress: Progress) -> Read:
+def _read(
+    session: Session,
+    request: DiffRequest,
+    progress: Progress,
+    begun: Mapping[str, ForComparison] | None,
+) -> Read:
     names = compared(session.project, request)
     production = local_environment(session.project)
-    wanted = dict.fromkeys((production, *(names or ())))
-    started = {
-        name: read_for_comparison(session.paths, session.project, name).reading for name in wanted
-    }
+    started = begun or begin(session.paths, session.project, (production, *(names or ())))
+    catalogue()  # imported while the definitions are read
     read = {}
-    for name, reading in started.items():
+    for name, comparable in started.items():
         progress(Step(name, "reading"))
-        read[name] = reading.result()
+        read[name] = comparable.reading.result()
     if names is None:
         return Read(read[production], None, None)
     here = host_files(session.paths, session.project)

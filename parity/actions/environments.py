@@ -1,7 +1,7 @@
 """Begin to read an environment: by its name in parity.toml, or by what a user writes for one."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,11 @@ def read_for_comparison(paths: ProjectPaths, project: Project, word: str) -> For
     notation, or `SOURCE:FILE,FILE` and `SOURCE:PROJECT` of a live source.
     """
     return ForComparison(_named(paths, project, word), host_files(paths, project))
+
+
+def begin(paths: ProjectPaths, project: Project, names: Iterable[str]) -> dict[str, ForComparison]:
+    """Begin to read several, each once. What a caller needs meanwhile it can import meanwhile."""
+    return {name: read_for_comparison(paths, project, name) for name in dict.fromkeys(names)}
 
 
 def host_files(paths: ProjectPaths, project: Project) -> dict[str, Path]:

@@ -66,7 +66,8 @@ class Service:
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Every run of letters in its variables, values, image and setting names, in lower case."""
-        names = " ".join(str(part) for path in self.settings for part in path)
+        # Every image has a `tag`: names of its parts say nothing.
+        names = " ".join(str(p) for path in self.settings if path[0] != "image" for p in path)
         return frozenset(_LETTERS.findall(f"{self._texts} {names} {self.name}".lower()))
 
     def mentions(self, *words: str) -> bool:

@@ -24,8 +24,9 @@ def _service(number: int, *, production: bool) -> dict[str, Any]:
     side = "prod" if production else "dev"
     environment = {f"VALUE_{j}": f"value-{j}-{number % 7}" for j in range(150)}
     environment |= {f"SIZE_{j}": f"{j}Mi" for j in range(10)}
-    environment |= {f"SERVICE_{j}_URL": f"http://svc{j}.{side}.example/v1" for j in range(8)}
-    environment |= {f"HOST_{j}": f"h{j}.{side}.example" for j in range(4)}
+    environment |= {f"SERVICE_{j}_URL": f"http://svc{j}.internal/v1" for j in range(6)}
+    environment |= {f"PUBLIC_{j}_URL": f"https://www{j}.{side}.example" for j in range(2)}
+    environment |= {f"HOST_{j}": f"h{j}.{side if j == 0 else 'any'}.example" for j in range(4)}
     environment["DB_PASSWORD"] = f"{side}-{number}-correct-horse-battery"
     environment["DATABASE_URL"] = f"postgres://app:s3cret-{side}-{number}@db.{side}.example/app"
     if production and number % 10 == 0:

@@ -94,10 +94,16 @@ def _answer(
     baseline: bool,
     to_file: bool,
 ) -> "Answer":
+    from parity.actions.diff_request import compared
+    from parity.actions.environments import begin
+
+    # Docker Compose reads the definitions while Python reads the rules.
+    names = (session.environment_name, *(compared(session.project, request) or ()))
+    begun = begin(session.paths, session.project, names)
     from parity.actions.check import check as look
     from parity.actions.check_cache import Answer
 
-    report = look(session, reporter(context, quiet=True), request)
+    report = look(session, reporter(context, quiet=True), request, begun=begun)
     if baseline:
         from parity.actions.accept import write_baseline
 
