@@ -1,6 +1,7 @@
 """The only owner of file locations, and of the way files are written: aside, then renamed."""
 
 import contextlib
+import errno
 import os
 import tempfile
 import time
@@ -118,6 +119,20 @@ class StackPaths:
     def mutex(self) -> Path:
         """Held while a command changes this stack."""
         return self.folder / "lock"
+
+
+def resolved(path: Path) -> Path:
+    """The absolute path without links; of a loop of links as far as that goes, where `resolve` raises."""
+    return Path(os.path.realpath(path))
+
+
+def read_small(path: Path) -> str:
+    """The text of a file of a project. Raises OSError, for what is no file (a pipe would wait for ever)
+    as well, and UnicodeDecodeError.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return path.read_text(encoding="utf-8")
 
 
 def find_root(start: Path) -> Path | None:

@@ -32,7 +32,8 @@ def key(paths: ProjectPaths, project: Project, names: tuple[str, ...], how: str)
     today = datetime.now(tz=UTC).date()
     salt = json.dumps([list(names), how, str(today), _key_id(project, paths)])
     stand_ins = [paths.root / t.compose for t in project.stand_ins.values() if t.compose]
-    others = [paths.config, paths.lock, paths.baseline, *stand_ins]
+    mounted = [paths.root / here for here in project.local.host_files.values()]
+    others = [paths.config, paths.lock, paths.baseline, *stand_ins, *mounted]
     try:
         return key_of(tables, paths.root, others, salt)
     except Uncertain:
@@ -46,7 +47,7 @@ def get(paths: ProjectPaths, wanted: str) -> Answer | None:
     try:
         kept = json.loads((paths.checks / wanted).read_text(encoding="utf-8"))
         return Answer(str(kept["text"]), int(kept["code"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -169,3 +169,21 @@ def test_what_a_killed_write_left_is_swept_but_not_a_write_under_way(tmp_path):
     paths.write(tmp_path / "parity.lock", "whole")
     assert not old.exists()
     assert fresh.exists()
+
+
+def test_a_loop_of_links_has_a_path(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    assert paths.resolved(tmp_path / "loop") == tmp_path.resolve() / "loop"
+    assert paths.resolved(tmp_path / "a" / ".." / "b") == tmp_path.resolve() / "b"
+
+
+def test_a_pipe_or_device_in_the_place_of_a_file_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    for name in ("pipe", "endless"):
+        with pytest.raises(OSError, match="not a regular file"):
+            paths.read_small(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        paths.read_small(tmp_path / "nothing")
+    (tmp_path / "file").write_text("x")
+    assert paths.read_small(tmp_path / "file") == "x"
