@@ -2,13 +2,14 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 
 from parity.config.build import build
 from parity.config.positions import line_of
 from parity.errors import ConfigError
 from parity.model.project import Project, WaiverTable
 from parity.model.setting import Origin
-from parity.paths import ProjectPaths
+from parity.paths import ProjectPaths, read_small
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,26 @@ def baseline_of(paths: ProjectPaths) -> tuple[WaiverTable, ...]:
 
 def _baseline(paths: ProjectPaths) -> tuple[tuple[WaiverTable, ...], str]:
     try:
-        text = paths.baseline.read_text(encoding="utf-8")
+        text = read_small(paths.baseline)
     except FileNotFoundError:
         return (), ""
     except (OSError, UnicodeDecodeError) as error:
         raise _broken(paths, str(error)) from error
     try:
         rows = tomllib.loads(text).get("waivers", [])
-        return tuple(build(WaiverTable, row) for row in rows), text
+        return tuple(_checked(build(WaiverTable, row)) for row in rows), text
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise _broken(paths, str(error)) from error
+
+
+def _checked(waiver: WaiverTable) -> WaiverTable:
+    """The waiver; raises TypeError where a value is of the wrong kind. (The validator costs more time.)"""
+    texts = (waiver.rule, waiver.setting, waiver.reason, waiver.owner)
+    if not all(type(text) is str for text in texts):
+        raise TypeError(f"texts are wanted in the waiver of {waiver.rule} for {waiver.setting}")
+    if waiver.expires is not None and type(waiver.expires) is not date:
+        raise TypeError(f"`expires` of {waiver.rule} for {waiver.setting} is no date")
+    return waiver
 
 
 def _broken(paths: ProjectPaths, reason: str) -> ConfigError:

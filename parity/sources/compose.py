@@ -13,6 +13,7 @@ from parity import compose_cli
 from parity.errors import DefinitionError
 from parity.model.document import map_strings
 from parity.model.environment import Environment, Loss
+from parity.paths import resolved
 from parity.process import Completed, Running
 from parity.secrecy.variables import secret_values
 from parity.sources.compose_origins import ComposeOrigins
@@ -108,7 +109,7 @@ def start(request: Request, *options: str) -> ComposeReading:
         return compose_cli.read([*arguments, *more], env=request.variables, cwd=root)
 
     again = (lambda: read("--no-consistency")) if request.fragments else None
-    env_files = tuple((root / file).resolve() for file in request.env_files)
+    env_files = tuple(resolved(root / file) for file in request.env_files)
     declared = frozenset(request.variables)
     return ComposeReading(request.name, found, read(), root, again, env_files, declared)
 
@@ -132,7 +133,7 @@ def _existing(file: Path) -> Path:
         raise DefinitionError(
             "a file name with a zero byte in it", next_step="mend the path in parity.toml"
         )
-    file = file.resolve()
+    file = resolved(file)
     if not file.is_file():
         raise DefinitionError(
             f"no such file: {file}", next_step="mend the path in parity.toml, or run `parity init`"

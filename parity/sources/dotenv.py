@@ -10,6 +10,7 @@ from parity.model.document import Path as Setting
 from parity.model.document import show
 from parity.model.environment import Environment, Loss
 from parity.model.setting import Origin
+from parity.paths import resolved
 from parity.secrecy.detect import is_secret, passwords_in
 from parity.sources import dotenv_readers as readers
 from parity.sources.contract import Request
@@ -108,7 +109,7 @@ def start(request: Request) -> DotenvReading:
 
 def _absolute(file: Path) -> Path:
     try:
-        return file.resolve()
+        return resolved(file)
     except (OSError, ValueError) as error:
         raise DefinitionError(
             "a file name that cannot be one", next_step="mend the path in parity.toml"

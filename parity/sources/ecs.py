@@ -7,6 +7,7 @@ from pathlib import Path
 
 from parity.errors import DefinitionError
 from parity.model.environment import Environment
+from parity.paths import resolved
 from parity.sources.contract import Request
 from parity.sources.ecs_task.find import Found, find, refuse_template
 from parity.sources.ecs_task.translate import translate
@@ -105,7 +106,7 @@ def start(request: Request) -> FileReading | LiveReading:
             next_step="name its file under `files` in parity.toml, or its family under `project`",
         )
     files = tuple(
-        request.root / name if "\0" in name else (request.root / name).resolve()
+        request.root / name if "\0" in name else resolved(request.root / name)
         for name in request.files
     )
     return FileReading(request, files, tuple(text_of(file) for file in files))

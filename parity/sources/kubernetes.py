@@ -9,6 +9,7 @@ from parity import kubectl_cli
 from parity.errors import DefinitionError
 from parity.kubectl_cli import Answer
 from parity.model.environment import Environment, Loss
+from parity.paths import resolved
 from parity.sources.contract import Request
 from parity.sources.k8s.gather import KUSTOMIZATIONS, SUFFIXES, Part, parts
 from parity.sources.k8s.objects import Object, objects
@@ -137,7 +138,7 @@ def start(request: Request) -> FileReading | LiveReading:
 
 def inside(root: Path, file: str) -> Path:
     """The path that a name in parity.toml means."""
-    return root / file if "\0" in file else (root / file).resolve()
+    return root / file if "\0" in file else resolved(root / file)
 
 
 def _is_manifest(path: Path) -> bool:

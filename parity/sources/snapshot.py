@@ -11,6 +11,7 @@ from parity.model import document
 from parity.model.environment import Environment, Loss
 from parity.model.setting import Layer, Origin
 from parity.model.snapshot import FORMAT, Snapshot
+from parity.paths import resolved
 from parity.sources.contract import Request
 from parity.sources.relative import shown
 from parity.sources.snapshot_base import base_of, moved, with_base
@@ -74,7 +75,7 @@ def start(request: Request) -> SnapshotReading:
         raise DefinitionError(
             "a file name with a zero byte in it", next_step="mend the path in parity.toml"
         )
-    file = (request.root / request.files[0]).resolve()
+    file = resolved(request.root / request.files[0])
     if not file.is_file():
         raise DefinitionError(
             f"no such snapshot: {file}", next_step="`parity capture ENVIRONMENT` writes one"

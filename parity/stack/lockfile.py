@@ -5,7 +5,7 @@ from pathlib import Path
 
 from parity.errors import LockError
 from parity.model.lock import EnvironmentLock, Lock, Pin
-from parity.paths import write_if_changed
+from parity.paths import read_small, write_if_changed
 
 SCHEMA = 1
 
@@ -13,7 +13,7 @@ SCHEMA = 1
 def read(file: Path) -> Lock:
     """The lock; an empty one where there is no file yet."""
     try:
-        tree = json.loads(file.read_text(encoding="utf-8"))
+        tree = json.loads(read_small(file))
     except FileNotFoundError:
         return Lock()
     except (ValueError, OSError, RecursionError) as error:

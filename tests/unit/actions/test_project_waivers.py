@@ -27,7 +27,16 @@ def test_no_baseline_is_none(tmp_path):
     assert baseline_of(ProjectPaths(tmp_path)) == ()
 
 
-@pytest.mark.parametrize("text", ["[[waivers]\n", "waivers = 3\n", "[[waivers]]\nrool = 1\n", "\0"])
+@pytest.mark.parametrize(
+    "text",
+    ["[[waivers]\n", "waivers = 3\n", "[[waivers]]\nrool = 1\n", "\0"]
+    + [
+        WAIVER.replace('"DF001"', "3"),
+        WAIVER.replace('"x"', '["x"]'),
+        WAIVER + 'expires = "2031-01-01"\n',
+        WAIVER + "expires = 2031-01-01T00:00:00\n",
+    ],
+)
 def test_a_broken_baseline_is_named(tmp_path, text):
     (tmp_path / "parity.baseline.toml").write_text(text)
     with pytest.raises(ConfigError, match=r"parity\.baseline\.toml cannot be read"):
