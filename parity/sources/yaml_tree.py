@@ -52,6 +52,8 @@ def text_of(file: File) -> str:
     """The text of a definition's file: UTF-8 of a bearable size, without NUL; DefinitionError else."""
     where = str(file)
     try:
+        if file.exists() and not file.is_file():
+            raise ValueError("it is no regular file")
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:

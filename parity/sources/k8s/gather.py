@@ -71,6 +71,12 @@ def parts(path: Path) -> list[Part]:
             f"no such file or folder: {path}".replace("\0", "\\0"),
             next_step="mend the path in parity.toml",
         )
+    if not path.is_dir() and not path.is_file():
+        raise DefinitionError(
+            "it is neither a file nor a folder",
+            where=str(path),
+            next_step="mend the path in parity.toml",
+        )
     if path.is_file() and path.name in KUSTOMIZATIONS:
         path = path.parent
     if path.is_file():

@@ -226,6 +226,19 @@ def test_what_is_not_there_is_told(tmp_path, name, file):
     assert file.partition("\0")[0] in said(caught.value) or "zero byte" in said(caught.value)
 
 
+@pytest.mark.parametrize("name", IN_FILES)
+@pytest.mark.parametrize("kind", ["pipe", "loop", "endless"])
+def test_what_is_no_file_is_told_at_once(tmp_path, name, kind):
+    place = tmp_path / "odd.yaml"
+    if kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(place if kind == "loop" else "/dev/zero")
+    with pytest.raises(DefinitionError) as caught:
+        start(name, tmp_path, file="odd.yaml").result()
+    assert caught.value.next_step
+
+
 BROKEN = {
     "empty": b"",
     "blank": b"\n\n",
