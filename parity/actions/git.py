@@ -1,8 +1,7 @@
 """What is asked of git."""
 
 import os
-import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from parity.errors import ParityError, UsageError
@@ -34,6 +33,11 @@ def commit(folder: Path, name: str) -> str:
     return _answer(folder, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]).strip()
 
 
+def is_commit(folder: Path, name: str) -> bool:
+    """Whether a name stands for a commit; tags may stand for other things."""
+    return _git(folder, ["cat-file", "-e", f"{name}^{{commit}}"]).ok
+
+
 def is_checked_out(folder: Path, commit_id: str) -> bool:
     """Whether the work tree is that commit, with nothing changed and nothing untracked in it."""
     head = _git(folder, ["rev-parse", "HEAD"])
@@ -42,14 +46,17 @@ def is_checked_out(folder: Path, commit_id: str) -> bool:
 
 
 def export(folder: Path, commit_id: str, target: Path) -> None:
-    """Write a commit's files below `target`."""
-    archive = target / ".parity-export.tar"
-    done = _git(folder, ["archive", "--format=tar", f"--output={archive}", commit_id])
-    if not done.ok:
-        raise ParityError(f"git archive {commit_id[:12]}: {done.stderr.strip()}")
-    with tarfile.open(archive) as tar:
-        tar.extractall(target, filter="tar")
-    archive.unlink()
+    """Write all of a commit's files below `target`, wherever in the work tree `folder` is.
+
+    Not `git archive`: it leaves out what `export-ignore` names, and all outside the folder it runs in.
+    """
+    index = target / ".parity-index"
+    whole = top(folder)
+    for arguments in (["read-tree", commit_id], ["checkout-index", "--all", f"--prefix={target}/"]):
+        done = _git(whole, arguments, {"GIT_INDEX_FILE": str(index)})
+        if not done.ok:
+            raise ParityError(f"git {arguments[0]} of {commit_id[:12]}: {done.stderr.strip()}")
+    index.unlink(missing_ok=True)
 
 
 def _answer(folder: Path, arguments: Sequence[str]) -> str:
@@ -63,7 +70,11 @@ def _answer(folder: Path, arguments: Sequence[str]) -> str:
     return done.stdout
 
 
-def _git(folder: Path, arguments: Sequence[str]) -> Completed:
+def _git(
+    folder: Path, arguments: Sequence[str], more: Mapping[str, str] | None = None
+) -> Completed:
     # Inside a hook git's own variables name the repository by paths relative to where it runs.
     env = {name: value for name, value in os.environ.items() if name not in _REDIRECT}
-    return run(["git", "-C", str(folder), *arguments], env=env, timeout=_SECONDS)
+    return run(
+        ["git", "-C", str(folder), *arguments], env={**env, **(more or {})}, timeout=_SECONDS
+    )

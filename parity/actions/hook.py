@@ -94,15 +94,26 @@ def tree_of(project: Path, commit: str) -> Iterator[tuple[Path, Path]]:
     """The project's folder as the commit has it, and the top of its repository: the work tree where that
     is the same, else a copy.
     """
-    top = git.top(project).resolve()
-    full = git.commit(project, commit)
-    if git.is_checked_out(project, full):
+    top = git.top(_there(project)).resolve()
+    full = git.commit(top, commit)
+    if git.is_checked_out(top, full):
         yield project, top
         return
     with tempfile.TemporaryDirectory(prefix="parity-push-") as folder:
-        git.export(project, full, Path(folder))
+        git.export(top, full, Path(folder))
         copy = Path(folder).resolve()
         yield copy / project.resolve().relative_to(top), copy
+
+
+def sent(project: Path, lines: str) -> Iterator[str]:
+    """The commits of `pushed`, less what is none: a tag may stand for a file."""
+    top = git.top(_there(project))
+    return (commit for commit in pushed(lines) if git.is_commit(top, commit))
+
+
+def _there(folder: Path) -> Path:
+    """The folder, or what is there of its path: the work tree may be at a commit without it."""
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
 
 
 def _beside(present: str) -> str:

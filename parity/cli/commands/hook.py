@@ -42,10 +42,10 @@ def run(
     from parity.actions import hook as action
 
     del remote, url
-    project = project_folder(context)
+    project = _project(context)
     lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
     failed = 0
-    for commit in action.pushed(lines):
+    for commit in action.sent(project, lines):
         with action.tree_of(project, commit) as (folder, top):
             failed = max(failed, _check(context, folder, top, commit))
     if failed:
@@ -53,14 +53,25 @@ def run(
         raise typer.Exit(failed)
 
 
+def _project(context: typer.Context) -> Path:
+    """The project's folder, be it there in the work tree or not: another branch may be pushed."""
+    from parity.paths import find_root
+
+    options = context.find_object(Globals)
+    assert options is not None  # noqa: S101 - the callback of the command line sets it
+    folder = options.directory.resolve()
+    return folder if options.directory != Path() else find_root(folder) or folder
+
+
 def _check(context: typer.Context, folder: Path, top: Path, commit: str) -> int:
     """Check one tree; its exit code. A commit without parity.toml has nothing to check."""
     from dataclasses import replace
 
     from parity.cli.commands.check import check
-    from parity.paths import find_root
+    from parity.paths import CONFIG_NAME
 
-    if not folder.is_dir() or find_root(folder) is None:
+    if not (folder / CONFIG_NAME).is_file():
+        output.talk(f"parity: {commit[:12]} has no {CONFIG_NAME}: nothing to check")
         return 0
     options = context.find_object(Globals)
     assert options is not None  # noqa: S101 - the callback of the command line sets it

@@ -73,3 +73,26 @@ def test_a_commit_that_is_none(repository, name):
 def test_outside_of_a_repository(tmp_path):
     with pytest.raises(UsageError, match="not a git repository"):
         git.top(tmp_path)
+
+
+def test_all_of_a_commit_is_written_from_a_subfolder_and_what_archives_leave_out(tmp_path):
+    top = tmp_path / "top"
+    (top / "sub").mkdir(parents=True)
+    env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+    (top / ".gitattributes").write_text("prod.yaml export-ignore\n")
+    (top / "prod.yaml").write_text("x")
+    (top / "sub" / "parity.toml").write_text("y")
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "one"]):
+        subprocess.run(["git", *command], cwd=top, check=True, env=env)
+    target = tmp_path / "target"
+    target.mkdir()
+    git.export(top / "sub", git.commit(top / "sub", "HEAD"), target)
+    found = {str(f.relative_to(target)) for f in target.rglob("*") if f.is_file()}
+    assert found == {".gitattributes", "prod.yaml", "sub/parity.toml"}
+
+
+def test_what_is_no_commit(repository):
+    assert git.is_commit(repository, "HEAD")
+    assert not git.is_commit(repository, "HEAD^{tree}")
+    assert not git.is_commit(repository, "nowhere")

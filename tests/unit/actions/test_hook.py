@@ -245,3 +245,37 @@ def test_which_commits_a_push_sends(monkeypatch):
     assert hook.pushed("") == ()
     monkeypatch.setenv("PRE_COMMIT_TO_REF", two)
     assert hook.pushed("") == (two,)
+
+
+def test_a_project_below_the_top_is_looked_at_whatever_the_work_tree_is_like(tmp_path):
+    below = Repository(tmp_path, "apps/shop one")
+    hook.install(below.project)
+    below.write("dev.yaml", DRIFT)
+    below.commit()
+    (below.top / "untracked").write_text("x")
+    done = below.push()
+    assert done.returncode != 0
+    assert "apps/shop one/dev.yaml:5" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("place", [".", "apps/shop"])
+def test_a_branch_without_the_project_is_pushed_and_others_from_it_are_checked(tmp_path, place):
+    made = Repository(tmp_path, place)
+    (made.top / "readme").write_text("x")
+    made.git("add", "readme")
+    made.git("commit", "--quiet", "--message", "nothing yet")
+    made.git("branch", "bare")
+    hook.install(made.project)
+    made.write("dev.yaml", DRIFT)
+    made.commit()
+    made.git("checkout", "--quiet", "bare")
+    done = made.git("push", "origin", "bare", check=False)
+    assert done.returncode == 0, done.stderr
+    assert "nothing to check" in done.stderr
+    assert made.git("push", "origin", "main", check=False).returncode != 0
+
+
+def test_a_tag_of_a_file_is_pushed(repository):
+    repository.commit()
+    repository.git("tag", "licence", repository.git("rev-parse", "HEAD:prod.yaml").stdout.strip())
+    assert repository.git("push", "origin", "licence", check=False).returncode == 0
