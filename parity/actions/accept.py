@@ -1,6 +1,7 @@
 """`parity accept`: write a waiver, keeping comments and order of parity.toml; and the baseline."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.errors import ConfigError, UsageError
 from parity.model.finding import Finding, Report
-from parity.paths import ProjectPaths, write
+from parity.paths import ProjectPaths, ensure_state, exclusive, resolved, write
 from parity.rules.registry import Catalogue
 
 if TYPE_CHECKING:
@@ -64,11 +65,18 @@ def accept(paths: ProjectPaths, rules: Catalogue, wanted: Acceptance) -> int:
             f"{wanted.until} is past: the waiver would accept nothing", next_step="name a later day"
         )
     rule = rules.get(wanted.rule)
+    ensure_state(paths.state)
+    with exclusive(paths.state / "accept.lock"):
+        _write(paths, (rule.id, rule.name), wanted)
+    return _line(paths, wanted.setting)
+
+
+def _write(paths: ProjectPaths, names: tuple[str, str], wanted: Acceptance) -> None:
     document = _document(paths)
-    table = _existing(document, (rule.id, rule.name), wanted.setting)
+    table = _existing(document, names, wanted.setting)
     if table is None:
         table = _appended(document)
-        table["rule"] = rule.name
+        table["rule"] = names[1]
         table["setting"] = wanted.setting
     table["reason"] = wanted.reason
     if wanted.owner:
@@ -77,8 +85,11 @@ def accept(paths: ProjectPaths, rules: Catalogue, wanted: Acceptance) -> int:
         table["expires"] = wanted.until
     else:
         table.pop("expires", None)
-    write(paths.config, document.as_string(), mode=paths.config.stat().st_mode & 0o777)
-    return _line(paths, wanted.setting)
+    text = document.as_string()
+    if "\r\n" in text:
+        text = re.sub(r"\r?\n", "\r\n", text)
+    # A link stays one: what it leads to is written.
+    write(resolved(paths.config), text, mode=paths.config.stat().st_mode & 0o777)
 
 
 def write_baseline(paths: ProjectPaths, report: Report, *, until: date | None = None) -> int:
@@ -120,7 +131,7 @@ def _document(paths: ProjectPaths) -> "TOMLDocument":
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        return tomlkit.parse(paths.config.read_text(encoding="utf-8"))
+        return tomlkit.parse(paths.config.read_bytes().decode())
     except (OSError, ValueError, TOMLKitError) as error:
         raise ConfigError(
             f"{paths.config.name} cannot be changed: {error}",

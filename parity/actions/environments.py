@@ -78,7 +78,7 @@ def _named(paths: ProjectPaths, project: Project, word: str) -> Reading:
     source, colon, rest = word.partition(":")
     if colon and source in registry.names():
         return _explicit(project, source, rest, word)
-    if Path(word).exists():
+    if _exists(word):
         found = registry.recognise(Path(word))
         if found:
             return _of_files(project, found, [word], word)
@@ -90,9 +90,16 @@ def _named(paths: ProjectPaths, project: Project, word: str) -> Reading:
     raise _unknown(project, word)
 
 
+def _exists(word: str) -> bool:
+    try:
+        return Path(word).exists()
+    except (OSError, ValueError):  # too long for a name, or a byte that no name has
+        return False
+
+
 def _explicit(project: Project, source: str, rest: str, word: str) -> Reading:
     files = [part for part in rest.split(",") if part]
-    if source == "docker" or (len(files) == 1 and not Path(files[0]).exists() and source == "ecs"):
+    if source == "docker" or (len(files) == 1 and not _exists(files[0]) and source == "ecs"):
         context, _, name = rest.rpartition("@")
         request = Request(word, Path.cwd(), project=name, context=context, inspect=_inspect)
         return registry.source(source).start(request)

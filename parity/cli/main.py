@@ -165,6 +165,6 @@ def _bug(error: Exception) -> int:
         "w", prefix="parity-bug-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
         file.write(traceback.format_exc())
-    output.talk(f"this is a bug in parity: {type(error).__name__}: {error}")
-    output.talk(f" next: report it with {file.name} (it holds no values of secrets)")
+    output.talk(f"this is a bug in parity: {output.visible(f'{type(error).__name__}: {error}')}")
+    output.talk(f" next: report it with {file.name}; look through it first: it may quote a value")
     return 4

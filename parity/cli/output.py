@@ -99,4 +99,4 @@ def error(problem: ParityError) -> None:
     for line in problem.detail.splitlines():
         talk(f"   | {visible(line)}")
     if problem.next_step:
-        talk(f" next: {problem.next_step}")
+        talk(f" next: {visible(problem.next_step)}")

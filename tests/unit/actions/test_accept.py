@@ -1,5 +1,6 @@
 """Writing waivers: the rest of parity.toml stays as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,3 +112,29 @@ def test_a_baseline_accepts_what_is_there_and_forgets_what_is_mended(paths):
         "services.c",
     }
     assert paths.config.read_text() == TEXT
+
+
+def test_line_ends_of_another_system_stay(paths):
+    paths.config.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    accept(paths, catalogue(), Acceptance("DF002", SETTING, "x"))
+    raw = paths.config.read_bytes()
+    assert raw.startswith(TEXT.replace("\n", "\r\n").encode())
+    assert raw.count(b"\n") == raw.count(b"\r\n") > TEXT.count("\n")
+    assert load(paths).waivers[0].setting == SETTING
+
+
+def test_a_link_stays_a_link(paths):
+    shared = paths.root / "shared.toml"
+    paths.config.rename(shared)
+    paths.config.symlink_to("shared.toml")
+    accept(paths, catalogue(), Acceptance("DF002", SETTING, "x"))
+    assert paths.config.is_symlink()
+    assert SETTING in shared.read_text()
+
+
+def test_many_at_once_all_count(paths):
+    settings = [f"services.web.environment.{letter}" for letter in "ABCDEFGH"]
+    with ThreadPoolExecutor(8) as pool:
+        wanted = [Acceptance("DF002", setting, "x") for setting in settings]
+        list(pool.map(lambda one: accept(paths, catalogue(), one), wanted))
+    assert sorted(w.setting for w in load(paths).waivers) == settings

@@ -118,3 +118,9 @@ def test_what_cannot_be_read_is_told_with_what_can(compare, word, said):
 def test_the_engine_is_asked_through_one_door(monkeypatch):
     monkeypatch.setattr(inspect, "records", lambda context, project: [(context, project)])
     assert environments._inspect("far", "shop") == [("far", "shop")]
+
+
+@pytest.mark.parametrize("word", ["a" * 5000, "a\0b", "compose:" + "a" * 5000])
+def test_a_name_that_no_file_can_have_is_no_accident(compare, word):
+    with pytest.raises(ParityError):
+        compare(word)

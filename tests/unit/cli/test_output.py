@@ -36,13 +36,13 @@ def test_control_characters_never_drive_the_terminal(text, shown):
 
 def test_an_error_says_what_where_why_and_what_next(capsys):
     output.error(
-        StackError("it\x1b[2J broke", where="web", detail="one\n\x1btwo", next_step="mend it")
+        StackError("it\x1b[2J broke", where="web", detail="one\n\x1btwo", next_step="mend\x1bit")
     )
     err = capsys.readouterr().err
     assert "\x1b" not in err
     lines = [line.strip() for line in err.splitlines()]
     assert lines[0].startswith("error: it")
-    assert lines[1:] == ["at: web", "| one", "| \\x1btwo", "next: mend it"]
+    assert lines[1:] == ["at: web", "| one", "| \\x1btwo", "next: mend\\x1bit"]
 
 
 @pytest.mark.parametrize(
