@@ -105,7 +105,7 @@ def images(client):
 @pytest.fixture(scope="module")
 def registry(client):
     """A registry of these tests' own that asks nobody for a password; its address."""
-    (demo,) = client.containers.list(filters={"label": "dev.parity.demo=registry"})
+    demo, *_ = client.containers.list(filters={"label": "dev.parity.demo=registry"})
     made = client.containers.create(
         demo.image.id,
         ports={"5000/tcp": ("127.0.0.1", None)},

@@ -88,7 +88,9 @@ def observed(attrs: dict) -> dict:
     """What the engine says of a container, by the same paths."""
     config, host = attrs["Config"], attrs["HostConfig"]
     check = config.get("Healthcheck") or {}
-    policy = host["RestartPolicy"]["Name"]
+    asked = host.get("RestartPolicy") or {}
+    policy, most = asked.get("Name", ""), asked.get("MaximumRetryCount") or 0
+    policy = f"{policy}:{most}" if most else policy
     flat = {
         "image": config["Image"],
         "command": config.get("Cmd"),
