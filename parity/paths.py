@@ -126,6 +126,14 @@ def resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_file(path: Path) -> bool:
+    """Whether it is a file; a name that none can have is not, where `Path.is_file` raises."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def read_small(path: Path) -> str:
     """The text of a file of a project. Raises OSError, for what is no file (a pipe would wait for ever)
     as well, and UnicodeDecodeError.

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -99,10 +100,25 @@ def tree_of(project: Path, commit: str) -> Iterator[tuple[Path, Path]]:
     if git.is_checked_out(top, full):
         yield project, top
         return
-    with tempfile.TemporaryDirectory(prefix="parity-push-") as folder:
+    with _ended_in_order(), tempfile.TemporaryDirectory(prefix="parity-push-") as folder:
         git.export(top, full, Path(folder))
         copy = Path(folder).resolve()
         yield copy / project.resolve().relative_to(top), copy
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a push that is ended from outside take its copy of the commit with it."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def sent(project: Path, lines: str) -> Iterator[str]:

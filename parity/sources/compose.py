@@ -13,7 +13,7 @@ from parity import compose_cli
 from parity.errors import DefinitionError
 from parity.model.document import map_strings
 from parity.model.environment import Environment, Loss
-from parity.paths import resolved
+from parity.paths import is_file, resolved
 from parity.process import Completed, Running
 from parity.secrecy.variables import secret_values
 from parity.sources.compose_origins import ComposeOrigins
@@ -134,7 +134,7 @@ def _existing(file: Path) -> Path:
             "a file name with a zero byte in it", next_step="mend the path in parity.toml"
         )
     file = resolved(file)
-    if not file.is_file():
+    if not is_file(file):
         raise DefinitionError(
             f"no such file: {file}", next_step="mend the path in parity.toml, or run `parity init`"
         )

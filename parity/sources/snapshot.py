@@ -11,7 +11,7 @@ from parity.model import document
 from parity.model.environment import Environment, Loss
 from parity.model.setting import Layer, Origin
 from parity.model.snapshot import FORMAT, Snapshot
-from parity.paths import resolved
+from parity.paths import is_file, resolved
 from parity.sources.contract import Request
 from parity.sources.relative import shown
 from parity.sources.snapshot_base import base_of, moved, with_base
@@ -76,7 +76,7 @@ def start(request: Request) -> SnapshotReading:
             "a file name with a zero byte in it", next_step="mend the path in parity.toml"
         )
     file = resolved(request.root / request.files[0])
-    if not file.is_file():
+    if not is_file(file):
         raise DefinitionError(
             f"no such snapshot: {file}", next_step="`parity capture ENVIRONMENT` writes one"
         )

@@ -177,6 +177,12 @@ def test_a_loop_of_links_has_a_path(tmp_path):
     assert paths.resolved(tmp_path / "a" / ".." / "b") == tmp_path.resolve() / "b"
 
 
+def test_a_name_that_no_file_can_have(tmp_path):
+    assert not paths.is_file(tmp_path / ("a" * 5000))
+    assert not paths.is_file(tmp_path / "a\0b")
+    assert not paths.is_file(tmp_path)
+
+
 def test_a_pipe_or_device_in_the_place_of_a_file_is_refused_at_once(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "endless").symlink_to("/dev/zero")

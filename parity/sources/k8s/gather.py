@@ -1,5 +1,6 @@
 """What is read for a definition: files, folders, kustomizations, a live namespace."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ Part = FilePart | KustomizationPart
 
 def parts(path: Path) -> list[Part]:
     """Begin to read a file or folder; raises DefinitionError for what is none."""
-    if "\0" in str(path) or not path.exists():
+    if "\0" in str(path) or not os.path.exists(path):  # noqa: PTH110 - of any length
         raise DefinitionError(
             f"no such file or folder: {path}".replace("\0", "\\0"),
             next_step="mend the path in parity.toml",

@@ -1,8 +1,10 @@
 """The pre-push hook, with real git and real pushes."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -279,3 +281,19 @@ def test_a_tag_of_a_file_is_pushed(repository):
     repository.commit()
     repository.git("tag", "licence", repository.git("rev-parse", "HEAD:prod.yaml").stdout.strip())
     assert repository.git("push", "origin", "licence", check=False).returncode == 0
+
+
+def test_a_push_that_is_ended_leaves_no_copy(repository):
+    repository.commit()
+    (repository.project / "new").write_text("x")
+    before = signal.getsignal(signal.SIGTERM)
+    with (
+        pytest.raises(SystemExit) as ended,
+        hook.tree_of(repository.project, "HEAD") as (folder, _),
+    ):
+        assert (folder / "parity.toml").is_file()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert not folder.exists()
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -215,7 +215,7 @@ def test_recognising_survives_odd_places(tmp_path, source):
 
 
 @pytest.mark.parametrize("name", IN_FILES)
-@pytest.mark.parametrize("file", ["gone.yaml", "a\0b.yaml", "folder.json"])
+@pytest.mark.parametrize("file", ["gone.yaml", "a\0b.yaml", "folder.json", "a" * 5000])
 def test_what_is_not_there_is_told(tmp_path, name, file):
     if file == "folder.json" and name in ("kubernetes", "cloudrun"):
         pytest.skip("folders are definitions to it")
