@@ -87,6 +87,10 @@ def pushed(lines: str) -> tuple[str, ...]:
     if named:
         return (named,)
     commits = [words[1] for words in map(str.split, lines.splitlines()) if len(words) == 4]  # noqa: PLR2004
+    if not commits and os.environ.get("PRE_COMMIT"):
+        # The framework keeps git's stdin, and names no commit when a whole history is pushed, or for
+        # `pre-commit run --all-files`.
+        return (os.environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD",)
     return tuple(dict.fromkeys(c for c in commits if c.strip("0")))
 
 

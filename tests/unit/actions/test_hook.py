@@ -237,7 +237,8 @@ def test_outside_of_a_repository(tmp_path):
 
 
 def test_which_commits_a_push_sends(monkeypatch):
-    monkeypatch.delenv("PRE_COMMIT_TO_REF", raising=False)
+    for name in ("PRE_COMMIT", "PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH"):
+        monkeypatch.delenv(name, raising=False)
     one, two, none = "1" * 40, "2" * 40, "0" * 40
     lines = f"refs/heads/a {one} refs/heads/a {none}\nrefs/heads/b {two} refs/heads/b {one}\n"
     assert hook.pushed(lines + f"refs/heads/c {one} x {none}\n(delete) {none} y {one}\n") == (
@@ -245,6 +246,11 @@ def test_which_commits_a_push_sends(monkeypatch):
         two,
     )
     assert hook.pushed("") == ()
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert hook.pushed("") == ("HEAD",)
+    monkeypatch.setenv("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/a")
+    assert hook.pushed("") == ("refs/heads/a",)
+    assert hook.pushed(f"a {one} a {none}") == (one,)
     monkeypatch.setenv("PRE_COMMIT_TO_REF", two)
     assert hook.pushed("") == (two,)
 
