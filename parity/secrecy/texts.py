@@ -44,6 +44,9 @@ _PLACES = tuple(
         r"""\b(?:mysql|mariadb)[\w-]*\b[^|;&\n]{0,300}?\s-p["']?(?P<value>[^\s"']+)""",
         r"""\bsshpass\s+-p\s*["']?(?P<value>[^\s"']+)""",
         r"""\b(?:curl|wget)\b[^|;&\n]{0,300}?\s(?:-u|--user)[ =]*["']?[^\s:"']+:(?P<value>[^\s"']+)""",
+        # The same options of a program that is not named here: letters and digits, no group's name.
+        r"""(?:^|\s)(?:-u|--user|--(?:basic|http)-?auth)[ =]["']?[^\s:"'=/]+:"""
+        r"""(?P<value>(?=[^\s"']*\d)(?=[^\s"']*[A-Za-z])[^\s"':/]{8,})""",
         # Headers.
         r"""authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?(?P<value>[^\s"',]{4,})""",
         r"""\b(?:bearer|basic)\s+(?P<value>(?=[^\s"',]*[\d=])[\w.~+/=-]{8,})""",
