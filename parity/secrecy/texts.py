@@ -33,6 +33,7 @@ _FLAG = re.compile(
     r"""(?<!\S)--?(?P<name>[A-Za-z][\w.\-]{0,120})[ \t]{1,8}""" + _QUOTED % r"""[^\s"'\-][^\s"']*"""
 )
 _TAG = re.compile(r"<(?P<name>[\w:.\-]{1,120})(?:\s[^<>]{0,200})?>(?P<bare>[^<]+)</(?P=name)>")
+_USER = r"""(?:^|\s)(?:-u|--user|--(?:basic|http)-?auth)[ =]["']?[^\s:"'=/]+:"""
 _PLACES = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
@@ -45,8 +46,7 @@ _PLACES = tuple(
         r"""\bsshpass\s+-p\s*["']?(?P<value>[^\s"']+)""",
         r"""\b(?:curl|wget)\b[^|;&\n]{0,300}?\s(?:-u|--user)[ =]*["']?[^\s:"']+:(?P<value>[^\s"']+)""",
         # The same options of a program that is not named here: letters and digits, no group's name.
-        r"""(?:^|\s)(?:-u|--user|--(?:basic|http)-?auth)[ =]["']?[^\s:"'=/]+:"""
-        r"""(?P<value>(?=[^\s"']*\d)(?=[^\s"']*[A-Za-z])[^\s"':/]{8,})""",
+        _USER + r"""(?P<value>(?=[^\s"']*\d)(?=[^\s"']*[A-Za-z])[^\s"':/]{8,})""",
         # Headers.
         r"""authorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?(?P<value>[^\s"',]{4,})""",
         r"""\b(?:bearer|basic)\s+(?P<value>(?=[^\s"',]*[\d=])[\w.~+/=-]{8,})""",
