@@ -122,14 +122,27 @@ class _Closure:
 
     def _named(self, file: Path, text: str) -> Iterator[Path]:
         bases = {file.parent, *self._bases}
+        there = {base: _listed(base) for base in bases}
         for name in input_names.names(text, self._assigned):
+            first = name.partition("/")[0].lower()
             for base in bases:
+                # Most words name nothing: a look at the folder's list is a tenth of one at the disk.
+                if first not in there[base] and first.isascii():
+                    continue
                 path = base / name
                 try:
                     if path.is_file() or (path.is_dir() and _is_definition(path)):
                         yield resolved(path)
                 except (OSError, ValueError):
                     continue
+
+
+def _listed(folder: Path) -> set[str]:
+    """Beginnings of paths that may lead somewhere from a folder, in small letters."""
+    try:
+        return {"", ".", "..", *(name.lower() for name in os.listdir(folder))}  # noqa: PTH208
+    except OSError:
+        return {"", ".", ".."}
 
 
 def _is_definition(folder: Path) -> bool:

@@ -53,7 +53,7 @@ def text_of(file: File) -> str:
     where = str(file)
     try:
         if file.exists() and not file.is_file():
-            raise ValueError("it is no regular file")
+            raise _irregular(where)
         with file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -68,6 +68,14 @@ def text_of(file: File) -> str:
             next_step="is it the right file?",
         )
     return decoded(raw, where)
+
+
+def _irregular(where: str) -> DefinitionError:
+    return DefinitionError(
+        "cannot read it: it is no regular file",
+        where=where,
+        next_step="mend the path in parity.toml",
+    )
 
 
 def decoded(raw: bytes, where: str) -> str:

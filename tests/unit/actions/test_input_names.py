@@ -25,9 +25,9 @@ def test_names_of_files(text, name):
     assert name in input_names.names(text, {"KNOWN": "there"})
 
 
-def test_a_home_folder_is_found(monkeypatch):
-    monkeypatch.setenv("HOME", "/home/ann")
-    assert "/home/ann/x.env" in input_names.names("env_file: ~/x.env", {})
+def test_a_home_folder_is_found(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert f"{tmp_path}/x.env" in input_names.names("env_file: ~/x.env", {})
 
 
 def test_the_environment_comes_before_env_files(monkeypatch):
