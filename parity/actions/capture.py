@@ -44,6 +44,8 @@ class Captured:
     referred: int
     """Secrets that the definition only refers to."""
     key: keys.Key | None
+    unset: tuple[str, ...] = ()
+    """Variables without a value where it was captured: blank in the snapshot."""
 
 
 def capture(
@@ -88,6 +90,7 @@ def capture(
         tuple(dict.fromkeys(show(path) for path, each in hidden if each.kind != UNKNOWN)),
         sum(1 for _, each in hidden if each.kind == UNKNOWN),
         used[0] if used else None,
+        safe.unset,
     )
 
 

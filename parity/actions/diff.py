@@ -1,6 +1,6 @@
 """`parity diff`: read two environments, compare them, and say what the differences mean."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from parity.actions.diff_request import DiffRequest, is_local, is_usual, sides
@@ -22,6 +22,8 @@ from parity.rules.terms import Terms
 from parity.secrecy import keys
 from parity.secrecy.conceal import conceal
 
+_OF_TWO = ("environment.same-secret-on-both-sides",)
+"""Rules that make sense between two environments only."""
 Local = Callable[[], tuple[Environment, Sequence[Override]]]
 
 
@@ -57,6 +59,9 @@ def judge(
     comparison = compare(one, two, pairs=project.diff.pairs)
     given = waivers_of(paths, project)
     terms = _terms(project, request, given, overrides)
+    if (one.snapshot_of or one.name) == (two.snapshot_of or two.name):
+        # Today's definition and a snapshot of it: one environment, which has its own secrets.
+        terms = replace(terms, levels={**terms.levels, **dict.fromkeys(_OF_TWO, "off")})
     root = str(paths.root)
     left, right = (Anchored(each.origins, root) for each in (one, two))
     report = evaluate(comparison, rules, terms, left=left, right=right)
@@ -65,7 +70,15 @@ def judge(
         left=information(comparison.left, one),
         right=information(comparison.right, two),
         facts={"services": [pair.name for pair in comparison.pairs]},
+        notes=(*report.notes, *_blanks(one), *_blanks(two)),
     )
+
+
+def _blanks(environment: Environment) -> Iterator[str]:
+    """What a reader must know of an environment that was read without all its variables."""
+    if environment.unset:
+        names = ", ".join(environment.unset[:5]) + (" and more" if environment.unset[5:] else "")
+        yield f"no value here, and so blank, in {environment.name}: {names} (env-files, [secrets])"
 
 
 def _read(

@@ -41,6 +41,11 @@ def compared(project: Project, request: DiffRequest) -> tuple[str, str] | None:
     at that takes an engine, and it is production's by construction.
     """
     left, right = sides(project, request)
+    if is_local(project, request.left) or is_local(project, request.right):
+        raise UsageError(
+            "a check does not look at the local stack: it needs an engine",
+            next_step=f"`parity diff {left} {right}` compares it; name two definitions to check them",
+        )
     return None if is_local(project, left) or is_local(project, right) else (left, right)
 
 

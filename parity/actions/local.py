@@ -19,7 +19,7 @@ def read_local(session: Session, progress: Progress) -> tuple[Environment, Seque
     """The local stack's document, and its declared deviations from production. Needs an engine."""
     resolution = resolve_stack(session, progress)
     production = resolution.environment
-    document = resolution.resolved.document
+    document = _with_words_of(production, resolution.resolved.document)
     environment = Environment(
         LOCAL,
         production.source,
@@ -32,6 +32,15 @@ def read_local(session: Session, progress: Progress) -> tuple[Environment, Seque
         *resolution.resolved.overrides,
         *_equipment(document),
     )
+
+
+def _with_words_of(production: Environment, document: Document) -> Document:
+    """The document with the cluster's Services and routes as production has them: what stands there
+    is how the gateway serves them.
+    """
+    if "x-parity" not in production.document:
+        return document
+    return {**document, "x-parity": production.document["x-parity"]}
 
 
 def _equipment(document: Document) -> tuple[Override, ...]:

@@ -1,52 +1,167 @@
-"""Which Kubernetes or ECS definition of a repository is production's, where no Compose file is."""
+"""Which Kubernetes, ECS or Cloud Run definitions of a repository are production's, development's
+and staging's.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_PRODUCTION = re.compile(r"(?<![a-z])(?:prod|production|live|release)(?![a-z])", re.IGNORECASE)
-_LOCAL = re.compile(
-    r"(?<![a-z])(?:dev|local|test|ci|stag\w*|qa|preview|base)(?![a-z])", re.IGNORECASE
+_ROLES = (
+    ("prod", r"prod|prd|production|live|release"),
+    ("staging", r"stag\w*|stg|preprod|uat"),
+    ("dev", r"dev|develop|development|local|minikube|kind"),
+    ("", r"test|tests|e2e|ci|qa|preview|base|bases|example|examples|sample|samples|docs|components"),
 )
 _KUSTOMIZATION = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_MANIFESTS = (".yaml", ".yml", ".json")
+NEUTRAL = "neutral"
+"""The role of a file that is named for nothing."""
 
 
 @dataclass(frozen=True)
 class Definition:
-    """`source` as parity.toml names it, `files` for it, and the found files that these cover."""
+    """`source` as parity.toml names it, `files` for it, the found files that these cover, and in half a
+    sentence why these.
+    """
 
+    name: str = "prod"
     source: str = "compose"
     files: tuple[Path, ...] = ()
     used: tuple[Path, ...] = ()
+    why: str = ""
 
 
-def choose(manifests: Sequence[Path], tasks: Sequence[Path], root: Path) -> Definition:
-    """Manifests before task definitions; nothing where there is neither."""
-    if manifests:
-        return _kubernetes(manifests, root)
-    if tasks:
-        best = min(tasks, key=lambda file: _rank(file, root))
-        return Definition("ecs", (best,), (best,))
-    return Definition()
+@dataclass(frozen=True)
+class Found:
+    """One file. `kind`: compose, kubernetes, ecs, cloudrun, devcontainer; `runs`: something runs by it."""
+
+    kind: str
+    file: Path
+    variant: str = ""
+    runs: bool = True
 
 
-def _kubernetes(manifests: Sequence[Path], root: Path) -> Definition:
-    kustomizations = [file for file in manifests if file.name in _KUSTOMIZATION]
-    if kustomizations:
-        best = min(kustomizations, key=lambda file: _rank(file, root)).parent
-        return Definition(
-            "kubernetes", (best,), (next(f for f in kustomizations if f.parent == best),)
-        )
-    folder = min(manifests, key=lambda file: _rank(file, root)).parent
-    used = tuple(file for file in manifests if file.is_relative_to(folder))
-    if folder == root:  # other files lie there, too
-        used = tuple(file for file in manifests if file.parent == root)
-        return Definition("kubernetes", used, used)
-    return Definition("kubernetes", (folder,), used)
+def choose(found: Sequence[Found], root: Path) -> list[Definition]:
+    """The environments of the first notation that has any, production first; nothing where none has."""
+    for kind, pick in (("kubernetes", _kubernetes), ("ecs", _files), ("cloudrun", _files)):
+        here = [each for each in found if each.kind == kind]
+        if any(each.runs for each in here):
+            return pick(here, root)
+    return []
 
 
-def _rank(file: Path, root: Path) -> tuple[bool, bool, int, str]:
-    """Named for production first, then what is named for nothing else, then what lies highest."""
+def role(file: Path, root: Path) -> str:
+    """prod, staging or dev by the words of its path; an empty text for what is none of them for certain,
+    like a base or an example; else `neutral`.
+    """
     below = str(file.relative_to(root))
-    return not _PRODUCTION.search(below), bool(_LOCAL.search(below)), below.count("/"), below
+    for name, words in _ROLES:
+        if re.search(rf"(?<![a-z])(?:{words})(?![a-z])", below, re.IGNORECASE):
+            return name
+    return NEUTRAL
+
+
+def _kubernetes(found: Sequence[Found], root: Path) -> list[Definition]:
+    folders = list(_overlays([f.file for f in found if f.file.name in _KUSTOMIZATION]))
+    if not folders:
+        return _files(found, root)
+    by_role = _grouped(folders, lambda folder: role(folder, root))
+    best = {name: min(group, key=lambda f: _depth(f, root)) for name, group in by_role.items()}
+    first = best.get("prod") or best.get(NEUTRAL) or best.get("") or folders[0]
+    why = "an overlay named for production" if "prod" in best else "the overlay that no other uses"
+    chosen = [_overlay("prod", first, why)]
+    for name in ("staging", "dev"):
+        if name in best and best[name] != first:
+            chosen.append(_overlay(name, best[name], f"an overlay named for {name}"))
+    return chosen
+
+
+def _overlay(name: str, folder: Path, why: str) -> Definition:
+    used = tuple(folder / each for each in _KUSTOMIZATION if (folder / each).is_file())
+    return Definition(name, "kubernetes", (folder,), used, why)
+
+
+def _overlays(files: Sequence[Path]) -> Iterator[Path]:
+    """Folders of kustomizations, without those that others build on."""
+    folders = {file.parent: _built_on(file) for file in files}
+    below = {folder for folders_used in folders.values() for folder in folders_used or ()}
+    tops = [f for f, used in folders.items() if used is not None and f.resolve() not in below]
+    yield from tops or folders
+
+
+def _built_on(file: Path) -> frozenset[Path] | None:
+    """Folders that a kustomization names; None for a component, which is no overlay."""
+    import yaml
+
+    try:
+        tree = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        if tree.get("kind") == "Component":
+            return None
+        names = [n for key in ("resources", "bases", "components") for n in tree.get(key) or ()]
+        return frozenset((file.parent / name).resolve() for name in names)
+    except (OSError, ValueError, yaml.YAMLError, TypeError, AttributeError, RecursionError):
+        return frozenset()
+
+
+def _files(found: Sequence[Found], root: Path) -> list[Definition]:
+    """Environments of plain files: what is named for one, and the rest where that alone runs nothing."""
+    by_role = _grouped(found, lambda each: role(each.file, root))
+    neutral = _one_place(by_role.get(NEUTRAL, []), root)
+    chosen = []
+    for name in ("prod", "staging", "dev"):
+        own = by_role.get(name, [])
+        alone = any(each.runs for each in own)
+        if own and (alone or neutral):
+            why = f"named for {'production' if name == 'prod' else name}"
+            chosen.append(_plain(name, own if alone else [*neutral, *own], root, why))
+        elif name == "prod":
+            rest = neutral or _one_place(found, root)
+            chosen.append(_plain(name, rest, root, "named for nothing else"))
+    return [one for one in chosen if one.name == "prod" or one.files != chosen[0].files]
+
+
+def _one_place(found: Sequence[Found], root: Path) -> list[Found]:
+    """The files below one folder of the root: that where most runs."""
+    places = _grouped(found, lambda each: each.file.relative_to(root).parts[:-1][:1])
+    running = {place: sum(f.runs for f in group) for place, group in places.items()}
+    if not any(running.values()):
+        return []
+    return places[min(places, key=lambda place: (-running[place], len(place), place))]
+
+
+def _plain(name: str, found: Sequence[Found], root: Path, why: str) -> Definition:
+    used = tuple(each.file for each in found)
+    folder = _common(used)
+    whole = folder != root and _all_below(folder) == set(used) and found[0].kind != "ecs"
+    return Definition(name, found[0].kind, (folder,) if whole else used, used, why)
+
+
+def _common(files: Sequence[Path]) -> Path:
+    first = files[0].parent
+    return next(
+        folder for folder in (first, *first.parents) if all(f.is_relative_to(folder) for f in files)
+    )
+
+
+def _all_below(folder: Path) -> set[Path]:
+    """What a source reads that is given the folder."""
+    return {
+        file
+        for file in folder.rglob("*")
+        if file.suffix in _MANIFESTS
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts[:-1])
+        and file.is_file()
+    }
+
+
+def _grouped[T, K](things: Sequence[T], key: Callable[[T], K]) -> Mapping[K, list[T]]:
+    groups: dict[K, list[T]] = {}
+    for thing in things:
+        groups.setdefault(key(thing), []).append(thing)
+    return groups
+
+
+def _depth(file: Path, root: Path) -> tuple[int, str]:
+    below = str(file.relative_to(root))
+    return below.count("/"), below

@@ -24,8 +24,9 @@ _WHOLE = frozenset({"healthcheck", "logging", "build"})
 """So are these fields as a whole."""
 _SECRETS = frozenset({Hidden, Concealed})
 """Two that look alike need not be the same: a value in a vault is like any other."""
-_DERIVED = frozenset({"networks", "depends_on"})
-"""What sources of notations without them make from other things, such as names of namespaces."""
+_DERIVED = frozenset({"networks", "depends_on", "restart"})
+"""What sources of notations without them make of other things: namespaces, the order of containers,
+whether a task needs one."""
 _SAME: Mapping[tuple[str, ...], frozenset[str]] = {
     ("restart",): frozenset({"always", "unless-stopped"})
 }
@@ -184,14 +185,15 @@ def _of_environment(one: Side, two: Side) -> Iterator[Difference]:
 def _unspoken(difference: Difference, one: Side, two: Side) -> bool:
     """Whether a notation has no words for the setting, so that the difference says nothing.
 
-    What stands on such a side was made up by its source, so that the stack can run. Between two
-    definitions of one notation the words are the same, and only what one of them lacks is made up.
+    What stands on such a side alone was made up by its source, so that the stack can run. What both set
+    is a difference, but for the few settings that sources always make up.
     """
     if not difference.path:
         return False
-    if one.source == two.source and ABSENT not in (difference.left, difference.right):
-        return difference.path[0] in _DERIVED and difference.path[0] in one.silent
-    return any(covers(pattern, difference.path) for pattern in one.silent | two.silent)
+    silent = one.silent | two.silent
+    if ABSENT not in (difference.left, difference.right):
+        return difference.path[0] in _DERIVED and difference.path[0] in silent
+    return any(covers(pattern, difference.path) for pattern in silent)
 
 
 def covers(pattern: str, path: Path) -> bool:

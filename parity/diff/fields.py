@@ -175,6 +175,8 @@ def healthcheck(value: Any) -> Settings:
 def deploy(value: Any) -> Settings:
     """Resources in bytes and cores; the rest as it is, without labels of the orchestrator's objects."""
     for name, part in (value or {}).items():
+        if part in ({}, []):
+            continue  # Compose prints them for whoever writes `deploy:`
         if name == "resources":
             for kind, amounts in (part or {}).items():
                 for what, amount in (amounts or {}).items():

@@ -28,12 +28,36 @@ def pair(
         for two in right.services:
             if key(two) in names:
                 join(names[key(two)], two, "name")
+    for one, two in _by_affix(left, right, taken, set(found)):
+        join(one, two, "name")
     for one, two in _by_image(left, right, taken, set(found)):
         join(one, two, "image")
     only_left = tuple(name for name in left.services if name not in taken)
     only_right = tuple(name for name in right.services if name not in found)
     ordered = tuple(found[name] for name in right.services if name in found)
     return ordered, only_left, only_right
+
+
+def _by_affix(
+    left: Side, right: Side, taken: set[str], found: set[str]
+) -> Iterator[tuple[str, str]]:
+    """Services left over whose name the other side only adds to: kustomize's `namePrefix: prod-`.
+
+    One addition for all that it fits, and no service that it would fit twice.
+    """
+    ones = [_plain(name) for name in left.services if name not in taken]
+    twos = {_plain(name): name for name in right.services if name not in found}
+    names = {_plain(name): name for name in left.services if name not in taken}
+    for one in ones:
+        fitting = [two for two in twos if _adds(one, two) or _adds(two, one)]
+        back = [o for o in ones for two in fitting if _adds(o, two) or _adds(two, o)]
+        if len(fitting) == 1 and len(back) == 1:
+            yield names[one], twos[fitting[0]]
+
+
+def _adds(short: str, long: str) -> bool:
+    """Whether a name is another with something before or after it, and a dash between."""
+    return long.endswith(f"-{short}") or long.startswith(f"{short}-")
 
 
 def _by_image(

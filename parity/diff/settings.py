@@ -131,7 +131,10 @@ def of_document(document: Document) -> dict[Path, Any]:
             for path, leaf in fields.plain(body or {}):
                 if path and path[0] not in ("name", "labels", "external") and leaf not in _USUAL:
                     settings[(kind, name, *path)] = leaf
-    for rule in (document.get("x-parity") or {}).get("ingress") or ():
+    rules = (document.get("x-parity") or {}).get("ingress")
+    for rule in rules if isinstance(rules, list) else ():
         key = f"{rule.get('host') or '*'}{rule.get('path') or '/'}"
         settings["ingress", key] = f"{rule.get('service')}:{rule.get('port')}"
+        for name, value in (rule.get("annotations") or {}).items():
+            settings["ingress", key, "annotations", name] = value
     return settings

@@ -32,6 +32,8 @@ class Environment:
     silent: frozenset[str] = frozenset()
     """Settings that this notation has no words for, as patterns of dotted paths below a service
     (`ulimits`, `logging`, `networks`): absent here says nothing about production."""
+    snapshot_of: str = ""
+    """The environment that a snapshot was taken of; empty for what was read just now."""
     captured: str = ""
     """When a snapshot was taken, in UTC; empty for what was read just now."""
     values: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

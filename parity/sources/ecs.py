@@ -23,7 +23,7 @@ SILENT: frozenset[str] = frozenset((
     "deploy.rollback_config", "deploy.update_config", "develop", "device_cgroup_rules", "dns_opt",
     "domainname", "expose", "external_links", "group_add", "healthcheck.start_interval",
     "isolation", "label_file", "links", "mac_address", "models", "networks", "oom_kill_disable",
-    "oom_score_adj", "platform", "post_start", "pre_stop", "profiles", "provider", "pull_policy", "restart",
+    "oom_score_adj", "post_start", "pre_stop", "profiles", "provider", "pull_policy", "restart",
     "runtime", "scale", "secrets", "stop_signal", "storage_opt", "use_api_socket", "userns_mode",
     "uts", "x-parity",
 ))  # fmt: skip

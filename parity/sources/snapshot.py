@@ -48,6 +48,7 @@ class SnapshotReading:
             unset=snapshot.unset,
             layers=frozenset(Layer(layer) for layer in snapshot.layers),
             silent=frozenset(snapshot.silent),
+            snapshot_of=snapshot.name,
             captured=snapshot.captured,
             origins=SnapshotOrigins(snapshot, base, self.root),
         )

@@ -48,6 +48,10 @@ def _summary(done: "Captured") -> None:
         output.talk(f"{state} {done.file}: {counts}")
     else:
         output.talk(f"{done.environment}: {counts}")
+    if done.unset:
+        blank = ", ".join(map(output.visible, done.unset))
+        output.talk(f"no value here, and so blank in it: {blank}")
+        output.talk(" next: name the env file under `env-files`, declare secrets under [secrets]")
     if done.hidden:
         names = [output.visible(name) for name in done.hidden]
         more = f", and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

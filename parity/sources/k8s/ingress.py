@@ -1,5 +1,6 @@
 """Ingresses: hosts and paths, for the gateway."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from parity.model.document import Document
@@ -7,6 +8,7 @@ from parity.sources.k8s.draft import Draft
 from parity.sources.k8s.objects import Object
 from parity.sources.ledger import Node
 
+_CONTROLLER = re.compile(r"ingress\.kubernetes\.io/")
 Services = Mapping[tuple[str, str], Document]
 """The Services' extensions by namespace and name."""
 
@@ -15,7 +17,10 @@ def ingress(thing: Object, services: Services, draft: Draft) -> None:
     """Write one Ingress."""
     spec = thing.at("spec").table()
     secure = _secure(spec)
+    told = _told(thing)
     for node, row in _rows(thing, spec, services, secure):
+        if told:
+            row["annotations"] = {key: setting.text() for key, setting in told.items()}
         number = len(draft.get(("x-parity", "ingress")))
         draft.put(("x-parity", "ingress", number), row, node)
     spec.at("ingressClassName").lose("here the gateway is the only controller")
@@ -25,6 +30,12 @@ def ingress(thing: Object, services: Services, draft: Draft) -> None:
     metadata.at("labels").lose_unread("of the object; nothing reads them here")
     for _, node in metadata.at("annotations").entries():
         node.lose_unread("a setting of production's ingress controller; the gateway has its own")
+
+
+def _told(thing: Object) -> dict[str, Node]:
+    """What the controller in front is told (time-outs, sizes, affinity), for those who compare."""
+    rows = thing.at("metadata", "annotations").entries()
+    return {key: node for key, node in rows if _CONTROLLER.search(key)}
 
 
 def _secure(spec: Node) -> set[str] | None:

@@ -182,3 +182,21 @@ def test_a_layer_that_was_not_read_is_no_answer(project):
     with pytest.raises(UsageError, match="`database` of dev was not read"):
         run(project(), layers=frozenset({Layer.DATABASE}))
     assert run(project(), layers=frozenset({Layer.DECLARED})).checked > 0
+
+
+def test_a_snapshot_of_an_environment_has_its_secrets(project, tmp_path):
+    made = project(toml=TOML + '[project]\nname = "p"\n')
+    file = tmp_path / "prod.json"
+    from parity.actions.capture import capture
+    from parity.actions.session import open_session
+
+    capture(open_session(*made), quiet, name="prod", output=str(file))
+    report = run(made, left="prod", right=str(file))
+    assert settings(report) == []
+    # Of another environment they would be news.
+    assert "EN033" in {finding.rule for finding in run(made, left="dev", right=str(file)).findings}
+
+
+def test_variables_without_a_value_are_told(project):
+    made = project(prod=PROD.replace('"4"', '"${NOWHERE_SET}"'))
+    assert any("NOWHERE_SET" in note for note in run(made).notes)

@@ -46,3 +46,8 @@ def test_waivers_are_for_the_usual_two():
     assert is_usual(given, DiffRequest("dev", "prod"))
     assert not is_usual(given, DiffRequest("prod", "dev"))
     assert not is_usual(project(), DiffRequest("a.yaml", "b.yaml"))
+
+
+def test_a_check_of_the_local_stack_is_refused():
+    with pytest.raises(UsageError, match="does not look at the local stack"):
+        compared(project("prod"), DiffRequest("local", "prod"))

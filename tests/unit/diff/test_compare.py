@@ -299,3 +299,23 @@ def test_every_difference_has_two_sides_that_are_not_equal(one, two):
         assert found.left != found.right
         assert (found.left is ABSENT) == (found.kind is Kind.ONLY_RIGHT)
         assert (found.right is ABSENT) == (found.kind is Kind.ONLY_LEFT)
+
+
+def test_what_both_sides_set_is_compared_even_where_a_notation_is_poor_in_words():
+    from parity.model.environment import Environment
+
+    def side(name, source, silent, **service):
+        document = {"services": {"web": {"image": "x:1", **service}}}
+        return Environment(name, source, (), document, silent=frozenset(silent))
+
+    one = side("dev", "compose", (), deploy={"resources": {"limits": {"cpus": "0.5"}}})
+    limits = ("deploy.resources.limits.cpus", "networks")
+    two = side("prod", "ecs", limits, deploy={"resources": {"limits": {"cpus": "0.25"}}})
+    assert len(compare(one, two).differences) == 1
+    none = side("prod", "ecs", limits)
+    assert compare(one, none).differences == ()
+    assert len(compare(one, none).unspoken) == 1
+    # Networks are always made up.
+    left = side("dev", "compose", (), networks={"default": {"aliases": ["a"]}})
+    right = side("prod", "ecs", limits, networks={"default": {"aliases": ["b"]}})
+    assert compare(left, right).differences == ()

@@ -99,3 +99,24 @@ def test_pairs_are_the_same_the_other_way_round(one, two):
     assert {(p.left.name, p.right.name) for p in there} == {
         (p.right.name, p.left.name) for p in back
     }
+
+
+def test_names_with_something_added_are_paired_where_that_is_the_only_way():
+    from parity.diff.compare import compare
+    from parity.model.environment import Environment
+
+    def names(left, right):
+        ones, twos = (
+            Environment(side, "compose", (), {"services": {n: {"image": "x:1"} for n in each}})
+            for side, each in (("dev", left), ("prod", right))
+        )
+        return {(p.left.name, p.right.name) for p in compare(ones, twos).pairs}
+
+    assert names(["web", "api"], ["prod-web", "prod-api"]) == {
+        ("web", "prod-web"),
+        ("api", "prod-api"),
+    }
+    assert names(["web-dev"], ["web"]) == {("web-dev", "web")}
+    assert names(["web", "api"], ["web-admin", "web-public"]) == set()
+    # `db` would fit it as well: nobody can say.
+    assert names(["db", "web-db"], ["prod-web-db", "x"]) == set()

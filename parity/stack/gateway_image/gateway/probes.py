@@ -49,10 +49,12 @@ def postgres(sock: socket.socket) -> str:
 
 
 def redis(sock: socket.socket) -> str:
-    """PING is answered, or a password is asked for; a server that still loads says -LOADING."""
+    """PING is answered, or refused for want of a password or of trust; a server that still loads says
+    -LOADING.
+    """
     sock.sendall(b"*1\r\n$4\r\nPING\r\n")
     line = _receive(sock, until=b"\n").partition(b"\r")[0]
-    if not line.startswith((b"+PONG", b"-NOAUTH")):
+    if not line.startswith((b"+PONG", b"-NOAUTH", b"-DENIED", b"-NOPERM")):
         raise NotReadyError(_shown(line))
     return _shown(line)
 

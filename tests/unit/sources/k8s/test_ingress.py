@@ -70,10 +70,12 @@ def test_the_old_form_is_read(read):
     assert row["path_type"] == "ImplementationSpecific"
 
 
-def test_settings_of_the_controller_are_lost_one_by_one(read):
+def test_settings_of_the_controller_are_kept_for_those_who_compare(read):
     annotations = ", annotations: {nginx.ingress.kubernetes.io/rewrite-target: /, a: b}"
-    _, result = rows(read, PATH % "number: 80", "ingressClassName: nginx", annotations)
-    assert len(result.losses) == 3
+    (row,), result = rows(read, PATH % "number: 80", "ingressClassName: nginx", annotations)
+    assert row["annotations"] == {"nginx.ingress.kubernetes.io/rewrite-target": "/"}
+    # The class, and what no controller reads.
+    assert len(result.losses) == 2
 
 
 def test_a_port_that_its_service_does_not_have_is_an_error(refused):

@@ -47,6 +47,11 @@ READY = [
     ("postgres", postgres_error(b"28000", b"no pg_hba.conf entry"), "28000 no pg_hba.conf entry"),
     ("redis", b"+PONG\r\n", "+PONG"),
     ("redis", b"-NOAUTH Authentication required.\r\n", "-NOAUTH Authentication required."),
+    (
+        "redis",
+        b"-DENIED Redis is running in protected mode\r\n",
+        "-DENIED Redis is running in protected mode",
+    ),
     ("amqp", AMQP_START, "Connection.Start"),
 ]
 
@@ -76,7 +81,7 @@ def test_ready(kind, answer, said, chunk):
         ("postgres", b"E\xff\xff\xff\xffx", "closed after"),
         ("postgres", b"E\x00\x00\x00\x04", "^$"),
         ("redis", b"-LOADING Redis is loading the dataset in memory\r\n", "LOADING"),
-        ("redis", b"-DENIED\x1b[31m\r\n", r"\?\[31m"),
+        ("redis", b"-LOADING\x1b[31m\r\n", r"\?\[31m"),
         ("amqp", b"AMQP\x00\x00\x09\x01\x00\x00\x00", "AMQP"),
         ("amqp", b"\x01\x00", "closed after"),
     ],
