@@ -184,8 +184,10 @@ def test_a_layer_that_was_not_read_is_no_answer(project):
     assert run(project(), layers=frozenset({Layer.DECLARED})).checked > 0
 
 
-def test_a_snapshot_of_an_environment_has_its_secrets(project, tmp_path):
-    made = project(toml=TOML + '[project]\nname = "p"\n')
+def test_a_snapshot_of_an_environment_has_its_secrets(project, tmp_path, monkeypatch):
+    monkeypatch.setenv("PARITY_KEY", "k3" * 20)
+    strong = ("hunter2hunter2", "q8Zr-Vw3nT-7KpLx-29ydB")
+    made = project(dev=DEV.replace(*strong), prod=PROD.replace(*strong))
     file = tmp_path / "prod.json"
     from parity.actions.capture import capture
     from parity.actions.session import open_session
