@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from scripts.lib.corpus_read import KINDS, Entry, Row, end_bombs_early, entries, read
+from scripts.lib.corpus_read import KINDS, Entry, Row, bombs_end_early, entries, read
 from scripts.lib.paths import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -76,7 +76,7 @@ def _line(kind: str, rows: Sequence[Row]) -> tuple[str | int, ...]:
 
 def _read_all(found: Sequence[Entry], corpus: Path, jobs: int) -> Iterator[Row]:
     life = sys.stderr.isatty()
-    with ThreadPoolExecutor(jobs) as pool:
+    with bombs_end_early(), ThreadPoolExecutor(jobs) as pool:
         for number, row in enumerate(pool.map(lambda entry: read(entry, corpus), found), start=1):
             if life:
                 print(f"\r{number}/{len(found)}", end="", file=sys.stderr)

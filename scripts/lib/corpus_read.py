@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,9 +65,15 @@ def entries(corpus: Path, kinds: Sequence[str] = ()) -> Iterator[Entry]:
                 yield entry
 
 
-def end_bombs_early() -> None:
-    """For a process that reads many files: three of them never end by themselves."""
+@contextmanager
+def bombs_end_early() -> Iterator[None]:
+    """While many files are read: three of them never end by themselves."""
+    usual = compose_cli.READ_SECONDS
     compose_cli.READ_SECONDS = _BOMB_SECONDS
+    try:
+        yield
+    finally:
+        compose_cli.READ_SECONDS = usual
 
 
 def read(entry: Entry, corpus: Path) -> Row:
