@@ -48,6 +48,13 @@ def executable() -> str:
     )
 
 
+def identity() -> str:
+    """Which Docker Compose answers, without asking it: another one may read a definition otherwise."""
+    file = executable()
+    about = Path(file).resolve().stat()
+    return f"{file} {about.st_size} {about.st_mtime_ns}"
+
+
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The process environment for Compose: the user's own, without what would redirect it."""
     base = {key: value for key, value in os.environ.items() if key not in _NOT_INHERITED}

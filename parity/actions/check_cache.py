@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from parity import compose_cli
 from parity.actions.inputs import Uncertain, key_of
 from parity.errors import UsageError
 from parity.model.project import EnvironmentTable, Project
@@ -30,7 +31,9 @@ def key(paths: ProjectPaths, project: Project, names: tuple[str, ...], how: str)
     if len(tables) != len(names):
         return ""
     today = datetime.now(tz=UTC).date()
-    salt = json.dumps([list(names), how, str(today), _key_id(project, paths)])
+    salt = json.dumps(
+        [list(names), how, str(today), _key_id(project, paths), compose_cli.identity()]
+    )
     stand_ins = [paths.root / t.compose for t in project.stand_ins.values() if t.compose]
     mounted = [paths.root / here for here in project.local.host_files.values()]
     others = [paths.config, paths.lock, paths.baseline, *stand_ins, *mounted]

@@ -136,3 +136,13 @@ def test_a_script_on_the_path_is_not_taken_for_the_program(nowhere, monkeypatch,
     monkeypatch.setenv("PATH", str(script.parent))
     with pytest.raises(UnreachableError):
         compose_cli.executable()
+
+
+def test_another_binary_is_another_identity(tmp_path, monkeypatch):
+    binary = tmp_path / "docker-compose"
+    binary.write_bytes(b"\x7fELF one")
+    monkeypatch.setattr(compose_cli, "executable", lambda: str(binary))
+    before = compose_cli.identity()
+    assert compose_cli.identity() == before
+    binary.write_bytes(b"\x7fELF another")
+    assert compose_cli.identity() != before
