@@ -8,8 +8,11 @@ import re
 
 from parity.diff.kinds import form
 from parity.diff.parts import url_parts
+from parity.diff.view import Comparison
 from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT
+from parity.rules._answers import answers, leads_to
+from parity.rules._values import endpoints
 
 _HOST_NAME = re.compile(
     r"(?:^|_)(?:HOST|HOSTNAME|HOSTS|DOMAIN|DOMAINS|FQDN|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|URL|URI|DSN"
@@ -43,7 +46,7 @@ _BY_FIELD = {
 }
 
 
-def reason(difference: Difference) -> str:
+def reason(difference: Difference, comparison: Comparison) -> str:
     """Why two environments differ in this by nature; empty where that is not so."""
     path = difference.path
     if not path or difference.kind in (Kind.INVISIBLE, Kind.TYPE):
@@ -53,7 +56,8 @@ def reason(difference: Difference) -> str:
     if difference.kind is Kind.SECRET and both:
         return "each environment has its own secrets"
     if head == "environment" and both:
-        return _of_variable(str(path[1]), difference)
+        name = str(path[1])
+        return "" if _moves(name, difference, comparison) else _of_variable(name, difference)
     if head == "image" and path[-1] == "repository" and both:
         one, two = (str(side).rpartition("/")[2] for side in (difference.left, difference.right))
         return "the same image from another registry" if one == two else ""
@@ -73,6 +77,26 @@ def _of_variable(name: str, difference: Difference) -> str:
     if _IDENTITY.search(name) and "url" not in (form(left), form(right)):
         return "names of environments and accounts are each environment's own"
     return ""
+
+
+def _moves(name: str, difference: Difference, comparison: Comparison) -> bool:
+    """Whether it is one service of both sides on two ports, and its definition does not say why."""
+    sides = (comparison.left, comparison.right)
+    values = (difference.left, difference.right)
+    told = [list(endpoints(name, value)) for value in values]
+    if len(told[0]) != len(told[1]):
+        return False
+    renamed = {pair.left.name: pair.right.name for pair in comparison.pairs}
+    for one, two in zip(*told, strict=True):
+        target = leads_to(sides[0], one.host)
+        same = bool(target) and renamed.get(target) == leads_to(sides[1], two.host)
+        if (
+            same
+            and one.port != two.port
+            and not (answers(sides[0], one) and answers(sides[1], two))
+        ):
+            return True
+    return False
 
 
 def _hosts(text: str) -> bool:

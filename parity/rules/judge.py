@@ -53,7 +53,7 @@ class Judge:
         for difference in self._comparison.differences:
             if difference.setting in claimed or not self._wanted(difference.service):
                 continue
-            why = expected.reason(difference)
+            why = expected.reason(difference, self._comparison)
             if why:
                 folded.append(Folded(self._plain(difference), Why.EXPECTED, why))
             else:

@@ -13,8 +13,9 @@ def why(left, right):
         Environment("a", "compose", (), {"services": {"web": {"image": "x:1", **body}}})
         for body in (left, right)
     ]
-    (difference,) = compare(*sides).differences
-    return reason(difference)
+    comparison = compare(*sides)
+    (difference,) = comparison.differences
+    return reason(difference, comparison)
 
 
 def env(name, left, right):
@@ -86,3 +87,32 @@ def test_fields(left, right, expected):
 def test_ports_differ_by_nature_only_in_where_they_are_published():
     port = {"target": 80, "published": "80", "protocol": "tcp"}
     assert why({"ports": [port]}, {"ports": [{**port, "published": "8080"}]})
+
+
+def ported(left, right, one, two):
+    """The reason for APP_URL on two ports, `app` being one service with two bodies."""
+    sides = [
+        Environment(name, "compose", (), {"services": {
+            "web": {"image": "x:1", "environment": {"APP_URL": url}},
+            "app": {"image": "y:1", **body},
+        }})
+        for name, url, body in (("dev", left, one), ("prod", right, two))
+    ]  # fmt: skip
+    comparison = compare(*sides)
+    found = [d for d in comparison.differences if d.service == "web"]
+    return reason(found[0], comparison)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("http://app:8080/v1", "http://app:8081/v1"), ("app:8080", "app:8081"), ("http://app", "http://app:8081")],
+)  # fmt: skip
+def test_another_port_of_a_service_of_both_sides_is_not_expected(left, right):
+    assert ported(left, right, {}, {}) == ""
+    assert ported(left, right, {"expose": ["8080"]}, {"expose": ["8080"]}) == ""
+
+
+def test_a_port_that_moves_with_its_service_is_expected():
+    one, two = {"expose": ["8080"]}, {"expose": ["8081"]}
+    assert ported("http://app:8080", "http://app:8081", one, two)
+    assert ported("http://app:8080", "http://app.example:443", {}, {})
