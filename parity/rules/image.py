@@ -12,11 +12,13 @@ from parity.rules.image_tags import (
     STORES,
     builds,
     comparable,
+    is_base,
     kind_of,
     name_of,
     release,
     same_image,
     tag_of,
+    words_of,
 )
 
 _TAG = ("image", "tag")
@@ -263,7 +265,8 @@ def another_image(pair: ServicePair) -> Iterator[Found]:
 
     What it compares:
         The last part of both images' names, and what is known to run in them. Another registry in front
-        of the same name is no difference.
+        of the same name is no difference, nor are names of one's own with a word in common (`shop`,
+        `shop-dev`). An info where both are one's own.
 
     Why it matters:
         Two products that speak one protocol agree on the easy part. Two packagings of one product differ
@@ -286,14 +289,20 @@ def another_image(pair: ServicePair) -> Iterator[Found]:
     if not one or not two or one == two or builds(pair.left) or builds(pair.right):
         return
     kinds = (pair.left.technology, pair.right.technology)
-    if not any(kinds):
+    public = any(kinds) or is_base(pair.left) or is_base(pair.right)
+    if not public and words_of(one) & words_of(two):
         return
-    what = f"packagings of {kinds[0]}" if kinds[0] == kinds[1] else "products"
+    what = "products" if any(kinds) else "images"
+    what = f"packagings of {kinds[0]}" if any(kinds) and kinds[0] == kinds[1] else what
     yield Found(
         f"`{pair.name}` runs `{one}` on the left and `{two}` on the right: two {what}",
         f"run `{pair.right.get('image', 'repository')}` on both sides",
         ((pair.name, ("image", "repository")), (pair.name, _TAG)),
-        Severity.ERROR if all(kinds) and kinds[0] != kinds[1] else None,
+        Severity.ERROR
+        if all(kinds) and kinds[0] != kinds[1]
+        else None
+        if public
+        else Severity.INFO,
     )
 
 

@@ -70,6 +70,12 @@ _RUNTIMES = frozenset(
         "deno",
     }
 )
+_SYSTEMS = frozenset(
+    {"debian", "ubuntu", "alpine", "busybox", "fedora", "centos", "rockylinux", "almalinux", "amazonlinux"}
+)  # fmt: skip
+_ENVIRONMENTS = frozenset(
+    {"dev", "development", "local", "test", "staging", "prod", "production", "image", "docker"}
+)
 STORES = frozenset(
     {"postgres", "mysql", "mariadb", "mongodb", "elasticsearch", "redis", "rabbitmq", "kafka"}
 )
@@ -113,6 +119,17 @@ def name_of(service: Service) -> str:
     """The last part of the image's name; empty where there is none."""
     repository = service.get("image", "repository")
     return "" if repository is ABSENT else str(repository).rpartition("/")[2]
+
+
+def is_base(service: Service) -> bool:
+    """Whether it is a bare system or language runtime, which others build upon."""
+    name = name_of(service)
+    return name in _RUNTIMES or name in _SYSTEMS
+
+
+def words_of(name: str) -> set[str]:
+    """The words of an image's name that do not say for which environment it is."""
+    return set(re.split(r"[-_.]+", name.lower())) - _ENVIRONMENTS - {""}
 
 
 def kind_of(service: Service) -> str:

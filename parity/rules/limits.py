@@ -229,7 +229,14 @@ def heap_above_memory(side: Side) -> Iterator[Found]:
                 )
 
 
-@pair("LM005", "limits.heap-cap-differs", Severity.WARNING, symptoms=_OOM, paths=("environment", "command", "entrypoint"), since="0.2")
+@pair(
+    "LM005",
+    "limits.heap-cap-differs",
+    Severity.WARNING,
+    symptoms=_OOM,
+    paths=("environment", "command", "entrypoint"),
+    since="0.2",
+)
 def heap_cap_differs(pair: ServicePair) -> Iterator[Found]:
     """One side caps the runtime's heap, the other does not, or at another size.
 
@@ -323,3 +330,48 @@ def reservation_above_limit(side: Side) -> Iterator[Found]:
 def _amount(value: Any) -> float:
     """A number of bytes or processors; 0 where there is none."""
     return float(value) if isinstance(value, int | float) and value > 0 else 0.0
+
+
+_LEAST = 4 * 1024**2
+"""No process starts in less; Docker itself refuses limits below 6 MiB."""
+
+
+@joint("LM014", "limits.memory-too-small", Severity.ERROR, symptoms=_OOM, since="0.2")
+def memory_too_small(side: Side) -> Iterator[Found]:
+    """A service is limited to less memory than any process needs.
+
+    What it compares:
+        The memory limit of each service with 4 MiB. Kubernetes reads a small `m` as thousandths.
+
+    Why it matters:
+        The container does not start, or is killed at once. `128m` is 128 MiB in Compose and
+        0.128 bytes in Kubernetes, and nothing refuses it there before a node tries.
+
+    Example:
+        local: `mem_limit: 128m`
+        production: `resources: {limits: {memory: 128m}}` of a pod
+
+    What to do:
+        Write the unit: `128Mi` in Kubernetes, `128M` in Compose.
+
+    When to ignore it:
+        Never.
+
+    References:
+        Kubernetes, resource units; Docker documentation on resource constraints.
+    """
+    for name, service in side.services.items():
+        limit = service.settings.get(_MEMORY)
+        if not isinstance(limit, int) or not 0 < limit < _LEAST:
+            continue
+        pods = side.source in ("kubernetes", "cloudrun")
+        told = (
+            ": a small `m` is thousandths in Kubernetes, so that `128m` is 0.128 bytes; 128Mi was meant"
+            if pods and limit < 1024  # noqa: PLR2004
+            else ": no process starts in so little"
+        )
+        yield Found(
+            f"`{name}` may use {show_size(limit)} of memory{told}",
+            "write the unit: 128Mi instead of 128m" if pods else "write the unit: memory: 128M",
+            ((name, _MEMORY),),
+        )
