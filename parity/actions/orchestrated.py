@@ -6,12 +6,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+_T = TypeVar("_T")
+_K = TypeVar("_K")
 _ROLES = (
     ("prod", r"prod|prd|production|live|release"),
     ("staging", r"stag\w*|stg|preprod|uat"),
     ("dev", r"dev|develop|development|local|minikube|kind"),
-    ("", r"test|tests|e2e|ci|qa|preview|base|bases|example|examples|sample|samples|docs|components"),
+    (
+        "",
+        r"test|tests|e2e|ci|qa|preview|base|bases|example|examples|sample|samples|docs|components",
+    ),
 )
 _KUSTOMIZATION = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _MANIFESTS = (".yaml", ".yml", ".json")
@@ -51,6 +57,12 @@ def choose(found: Sequence[Found], root: Path) -> list[Definition]:
     return []
 
 
+def unused(found: Sequence[Found], chosen: Sequence[Definition]) -> list[Found]:
+    """What no environment is read from."""
+    named = [path for each in chosen for path in (*each.files, *each.used)]
+    return [f for f in found if not any(map(f.file.is_relative_to, named))]
+
+
 def role(file: Path, root: Path) -> str:
     """prod, staging or dev by the words of its path; an empty text for what is none of them for certain,
     like a base or an example; else `neutral`.
@@ -70,11 +82,12 @@ def _kubernetes(found: Sequence[Found], root: Path) -> list[Definition]:
     best = {name: min(group, key=lambda f: _depth(f, root)) for name, group in by_role.items()}
     first = best.get("prod") or best.get(NEUTRAL) or best.get("") or folders[0]
     why = "an overlay named for production" if "prod" in best else "the overlay that no other uses"
-    chosen = [_overlay("prod", first, why)]
-    for name in ("staging", "dev"):
-        if name in best and best[name] != first:
-            chosen.append(_overlay(name, best[name], f"an overlay named for {name}"))
-    return chosen
+    others = [
+        _overlay(name, best[name], f"an overlay named for {name}")
+        for name in ("staging", "dev")
+        if name in best and best[name] != first
+    ]
+    return [_overlay("prod", first, why), *others]
 
 
 def _overlay(name: str, folder: Path, why: str) -> Definition:
@@ -155,8 +168,8 @@ def _all_below(folder: Path) -> set[Path]:
     }
 
 
-def _grouped[T, K](things: Sequence[T], key: Callable[[T], K]) -> Mapping[K, list[T]]:
-    groups: dict[K, list[T]] = {}
+def _grouped(things: Sequence[_T], key: Callable[[_T], _K]) -> Mapping[_K, list[_T]]:
+    groups: dict[_K, list[_T]] = {}
     for thing in things:
         groups.setdefault(key(thing), []).append(thing)
     return groups

@@ -22,19 +22,32 @@ def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOpti
                 "schema": 1,
                 "file": result.file,
                 "used": [str(file.relative_to(root)) for file in result.used],
+                "environments": [
+                    {
+                        "name": each.name,
+                        "source": each.source,
+                        "files": [str(file.relative_to(root)) for file in each.files],
+                        "why": each.why,
+                    }
+                    for each in result.chosen
+                ],
                 "found": [
                     {"kind": f.kind, "file": str(f.file.relative_to(root))} for f in result.found
                 ],
             }
         )
         return
-    for found in result.found:
-        mark = "production" if found.file in result.used else "found"
-        output.talk(f"{mark:<11} {found.kind:<12} {found.file.relative_to(root)}")
+    for each in result.chosen:
+        files = ", ".join(str(file.relative_to(root)) for file in each.files)
+        output.talk(f"{each.name:<11} {each.source:<12} {files}: {each.why}")
+    for found in result.others:
+        output.talk(f"{'also found':<11} {found.kind:<12} {found.file.relative_to(root)}")
     output.data(str(result.file))
-    if result.used:
+    if len(result.chosen) > 1:
+        output.talk("next: look through it, then `parity diff`, or `parity up`")
+    elif result.chosen:
         output.talk("next: look through it, then `parity up`")
     else:
         output.talk(
-            "next: no Compose definition was found; name production's files under [environments.prod]"
+            "next: no definition was found; name production's files under [environments.prod]"
         )

@@ -2,7 +2,9 @@
 
 import pytest
 
-from parity.actions.init import Found, init, production_files
+from parity.actions.diff import diff
+from parity.actions.diff_request import DiffRequest
+from parity.actions.init import init
 from parity.config.load import load
 from parity.errors import UsageError
 from parity.paths import ProjectPaths
@@ -50,6 +52,7 @@ def test_productions_files_are_found(tmp_path, files, used):
 def test_what_else_was_found_is_mentioned(tmp_path):
     files = {
         "compose.yaml": ALONE,
+        "compose.prod.yaml": PATCH,
         "k8s/web.yaml": "apiVersion: v1\nkind: Deployment\n",
         "task.json": '{"containerDefinitions": []}',
         ".devcontainer/devcontainer.json": "{}",
@@ -81,14 +84,77 @@ def test_a_chart_s_templates_are_no_manifests(tmp_path):
 
 
 def test_a_task_definition_is_production_where_nothing_else_is(tmp_path):
-    task = '{"containerDefinitions": []}'
-    _, prod, _ = written(tmp_path, {"ecs/task-dev.json": task, "ecs/task-prod.json": task})
+    _, prod, project = written(tmp_path, {"ecs/task-dev.json": TASK, "ecs/task-prod.json": TASK})
     assert (prod.source, prod.files) == ("ecs", ("ecs/task-prod.json",))
+    assert project.environments["dev"].files == ("ecs/task-dev.json",)
 
 
-def test_compose_files_come_first(tmp_path):
-    _, prod, _ = written(tmp_path, {"compose.yaml": ALONE, "k8s/web.yaml": DEPLOYMENT})
-    assert (prod.source, prod.files) == ("compose", ("compose.yaml",))
+CONFIG = "apiVersion: v1\nkind: ConfigMap\n"
+TASK = '{"containerDefinitions": []}'
+
+
+def test_compose_beside_a_cluster_is_development(tmp_path):
+    files = {"compose.yaml": ALONE, "k8s/web.yaml": DEPLOYMENT, "k8s/config.yaml": CONFIG}
+    result, prod, project = written(tmp_path, files)
+    assert (prod.source, prod.files) == ("kubernetes", ("k8s",))
+    assert project.environments["dev"].files == ("compose.yaml",)
+    assert project.check.compare == ("dev", "prod")
+    assert result.others == []
+
+
+def test_compose_beside_task_definitions_is_development(tmp_path):
+    _, prod, project = written(tmp_path, {"compose.yaml": ALONE, "ecs/web.json": TASK})
+    assert (prod.source, prod.files) == ("ecs", ("ecs/web.json",))
+    assert project.environments["dev"].files == ("compose.yaml",)
+
+
+def test_a_compose_file_named_for_production_is_production(tmp_path):
+    files = {"compose.yaml": ALONE, "compose.prod.yaml": PATCH, "k8s/web.yaml": DEPLOYMENT}
+    result, prod, project = written(tmp_path, files)
+    assert prod.files == ("compose.yaml", "compose.prod.yaml")
+    assert project.environments["dev"].files == ("compose.yaml",)
+    assert '# files = ["k8s"]' in result.file.read_text()
+
+
+def test_overlays_beside_compose(tmp_path):
+    files = {
+        "compose.yaml": ALONE,
+        "deploy/base/kustomization.yaml": "resources: [web.yaml]\n",
+        "deploy/base/web.yaml": DEPLOYMENT,
+        "deploy/overlays/prod/kustomization.yaml": "resources: [../../base]\n",
+        "deploy/overlays/dev/kustomization.yaml": "resources: [../../base]\n",
+    }
+    _, prod, project = written(tmp_path, files)
+    assert prod.files == ("deploy/overlays/prod",)
+    found = {name: table.source for name, table in project.environments.items()}
+    assert found == {"prod": "kubernetes", "dev": "compose", "dev-cluster": "kubernetes"}
+
+
+def test_files_of_tools_and_of_configuration_alone_are_no_production(tmp_path):
+    files = {
+        "catalog-info.yaml": "apiVersion: backstage.io/v1alpha1\nkind: Component\n",
+        "skaffold.yaml": "apiVersion: skaffold/v2\nkind: Config\n",
+        "k8s/config.yaml": CONFIG,
+    }
+    result, prod, _ = written(tmp_path, files)
+    assert (prod.files, result.chosen) == ((), ())
+
+
+def test_a_knative_service_is_of_cloud_run(tmp_path):
+    text = "apiVersion: serving.knative.dev/v1\nkind: Service\n"
+    _, prod, _ = written(tmp_path, {"service.yaml": text})
+    assert (prod.source, prod.files) == ("cloudrun", ("service.yaml",))
+
+
+def test_the_two_can_be_compared_at_once(tmp_path):
+    files = {
+        "compose.yaml": ALONE,
+        "ecs/web.json": '{"family": "web", "containerDefinitions": [{"name": "web", "image": "a:2"}]}',
+    }
+    _, _, project = written(tmp_path, files)
+    paths = ProjectPaths(tmp_path / "repository")
+    report = diff(paths, project, DiffRequest(), lambda step: None)
+    assert (report.left.name, report.right.name, report.pairs) == ("dev", "prod", 1)
 
 
 def test_env_files_and_required_variables_are_taken_over(tmp_path):
@@ -113,8 +179,3 @@ def test_files_that_are_no_text_do_not_break_the_search(tmp_path):
     (tmp_path / "compose.yaml").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "x.yaml").write_bytes(b"\xff\xfe\x00")
     assert [found.kind for found in init(tmp_path).found] == ["compose"]
-
-
-def test_without_compose_files_there_is_nothing_to_choose():
-    assert production_files([]) == ()
-    assert Found("compose", None).variant == ""
