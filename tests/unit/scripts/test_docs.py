@@ -202,7 +202,7 @@ def test_no_path_of_a_developers_machine(file):
     text = file.read_text(encoding="utf-8")
     assert str(ROOT) not in text
     assert not re.search(
-        r"/home/(?!ada/)\w+|/Users/\w+|/root/|/tmp/", text.replace("/tmp/nothing", "")
+        r"/home/(?!(?:ada|app)/)\w+|/Users/\w+|/root/|/tmp/", text.replace("/tmp/nothing", "")
     )
 
 
