@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parity.actions import composed, orchestrated
-from parity.actions.init_text import head, text_of
+from parity.actions.init_text import head, text_of, without_value
 from parity.actions.orchestrated import Definition, Found
 from parity.errors import UsageError
 from parity.paths import CONFIG_NAME, write
@@ -40,6 +40,8 @@ class InitResult:
     file: Path
     found: tuple[Found, ...]
     chosen: tuple[Definition, ...]
+    without_value: tuple[str, ...] = ()
+    """Variables that must get a value before the definitions can be read."""
 
     @property
     def used(self) -> tuple[Path, ...]:
@@ -63,9 +65,9 @@ def init(root: Path) -> InitResult:
             f"{target} exists and is not overwritten", next_step="edit it, or move it away first"
         )
     found = tuple(sorted(_search(root), key=lambda f: (f.kind, len(f.file.parts), str(f.file))))
-    result = InitResult(target, found, tuple(_chosen(root, found)))
-    write(target, text_of(root, found, result.chosen))
-    return result
+    chosen = _chosen(root, found)
+    write(target, text_of(root, found, chosen))
+    return InitResult(target, found, tuple(chosen), tuple(without_value(root, chosen)))
 
 
 def _chosen(root: Path, found: Sequence[Found]) -> list[Definition]:

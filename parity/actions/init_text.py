@@ -97,31 +97,39 @@ def _env_files(root: Path, one: Definition) -> tuple[Path, ...]:
     )
 
 
+def without_value(root: Path, chosen: Sequence[Definition]) -> list[str]:
+    """Variables that a Compose definition requires, that are no secrets and have no value yet."""
+    compose = [each for each in chosen if each.source == "compose"]
+    required = {
+        name: None
+        for each in compose
+        for name in _open(each.used, _env_files(root, each), r":?\?")
+        if not is_secret(name, "x" * 8)
+    }
+    return list(required)
+
+
 def _variables(used: Sequence[Path], env_files: Sequence[Path]) -> list[str]:
     """Variables of the definition that nothing gives a value: each needs one, or a stand-in."""
-    known = {
-        name
-        for file in env_files
-        for name in re.findall(r"^(?:export )?(\w+)=", head(file), re.MULTILINE)
-    }
-    known |= {
-        name
-        for file in used
-        for name in re.findall(r"^(\w+)=", head(file.parent / ".env"), re.MULTILINE)
-    }
-    names: dict[str, None] = {}
-    for file in used:
-        names.update(
-            dict.fromkeys(re.findall(r"(?<!\$)\$\{?([A-Za-z_]\w*)(?=\}|:?\?|[^\w:}-])", head(file)))
-        )
     lines = []
-    for name in names:
-        if name in known:
-            continue
+    for name in _open(used, env_files, r"\}|:?\?|[^\w:}-]"):
         mark = "" if is_secret(name, "x" * 8) else "# "
         note = "" if mark == "" else "   # no secret? give it a value in an env file"
         lines.append(f"{mark}{name} = {{ length = 32 }}{note}")
     return lines
+
+
+def _open(used: Sequence[Path], env_files: Sequence[Path], after: str) -> list[str]:
+    """Variables without a value; `after` is a pattern of what follows the name."""
+    files = [*env_files, *(file.parent / ".env" for file in used)]
+    known = {
+        name
+        for file in files
+        for name in re.findall(r"^(?:export )?(\w+)=", head(file), re.MULTILINE)
+    }
+    pattern = re.compile(rf"(?<!\$)\$\{{?([A-Za-z_]\w*)(?={after})")
+    names = dict.fromkeys(name for file in used for name in pattern.findall(head(file)))
+    return [name for name in names if name not in known]
 
 
 _HEAD = [

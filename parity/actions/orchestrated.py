@@ -81,40 +81,64 @@ def _kubernetes(found: Sequence[Found], root: Path) -> list[Definition]:
     by_role = _grouped(folders, lambda folder: role(folder, root))
     best = {name: min(group, key=lambda f: _depth(f, root)) for name, group in by_role.items()}
     first = best.get("prod") or best.get(NEUTRAL) or best.get("") or folders[0]
+    files = [each.file for each in found]
     why = "an overlay named for production" if "prod" in best else "the overlay that no other uses"
     others = [
-        _overlay(name, best[name], f"an overlay named for {name}")
+        _overlay(name, best[name], files, f"an overlay named for {name}")
         for name in ("staging", "dev")
         if name in best and best[name] != first
     ]
-    return [_overlay("prod", first, why), *others]
+    return [_overlay("prod", first, files, why), *others]
 
 
-def _overlay(name: str, folder: Path, why: str) -> Definition:
-    used = tuple(folder / each for each in _KUSTOMIZATION if (folder / each).is_file())
+def _overlay(name: str, folder: Path, files: Sequence[Path], why: str) -> Definition:
+    below: set[Path] = set()
+    waiting = [folder.resolve()]
+    while waiting:
+        here = waiting.pop()
+        if here not in below:
+            below.add(here)
+            waiting += [
+                each
+                for file in map(here.joinpath, _KUSTOMIZATION)
+                if file.is_file()
+                for each in _names(file)
+            ]
+    used = tuple(file for file in files if {file.resolve(), file.resolve().parent} & below)
     return Definition(name, "kubernetes", (folder,), used, why)
 
 
 def _overlays(files: Sequence[Path]) -> Iterator[Path]:
-    """Folders of kustomizations, without those that others build on."""
-    folders = {file.parent: _built_on(file) for file in files}
-    below = {folder for folders_used in folders.values() for folder in folders_used or ()}
-    tops = [f for f, used in folders.items() if used is not None and f.resolve() not in below]
+    """Folders of kustomizations, without components and those that others build on."""
+    folders = [file.parent for file in files if not _is_component(file)]
+    below = {folder for file in files for folder in _names(file)}
+    tops = [folder for folder in folders if folder.resolve() not in below]
     yield from tops or folders
 
 
-def _built_on(file: Path) -> frozenset[Path] | None:
-    """Folders that a kustomization names; None for a component, which is no overlay."""
+def _names(file: Path) -> frozenset[Path]:
+    """Files and folders that a kustomization builds on."""
+    tree = _tree(file)
+    names = [n for key in ("resources", "bases", "components") for n in _list(tree.get(key))]
+    return frozenset((file.parent / n).resolve() for n in names if type(n) is str and "\0" not in n)
+
+
+def _is_component(file: Path) -> bool:
+    return _tree(file).get("kind") == "Component"
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _tree(file: Path) -> Mapping[str, object]:
     import yaml
 
     try:
-        tree = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        if tree.get("kind") == "Component":
-            return None
-        names = [n for key in ("resources", "bases", "components") for n in tree.get(key) or ()]
-        return frozenset((file.parent / name).resolve() for name in names)
-    except (OSError, ValueError, yaml.YAMLError, TypeError, AttributeError, RecursionError):
-        return frozenset()
+        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
 
 
 def _files(found: Sequence[Found], root: Path) -> list[Definition]:

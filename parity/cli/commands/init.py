@@ -22,6 +22,7 @@ def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOpti
                 "schema": 1,
                 "file": result.file,
                 "used": [str(file.relative_to(root)) for file in result.used],
+                "without_value": result.without_value,
                 "environments": [
                     {
                         "name": each.name,
@@ -43,7 +44,10 @@ def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOpti
     for found in result.others:
         output.talk(f"{'also found':<11} {found.kind:<12} {found.file.relative_to(root)}")
     output.data(str(result.file))
-    if len(result.chosen) > 1:
+    if result.without_value:
+        names = ", ".join(result.without_value)
+        output.talk(f"next: give {names} a value, in .env or a file of `env-files`")
+    elif len(result.chosen) > 1:
         output.talk("next: look through it, then `parity diff`, or `parity up`")
     elif result.chosen:
         output.talk("next: look through it, then `parity up`")

@@ -124,8 +124,9 @@ def test_overlays_beside_compose(tmp_path):
         "deploy/overlays/prod/kustomization.yaml": "resources: [../../base]\n",
         "deploy/overlays/dev/kustomization.yaml": "resources: [../../base]\n",
     }
-    _, prod, project = written(tmp_path, files)
+    result, prod, project = written(tmp_path, files)
     assert prod.files == ("deploy/overlays/prod",)
+    assert result.others == []  # the base is built upon
     found = {name: table.source for name, table in project.environments.items()}
     assert found == {"prod": "kubernetes", "dev": "compose", "dev-cluster": "kubernetes"}
 

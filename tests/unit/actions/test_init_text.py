@@ -2,7 +2,7 @@
 
 import tomllib
 
-from parity.actions.init_text import head, text_of
+from parity.actions.init_text import head, text_of, without_value
 from parity.actions.orchestrated import Definition, Found
 
 
@@ -39,3 +39,13 @@ def test_a_long_list_is_cut(tmp_path):
 def test_what_cannot_be_read_has_no_text(tmp_path):
     (tmp_path / "large").write_bytes(b" " * (2 * 1024**2 + 1))
     assert head(tmp_path / "large") == head(tmp_path / "missing") == ""
+
+
+def test_what_is_required_and_has_no_value_is_told(tmp_path):
+    file = tmp_path / "compose.yaml"
+    file.write_text("services: {a: {image: '${TAG:?}', command: '${DB_PASSWORD:?} ${A} ${B:-b}'}}")
+    one = Definition("prod", "compose", (file,), (file,))
+    assert without_value(tmp_path, [one]) == ["TAG"]
+    (tmp_path / ".env.production").write_text("TAG=1\n")
+    assert without_value(tmp_path, [one]) == []
+    assert without_value(tmp_path, []) == []
