@@ -14,6 +14,7 @@ from typing import Any, get_args, get_type_hints
 from parity import __version__
 from parity.config.build import build
 from parity.config.positions import line_of
+from parity.config.shapes import told
 from parity.errors import ConfigError, UsageError
 from parity.model.project import Project, ProjectTable
 from parity.paths import CONFIG_NAME, ProjectPaths, find_root, write_if_changed
@@ -80,7 +81,7 @@ def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:
     try:
         project = TypeAdapter(Project).validate_python(tree)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False)
+        problems = error.errors(include_url=False)
         # A misspelt key that is required is missing as well; the spelling is the cause.
         unknown = [p for p in problems if p["type"] == "unexpected_keyword_argument"]
         problem = (unknown or problems)[0]
@@ -121,10 +122,9 @@ def _config_error(problem: Any, *, text: str, file: Path) -> ConfigError:
         return ConfigError(
             f"`{name}` is missing", where=where, next_step=f"add `{location[-1]} = …` to the table"
         )
-    message = problem["msg"][:1].lower() + problem["msg"][1:]
-    return ConfigError(
-        f"`{name}`: {message}", where=where, next_step="docs/parity-toml.md lists all keys"
-    )
+    key = next((part for part in reversed(location) if isinstance(part, str)), name)
+    message, remedy = told(problem, name, key)
+    return ConfigError(message, where=where, next_step=remedy)
 
 
 def _is_branch(part: str) -> bool:
