@@ -180,8 +180,32 @@ def _broken(error: Exception, text: str, file: str) -> DefinitionError:
     )
     if "\t" in before:
         problem = "a tab where YAML wants spaces"
+    if file.endswith(".json"):
+        return _broken_json(text, file) or DefinitionError(
+            f"not JSON: {problem}",
+            where=f"{file}:{line}" if line else file,
+            next_step="mend the file",
+        )
     return DefinitionError(
         f"not YAML: {problem}",
         where=f"{file}:{line}" if line else file,
         next_step="mend the file",
     )
+
+
+def _broken_json(text: str, file: str) -> DefinitionError | None:
+    """What JSON's own reader says: of a missing comma YAML's speaks in words of its own notation."""
+    import json
+
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = error.msg[:1].lower() + error.msg[1:]
+        return DefinitionError(
+            f"not JSON: {problem}",
+            where=f"{file}:{error.lineno}",
+            next_step="mend that line, or the end of the one before it",
+        )
+    except (ValueError, RecursionError):
+        pass
+    return None

@@ -30,3 +30,11 @@ def test_large_documents_take_a_bearable_time():
     start = time.monotonic()
     list(build("\n".join(f"k{n}: [a, b, {{c: d}}]" for n in range(20_000)), "f"))
     assert time.monotonic() - start < 20
+
+
+def test_of_a_json_file_json_is_spoken():
+    with pytest.raises(DefinitionError, match="not JSON: expecting ',' delimiter") as caught:
+        list(build('{\n  "a": 1\n  "b": 2\n}\n', "task.json"))
+    assert caught.value.where == "task.json:3"
+    with pytest.raises(DefinitionError, match="not YAML"):
+        list(build('{\n  "a": 1\n  "b": 2\n}\n', "task.yaml"))
