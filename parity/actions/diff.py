@@ -6,6 +6,7 @@ from dataclasses import replace
 from parity.actions.diff_request import DiffRequest, is_local, is_usual, sides
 from parity.actions.environments import ForComparison, read_for_comparison
 from parity.actions.project_waivers import Waivers, waivers_of
+from parity.actions.refusals import refuse_unknown_names
 from parity.diff.compare import compare
 from parity.diff.view import Side
 from parity.errors import UsageError
@@ -17,7 +18,7 @@ from parity.model.project import Project
 from parity.model.setting import Anchored
 from parity.paths import ProjectPaths
 from parity.rules.evaluate import evaluate, side_info
-from parity.rules.registry import Catalogue, catalogue
+from parity.rules.registry import catalogue
 from parity.rules.terms import Terms
 from parity.secrecy import keys
 from parity.secrecy.conceal import conceal
@@ -51,9 +52,7 @@ def judge(
 ) -> Report:
     """The report on two environments that have been read."""
     rules = catalogue()
-    refuse_unknown_rules(project, rules)
-    _refuse_unknown_services(request, one, two)
-    _refuse_unread_layers(request, one, two)
+    refuse_unknown_names(paths, project, request, (one, two), rules)
     key = keys.find(project.project.name or paths.root.name)
     one, two = conceal(one, two, key=key.value if key else "")
     comparison = compare(one, two, pairs=project.diff.pairs)
@@ -108,32 +107,6 @@ def _read(
             environment = reading.result()
         found.append(environment)
     return found[0], found[1], overrides
-
-
-def refuse_unknown_rules(project: Project, rules: Catalogue) -> None:
-    """Raise for a rule under [rules] that does not exist: its level would silently mean nothing."""
-    for name in project.rules:
-        rules.get(name)
-
-
-def _refuse_unknown_services(request: DiffRequest, one: Environment, two: Environment) -> None:
-    known = {*one.services, *two.services}
-    for name in request.services - known:
-        raise UsageError(
-            f"no service called {name!r} in {one.name} or {two.name}",
-            next_step=f"services: {', '.join(sorted(known)) or 'none'}",
-        )
-
-
-def _refuse_unread_layers(request: DiffRequest, one: Environment, two: Environment) -> None:
-    """Asked about a layer that nobody has read, `no findings` would be no answer."""
-    for environment in (one, two):
-        for layer in sorted(request.layers - environment.layers):
-            read = ", ".join(sorted(environment.layers))
-            raise UsageError(
-                f"the layer `{layer}` of {environment.name} was not read",
-                next_step=f"leave --layer out, or choose from what was: {read}",
-            )
 
 
 def _terms(
