@@ -28,10 +28,10 @@ def sides(project: Project, request: DiffRequest) -> tuple[str, str]:
     if request.left and request.right:
         return request.left, request.right
     if request.left:
-        return request.left, local_environment(project)
+        return request.left, _production(project)
     if project.check.compare:
         return _two(project.check.compare)
-    right = local_environment(project)
+    right = _production(project)
     others = [name for name in project.environments if name != right]
     return (others[0] if len(others) == 1 else LOCAL), right
 
@@ -62,6 +62,16 @@ def is_usual(project: Project, request: DiffRequest) -> bool:
 def is_local(project: Project, name: str) -> bool:
     """Whether the local stack is meant."""
     return name == LOCAL and LOCAL not in project.environments
+
+
+def _production(project: Project) -> str:
+    if project.environments:
+        return local_environment(project)
+    raise UsageError(
+        "nothing says what to compare: no parity.toml here names an environment",
+        next_step="run `parity init` to write one, or name two definitions: "
+        "`parity diff compose.yaml k8s`",
+    )
 
 
 def _two(names: Sequence[str]) -> tuple[str, str]:

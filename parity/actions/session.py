@@ -92,8 +92,12 @@ def local_environment(project: Project) -> str:
             return usual
     if len(names) == 1:
         return names[0]
-    known = ", ".join(names) or "none"
+    if not names:
+        raise UsageError(
+            "parity.toml names no environment",
+            next_step='name one: [environments.prod] files = ["…"]',
+        )
     raise UsageError(
-        f"which environment is production? parity.toml has: {known}",
+        f"which environment is production? parity.toml has: {', '.join(names)}",
         next_step='say so: [local] environment = "…", or add [environments.prod]',
     )

@@ -51,3 +51,10 @@ def test_waivers_are_for_the_usual_two():
 def test_a_check_of_the_local_stack_is_refused():
     with pytest.raises(UsageError, match="does not look at the local stack"):
         compared(project("prod"), DiffRequest("local", "prod"))
+
+
+def test_without_environments_two_must_be_named():
+    for request in (DiffRequest(), DiffRequest("compose.yaml")):
+        with pytest.raises(UsageError, match="nothing says what to compare") as caught:
+            sides(Project(), request)
+        assert "parity init" in caught.value.next_step

@@ -59,11 +59,13 @@ def test_the_environment_to_copy(names, chosen, found):
     assert local_environment(project) == found
 
 
-@pytest.mark.parametrize("names", [[], ["a", "b"]])
-def test_where_it_is_not_clear_the_user_is_asked(names):
+def test_where_it_is_not_clear_the_user_is_asked():
     with pytest.raises(UsageError, match="which environment is production") as caught:
-        local_environment(Project(environments=dict.fromkeys(names, EnvironmentTable())))
+        local_environment(Project(environments=dict.fromkeys("ab", EnvironmentTable())))
     assert "[local] environment" in caught.value.next_step
+    with pytest.raises(UsageError, match="names no environment") as caught:
+        local_environment(Project())
+    assert "[environments.prod]" in caught.value.next_step
 
 
 def environments(**local):
