@@ -39,7 +39,8 @@ ReportFormatOption = Annotated[
     ReportFormat, typer.Option("--format", help="How to print the report.")
 ]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write the report to this file.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write the report to this file."),
 ]
 AllOption = Annotated[
     bool, typer.Option("--all", "-a", help="List what is folded, cut short or not checked, too.")
@@ -103,6 +104,11 @@ def deliver(text: str, file: Path | None) -> None:
     from parity.errors import UsageError
     from parity.paths import write
 
+    if file.is_dir():
+        raise UsageError(
+            f"{file} is a folder, and the report is one file",
+            next_step=f"name a file in it, for example {file / 'report.html'}",
+        )
     if not file.parent.is_dir():
         raise UsageError(f"no such folder: {file.parent}", next_step="make it, or name another")
     write(file, text)

@@ -52,6 +52,9 @@ def test_a_report_goes_to_a_file_and_is_said_to(tmp_path, capsys):
     out, err = capsys.readouterr()
     assert out == ""
     assert "report.txt" in err
+    with pytest.raises(UsageError, match="is a folder") as caught:
+        reports.deliver("text\n", tmp_path)
+    assert str(tmp_path / "report.html") in caught.value.next_step
     with pytest.raises(UsageError, match="no such folder"):
         reports.deliver("text\n", tmp_path / "missing" / "report.txt")
 
