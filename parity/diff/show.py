@@ -33,12 +33,13 @@ def side(path: Path, given: Any, default: str) -> str:
     return f"unset -> {default}" if given is ABSENT and default else value(path, given)
 
 
-def details(difference: Difference) -> tuple[str, ...]:
-    """The component-wise view, or the byte-wise one where the eye sees nothing."""
+def details(difference: Difference, names: tuple[str, str] = ("left", "right")) -> tuple[str, ...]:
+    """The component-wise view, or the byte-wise one, by the sides' names, where the eye sees nothing."""
     if difference.kind is Kind.INVISIBLE:
-        return (
-            f"left bytes:  {escaped(difference.left)}",
-            f"right bytes: {escaped(difference.right)}",
+        longest = max(map(len, names))
+        return tuple(
+            f"{name} bytes: {' ' * (longest - len(name))}{escaped(value)}"
+            for name, value in zip(names, (difference.left, difference.right), strict=True)
         )
     return tuple(_part(part) for part in difference.parts)
 

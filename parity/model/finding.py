@@ -32,12 +32,18 @@ class Place:
     setting: str
     """Written path, `services.web.environment.TZ`."""
     left: str
-    """What the left side has, in one line; `unset` or `unset -> 64 MiB (engine default)`."""
+    """What the left side has, in one line; `unset` or `unset -> 64 MiB (engine default)`. Both sides are
+    empty where it is no setting of two sides, such as a waiver: `detail` then says what there is."""
     right: str
     detail: tuple[str, ...] = ()
     """Component-wise or byte-wise view, a line each."""
     left_origin: Origin | None = None
     right_origin: Origin | None = None
+
+    @property
+    def sided(self) -> bool:
+        """Whether the two sides have something to show."""
+        return bool(self.left or self.right)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,8 @@ class Finding:
     layer: Layer = Layer.DECLARED
     score: int = 0
     """Orders findings of one severity: the higher, the earlier."""
+    explains: bool = False
+    """Whether it may be why the user sees the symptom that was named: comes before all others."""
 
     @property
     def setting(self) -> str:

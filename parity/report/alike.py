@@ -29,7 +29,7 @@ def _said(finding: Finding) -> Any:
     places = tuple(_below(place, finding.service) for place in finding.places)
     own = f"`{finding.service}`"
     said = finding.message.replace(own, "``"), finding.fix.replace(own, "``")
-    return finding.rule, finding.severity, said, places
+    return finding.rule, finding.severity, finding.explains, said, places
 
 
 def _below(place: Place, service: str) -> Any:

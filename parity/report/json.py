@@ -96,6 +96,7 @@ class _Tree:
             "fix": finding.fix,
             "layer": finding.layer.value,
             "score": finding.score,
+            "explains": finding.explains,
             "places": [self._place(place) for place in finding.places],
         }
 

@@ -75,6 +75,8 @@ class _Tests:
             origins = (each.left_origin, each.right_origin)
             for name, value, origin in zip(names, (each.left, each.right), origins, strict=True):
                 where = place(origin, self._options.root)
+                if not each.sided:
+                    continue
                 yield visible(f"  {name}: {value}" + (f"   ({where})" if where else ""))
             yield from (f"    {visible(line)}" for line in each.detail)
         if finding.fix:

@@ -55,8 +55,7 @@ class _Page:
         report = self._report
         lines = [f"### {prose(summary.headline(report))}", prose(layers.sentence(report))]
         lines += [f"> {prose(note)}" for note in report.notes]
-        if report.symptom:
-            lines.append(f"What fits the symptom {code(report.symptom)} comes first.")
+        lines += filter(None, [summary.symptom_sentence(report, code(report.symptom))])
         for info, names in zip((report.left, report.right), unpaired(report), strict=True):
             if names:
                 lines.append(f"**Only in {prose(info.name)}:** {prose(enumerated(names, 400))}")
@@ -153,7 +152,7 @@ def _also(alike: Alike) -> str:
 
 
 def _values(finding: Finding) -> tuple[str, str]:
-    if not finding.places:
+    if not finding.places or not finding.places[0].sided:
         return "", ""
     first = finding.places[0]
     return shorten(first.left, _LONGEST), shorten(first.right, _LONGEST)

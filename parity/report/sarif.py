@@ -116,7 +116,8 @@ class _Run:
     def _text(self, finding: Finding) -> str:
         lines = [finding.message]
         for place in finding.places:
-            lines += [f"{visible(place.setting)}: {self._sides(place)}"]
+            sides = f": {self._sides(place)}" if place.sided else ""
+            lines += [f"{visible(place.setting)}{sides}"]
             lines += [f"  {visible(detail)}" for detail in place.detail]
         return "\n".join([*lines, f"Fix: {finding.fix}"] if finding.fix else lines)
 

@@ -31,6 +31,20 @@ def headline(report: Report) -> str:
     return f"No findings between {left} and {right} in {extent(report)}."
 
 
+def fitting(report: Report) -> bool:
+    """Whether a finding may be why the user sees the symptom that was named."""
+    return any(finding.explains for finding in report.findings)
+
+
+def symptom_sentence(report: Report, symptom: str) -> str:
+    """What the symptom, as a format writes it, did to the order; empty where none was named."""
+    if not report.symptom:
+        return ""
+    if fitting(report):
+        return f"What fits the symptom {symptom} comes first."
+    return f"No finding is known to fit the symptom {symptom}."
+
+
 def extent(report: Report) -> str:
     """How much was looked at."""
     return f"{counted(report.compared, 'setting')} of {counted(report.pairs, 'paired service')}"
@@ -64,6 +78,13 @@ def checks_sentence(report: Report) -> str:
         return f"{looked}." if looked else ""
     could_not = f"{counted(missed, 'rule')} could not look and passed nothing"
     return f"{looked}, {could_not}." if looked else f"{could_not}."
+
+
+def more_sentence(report: Report) -> str:
+    """What `--all` shows beside the findings; empty where it is nothing."""
+    what = ["what is folded"] if report.folded else []
+    what += ["which rules could not look"] if report.not_checked else []
+    return f"--all lists {listed(what)}." if what else ""
 
 
 def side(info: SideInfo, root: Path | None = None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from parity.model.finding import Report, Severity
 from parity.report import layers, summary
-from parity.report.alike import merged
+from parity.report.alike import Alike, merged
 from parity.report.contract import Options
 from parity.report.digest import digest, unpaired
 from parity.report.paint import Paint
@@ -46,9 +46,8 @@ class _Terminal:
         yield from wrap(layers.sentence(report), self._width)
         for note in report.notes:
             yield from wrap(f"Note: {visible(note)}", self._width)
-        if report.symptom:
-            symptom = f"What fits the symptom “{visible(report.symptom)}” comes first."
-            yield from wrap(symptom, self._width)
+        symptom = summary.symptom_sentence(report, f"“{visible(report.symptom)}”")
+        yield from wrap(symptom, self._width) if symptom else ()
         names = [short_name(info.name, NAME) for info in (report.left, report.right)]
         margin = max(map(columns, names))
         for name, info in zip(names, (report.left, report.right), strict=True):
@@ -66,21 +65,37 @@ class _Terminal:
 
     def _findings(self) -> Iterator[str]:
         found = merged(self._report.findings)
-        shown = found if self._options.everything else found[:SHOWN]
-        for severity in Severity:
-            group = [alike for alike in shown if alike.finding.severity is severity]
-            if not group:
-                continue
-            number = self._report.count(severity)
+        # A line that counts one finding takes as much room as saying which.
+        whole = self._options.everything or len(found) <= SHOWN + 1
+        shown = found if whole else found[:SHOWN]
+        first = [alike for alike in shown if alike.finding.explains]
+        if first:
             yield ""
-            yield self._paint.severity(severity, counted(number, severity.value).capitalize())
-            for alike in group:
+            fits = sum(1 for finding in self._report.findings if finding.explains)
+            yield self._paint.strong(f"{counted(fits, 'finding')} may explain the symptom")
+            yield from self._group(first, told=True)
+        for severity in Severity:
+            rest = [a for a in shown if a.finding.severity is severity and not a.finding.explains]
+            if rest:
+                number = sum(
+                    1
+                    for finding in self._report.findings
+                    if finding.severity is severity and not finding.explains
+                )
                 yield ""
-                yield from self._finding.lines(*alike)
+                title = f"{number:,} other {severity.value}{'' if number == 1 else 's'}"
+                title = title if first else counted(number, severity.value)
+                yield self._paint.severity(severity, title)
+                yield from self._group(rest)
         left_out = sum(len(alike.services) for alike in found[len(shown) :])
         if left_out:
             yield ""
             yield f"…and {left_out:,} more: --all"
+
+    def _group(self, group: list[Alike], *, told: bool = False) -> Iterator[str]:
+        for finding, services in group:
+            yield ""
+            yield from self._finding.lines(finding, services, told=told)
 
     def _end(self) -> Iterator[str]:
         report, everything = self._report, self._options.everything
@@ -88,8 +103,9 @@ class _Terminal:
         ending = [sentence for sentence in ending if sentence]
         if ending:
             yield ""
-        if not everything and (report.folded or report.not_checked):
-            ending[-1] += " --all lists them."
+        more = summary.more_sentence(report)
+        if not everything and more:
+            ending[-1] += f" {more}"
         for sentence in ending:
             yield from wrap(sentence, self._width)
         if everything:

@@ -29,7 +29,7 @@ def lock_stale(message: str, fix: str, origin: Origin | None) -> Finding:
     References:
         docs/lock.md.
     """
-    place = Place("parity.lock", "the definition", message, right_origin=origin)
+    place = Place("parity.lock", "", "", right_origin=origin)
     return _finding(lock_stale, message, fix, place)
 
 
@@ -55,9 +55,7 @@ def lock_missing(message: str, fix: str, origin: Origin | None) -> Finding:
     References:
         docs/lock.md.
     """
-    return _finding(
-        lock_missing, message, fix, Place("parity.lock", "", "missing", (), None, origin)
-    )
+    return _finding(lock_missing, message, fix, Place("parity.lock", "", "", right_origin=origin))
 
 
 @outside("CK003", "check.override-without-reason", Severity.ERROR, since="0.2")
@@ -83,7 +81,7 @@ def override_without_reason(override: OverrideTable, origin: Origin | None) -> F
         docs/overrides.md.
     """
     message = f"the override of {override.path} gives no reason"
-    place = Place(override.path, "(no reason)", "", right_origin=origin)
+    place = Place(override.path, "", "", right_origin=origin)
     return _finding(override_without_reason, message, "say why, or remove it", place)
 
 
@@ -111,7 +109,7 @@ def override_stale(override: OverrideTable, origin: Origin | None) -> Finding:
         docs/overrides.md.
     """
     message = f"the override of {override.path} is for a service that production does not have"
-    place = Place(override.path, override.reason, "no such service", right_origin=origin)
+    place = Place(override.path, "", "", (f"reason: {override.reason}",), right_origin=origin)
     return _finding(override_stale, message, "rename or remove it", place)
 
 

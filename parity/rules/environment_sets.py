@@ -53,7 +53,7 @@ def many_on_one_side(both: ServicePair) -> Iterator[Found]:
         if len(names) >= MANY and len(names) >= len(only[0 if has == "left" else 1]):
             listed = ", ".join(f"`{name}`" for name in names[:_NAMED])
             yield Found(
-                f"{len(names)} variables of `{both.name}` are set on the {has} side only ({listed} "
+                f"{len(names)} variables of `{both.name}` are set only on the {has} ({listed} "
                 "and others): the other side runs on defaults",
                 "set them on both sides, if only to the defaults: one shared env file does it",
                 at=((both.name, ("environment",)), *_at(both.name, names)),

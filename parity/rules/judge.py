@@ -16,7 +16,9 @@ from parity.rules.places import Places
 from parity.rules.relevance import Relevance
 from parity.rules.terms import Terms, level
 
-_SILENT, _JOINT, _PAIR, _PARTICULAR, _SYMPTOM = 40, 30, 15, 10, 1000
+_SILENT, _JOINT, _PAIR, _PARTICULAR = 40, 30, 15, 10
+_SIDE = re.compile(r"\bon the (left|right)(?: side)?\b")
+"""Rules that see one pair of services do not know what the environments are called."""
 _BY_KIND: Mapping[Kind, int] = {
     Kind.INVISIBLE: 35,
     Kind.TYPE: 30,
@@ -135,19 +137,23 @@ class Judge:
         score = {"joint": _JOINT, "pair": _PAIR, "single": 0}[rule.shape]
         score += (_SILENT if rule.silent else 0) + (0 if rule.generic else _PARTICULAR)
         places = tuple(self._places.of(service, path) for service, path in at)
-        if explains(rule, self._terms.symptom, [place.setting for place in places]):
-            score += _SYMPTOM
         return Finding(
             rule.id,
             rule.name,
             severity,
-            found.message,
-            found.fix,
+            self._named(found.message),
+            self._named(found.fix),
             at[0][0],
             places,
             layer=rule.reads[-1],
             score=score,
+            explains=explains(rule, self._terms.symptom, [place.setting for place in places]),
         )
+
+    def _named(self, text: str) -> str:
+        """A sentence with the environments' names in place of their sides."""
+        names = {"left": self._comparison.left.name, "right": self._comparison.right.name}
+        return _SIDE.sub(lambda match: f"in {names[match[1]]}", text)
 
 
 def explains(rule: Rule, symptom: str, settings: Iterable[str]) -> bool:
@@ -167,7 +173,7 @@ def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _rank(finding: Finding) -> tuple[bool, int, int, str, str]:
     return (
-        finding.score < _SYMPTOM // 2,
+        not finding.explains,
         finding.severity.rank,
         -finding.score,
         finding.service,

@@ -19,6 +19,7 @@ class Places:
         self, comparison: Comparison, left: Origins | None = None, right: Origins | None = None
     ) -> None:
         self._comparison = comparison
+        self._names = (comparison.left.name, comparison.right.name)
         self._origins = (left or NoOrigins(), right or NoOrigins())
         self._known = {
             (d.service, d.path): d
@@ -33,7 +34,7 @@ class Places:
             difference.setting,
             show.side(path, difference.left, difference.left_default),
             show.side(path, difference.right, difference.right_default),
-            show.details(difference) if difference.left != difference.right else (),
+            show.details(difference, self._names) if difference.left != difference.right else (),
             self._origin(0, difference.left_service or service, difference),
             self._origin(1, service, difference),
         )

@@ -143,8 +143,8 @@ def _finding(
     made_by: object, waiver: WaiverTable, origin: Origin | None, message: str, fix: str
 ) -> Finding:
     rule = getattr(made_by, TAG)
-    expires = f"expires {waiver.expires}" if waiver.expires else "no date"
-    place = Place(f"waivers.{waiver.setting}", waiver.reason, expires, right_origin=origin)
+    said = (f"reason: {waiver.reason}", f"expires: {waiver.expires or 'never'}")
+    place = Place(f"waivers.{waiver.setting}", "", "", said, right_origin=origin)
     return Finding(rule.id, rule.name, rule.severity, message, fix, "", (place,))
 
 

@@ -37,9 +37,8 @@ def answer(report: Report, options: Options) -> Markup:
 def _symptom(report: Report) -> Markup | None:
     if not report.symptom:
         return None
-    return tag(
-        "p", "What fits the symptom “", tag("b", report.symptom), "” comes first.", class_="note"
-    )
+    before, _, after = summary.symptom_sentence(report, "\0").partition("\0")
+    return tag("p", before, "“", tag("b", report.symptom), "”", after, class_="note")
 
 
 def _side(info: SideInfo, side: str, alone: list[str], options: Options) -> Markup:

@@ -58,9 +58,10 @@ class FindingCards:
             self._value(self._left, "left", left, place.left_origin),
             self._value(self._right, "right", right, place.right_origin),
         )
+        where = written(place.right_origin or place.left_origin, self._root)
         return tag(
             "div",
-            tag("div", *sides, class_="pair"),
+            tag("div", *sides, class_="pair") if place.sided else tag("p", where, class_="where"),
             tag("pre", join(place.detail, "\n")) if place.detail else None,
             class_="place",
         )

@@ -1,12 +1,13 @@
 """The page: head with its security policy, answer, filters, findings, what is folded."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
 
 import parity
 from parity.model.finding import Report, Severity
-from parity.report.alike import merged
+from parity.report.alike import Alike, merged
 from parity.report.contract import Options
 from parity.report.html.answer import answer
 from parity.report.html.findings import FindingCards
@@ -70,14 +71,11 @@ def _main(report: Report, options: Options) -> Markup:
     cards = FindingCards(report, options)
     groups = []
     opened = 0
-    for severity in Severity:
-        found = [alike for alike in merged(report.findings) if alike.finding.severity is severity]
-        if not found:
-            continue
+    for title, kind, found in _grouped(report):
         cut = max(0, _OPEN - opened)
         made = [cards.card(alike, opened=index < cut) for index, alike in enumerate(found)]
         opened += len(found)
-        groups.append(_group(severity, made, report.count(severity)))
+        groups.append(_group(title, kind, made, sum(len(alike.services) for alike in found)))
     return tag(
         "main",
         answer(report, options),
@@ -89,11 +87,22 @@ def _main(report: Report, options: Options) -> Markup:
     )
 
 
-def _group(severity: Severity, cards: list[Markup], total: int) -> Markup:
+def _grouped(report: Report) -> Iterator[tuple[str, str, list[Alike]]]:
+    """Title, class and findings of each group: what explains the symptom, then by severity."""
     names = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.INFO: "Infos"}
+    found = merged(report.findings)
+    if first := [alike for alike in found if alike.finding.explains]:
+        yield "May explain the symptom", "symptom", first
+    rest = [alike for alike in found if not alike.finding.explains]
+    for severity in Severity:
+        if group := [alike for alike in rest if alike.finding.severity is severity]:
+            yield names[severity], severity.value, group
+
+
+def _group(title: str, kind: str, cards: list[Markup], total: int) -> Markup:
     number = tag("span", f"{total:,}", class_="count")
-    heading = tag("summary", tag("h2", names[severity], " ", number))
-    return tag("details", heading, *cards, class_=f"group {severity}", open=True)
+    heading = tag("summary", tag("h2", title, " ", number))
+    return tag("details", heading, *cards, class_=f"group {kind}", open=True)
 
 
 def _filters(report: Report) -> Markup:

@@ -56,6 +56,14 @@ def test_invisible_differences_are_shown_in_bytes():
     )
 
 
+def test_bytes_stand_below_each_other_behind_the_names_of_the_sides():
+    difference = Difference("web", ENV, Kind.INVISIBLE, "a", "a ")
+    assert show.details(difference, ("dev", "production")) == (
+        "dev bytes:        «a»",
+        "production bytes: «a »",
+    )
+
+
 def test_other_differences_are_shown_by_component():
     parts = (Part("host", "a", "b"), Part("query.x", ABSENT, "1"), Part("line 2", "a\nb", ABSENT))
     difference = Difference("web", ENV, Kind.VALUE, "x", "y", parts=parts)

@@ -65,3 +65,20 @@ def test_files_below_the_root_are_named_from_it(shop, tmp_path):
     info = replace(shop.left, files=(str(tmp_path / "compose.yaml"), "/elsewhere/x.yaml"))
     assert summary.files(info, tmp_path) == "compose.yaml, /elsewhere/x.yaml"
     assert str(tmp_path) not in summary.side(info, tmp_path)
+
+
+def test_what_all_lists_is_said_only_where_it_lists_something(shop, clean):
+    assert summary.more_sentence(shop) == (
+        "--all lists what is folded and which rules could not look."
+    )
+    assert summary.more_sentence(replace(shop, not_checked=())) == "--all lists what is folded."
+    assert summary.more_sentence(replace(clean, folded=(), not_checked=())) == ""
+
+
+def test_the_order_is_explained_only_where_something_fits(shop):
+    assert summary.symptom_sentence(shop, "x") == ""
+    asked = replace(shop, symptom="x")
+    assert summary.symptom_sentence(asked, "“x”") == "No finding is known to fit the symptom “x”."
+    first, *others = asked.findings
+    fits = replace(asked, findings=(replace(first, explains=True), *others))
+    assert summary.symptom_sentence(fits, "“x”") == "What fits the symptom “x” comes first."

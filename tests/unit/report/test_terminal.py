@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from parity.model.finding import Report
+from parity.model.finding import Report, Severity
 from parity.model.setting import Layer
 from parity.report import terminal
 from parity.report.contract import Options
@@ -94,7 +94,7 @@ def test_folded_and_unchecked_are_counted_and_listed_on_request(shop):
     assert "OPS-12" not in short
     assert "PG001" not in short
     assert "12 expected" in short
-    assert "--all lists them" in short
+    assert "--all lists what is folded and which" in short
     assert "Folded: by waivers" in full
     assert "OPS-12: mail goes to the sandbox until the move" in full
     assert "PG001 postgres.collation-differs: reads database" in full
@@ -143,7 +143,29 @@ def test_notes_and_symptom_stand_before_the_findings(shop):
     report = replace(shop, notes=("prod was captured 90 days ago",), symptom="exec format error")
     text = terminal.write(report, Options())
     assert text.index("Note: prod was captured") < text.index("What differs")
-    assert "symptom “exec format error”" in text
+    assert "No finding is known to fit the symptom “exec format error”." in text
+
+
+def test_what_fits_the_symptom_comes_before_worse_things(shop):
+    *others, last = shop.findings
+    assert last.severity is Severity.INFO
+    report = replace(
+        shop, findings=(replace(last, explains=True), *others), symptom="exec format error"
+    )
+    text = terminal.write(report, Options(everything=True))
+    assert "What fits the symptom “exec format error” comes first." in text
+    assert text.index("1 finding may explain the symptom") < text.index(last.message[:30])
+    assert text.index(last.message[:30]) < text.index("2 other errors")
+    assert f"{last.rule} {last.name} (info)" in text
+
+
+def test_one_finding_more_is_shown_instead_of_counted(shop):
+    first = shop.findings[0]
+    many = [replace(first, message=f"number {n}.") for n in range(terminal.SHOWN + 2)]
+    shown = terminal.write(replace(shop, findings=tuple(many[:-1])), Options())
+    assert f"number {terminal.SHOWN}." in shown
+    counted = terminal.write(replace(shop, findings=tuple(many)), Options())
+    assert "…and 2 more: --all" in counted
 
 
 def test_a_report_of_nothing_is_no_clean_report(clean):

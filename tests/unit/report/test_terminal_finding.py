@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from parity.model.finding import Place
 from parity.report.contract import Options
 from parity.report.paint import Paint
 from parity.report.terminal_finding import FindingText
@@ -63,3 +64,29 @@ def test_a_folded_one_is_short_and_has_its_reason(shop):
         "      dev-2  ->  prod-2",
         "      OPS-12: mail goes to the sandbox until the move (EN010)",
     ]
+
+
+def test_what_has_no_two_sides_shows_none(shop, lines):
+    place = Place("waivers.services.web.init", "", "", ("reason: x", "expires: never"))
+    found = lines(replace(shop.findings[0], places=(place,)))
+    assert [line for line in found if line.startswith("    ")] == [
+        "    reason: x",
+        "    expires: never",
+    ]
+    assert not any(line.startswith("    dev") for line in found)
+
+
+def test_one_setting_more_is_shown_instead_of_counted(shop, lines):
+    places = tuple(
+        replace(shop.findings[0].places[0], setting=f"services.web.a{n}") for n in range(5)
+    )
+    assert any(
+        "services.web.a3" in line for line in lines(replace(shop.findings[0], places=places[:4]))
+    )
+    assert "    …and 2 more settings: --all" in lines(replace(shop.findings[0], places=places))
+
+
+def test_a_folded_one_of_no_rule_has_no_brackets(shop):
+    text = FindingText(shop, Options(), Paint(colour=False), 80)
+    finding = replace(shop.folded[1].finding, rule="")
+    assert list(text.short(finding, "expected"))[-1] == "      expected"

@@ -9,9 +9,7 @@ def test_53_knobs_are_one_finding_that_names_all_of_them(judged):
     knobs = {f"KNOB_{i}": "1" for i in range(53)}
     report = judged({"environment": {"A": "x"}}, {"environment": {"A": "x", **knobs}})
     assert [finding.rule for finding in report.findings] == ["EN030"]
-    assert report.findings[0].message.startswith(
-        "53 variables of `web` are set on the right side only"
-    )
+    assert report.findings[0].message.startswith("53 variables of `web` are set only in production")
     assert len(report.findings[0].places) == 54
 
 

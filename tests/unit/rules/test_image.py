@@ -8,7 +8,7 @@ def said(report, rule):
 def test_a_release_is_named_with_both_versions_and_a_tag_to_copy(judged):
     report = judged({"image": "postgres:16.2"}, {"image": "postgres:12-bookworm"})
     (finding,) = said(report, "IM001")
-    assert "16 on the left and 12 on the right" in finding.message
+    assert "16 in local and 12 in production" in finding.message
     assert "`12-bookworm`" in finding.fix
 
 

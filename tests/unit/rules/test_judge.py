@@ -121,3 +121,33 @@ def test_a_symptom_of_a_rule_or_the_name_of_a_setting_explains():
     assert not explains(rule, "it is slow", ["services.w.environment.PAGES"])
     assert not explains(rule, "", ["services.w.environment.PAGES"])
     assert not explains(rule, "an A was seen", ["services.w.environment.A"])
+
+
+@single("AA007", "aa.mild", Severity.INFO, paths=("environment.A",), symptoms=("boom",))
+def mild(difference, comparison):
+    """An info."""
+    del difference, comparison
+    yield Found("`A` is 1 on the left and 2 on the right side", "look on the left")
+
+
+def test_what_explains_comes_first_whatever_its_severity():
+    sides = compared({"w": env(A="1", B="1")}, {"w": env(A="2", B="2")})
+    report = evaluate(sides, rules(mild, worse), Terms(symptom="boom"))
+    assert {finding.explains for finding in report.findings} == {True}
+    worst = evaluate(sides, rules(mild, loud), Terms(symptom="boom")).findings
+    assert [(f.rule, f.explains) for f in worst] == [("AA007", True), ("AA008", False)]
+
+
+@single("AA008", "aa.loud", Severity.ERROR, paths=("environment.B",), silent=True)
+def loud(difference, comparison):
+    """An error that has nothing to do with it."""
+    del difference, comparison
+    yield Found("it is loud")
+
+
+def test_sides_are_called_by_their_names():
+    sides = compared({"w": env(A="1")}, {"w": env(A="2")})
+    (finding,) = evaluate(sides, rules(mild)).findings
+    left, right = sides.left.name, sides.right.name
+    assert finding.message == f"`A` is 1 in {left} and 2 in {right}"
+    assert finding.fix == f"look in {left}"

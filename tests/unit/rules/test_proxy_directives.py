@@ -9,7 +9,7 @@ def nginx(text):
 def test_a_directive_is_shown_with_both_effective_values(judged):
     report = judged(nginx("server {\n client_max_body_size 20m;\n}\n"), nginx("server {\n}\n"))
     (finding,) = (f for f in report.findings if f.rule == "PX005")
-    assert "20 MiB on the left and 1 MiB on the right" in finding.message
+    assert "20 MiB in local and 1 MiB in production" in finding.message
     assert (finding.places[0].left, finding.places[0].right) == ("20971520", "1048576")
     assert [f.rule for f in report.findings] == ["PX005"], "the file's content is claimed with it"
 

@@ -8,5 +8,5 @@ def test_the_two_forms_are_one_finding(judged):
     )
     mine = [f for f in report.findings if f.rule == "SE009"]
     assert len(mine) == 1
-    assert "DB_PASSWORD` is read from a file on the right" in mine[0].message
+    assert "DB_PASSWORD` is read from a file in production" in mine[0].message
     assert not [f for f in report.findings if f.rule.startswith("DF")]

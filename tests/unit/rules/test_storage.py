@@ -12,7 +12,7 @@ def said(report, rule):
 def test_folders_of_one_service_are_one_finding(judged):
     report = judged({"volumes": [bind("/app/src"), bind("/app/templates")]}, {})
     (finding,) = said(report, "FS001")
-    assert "/app/src, /app/templates on the left" in finding.message
+    assert "/app/src, /app/templates in local" in finding.message
     assert len(finding.places) == 2
     assert [f.rule for f in report.findings] == ["FS001"]
 

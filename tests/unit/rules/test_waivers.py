@@ -64,3 +64,10 @@ def test_what_matches_nothing_is_stale_and_what_names_no_rule_is_unknown(catalog
     assert verdicts(catalogue, [waiver()]) == ["WV002"]
     assert verdicts(catalogue, [waiver(rule="DF999")]) == ["WV003"]
     assert verdicts(catalogue, [waiver()], used=[0]) == []
+
+
+def test_reason_and_date_of_a_waiver_are_no_sides(catalogue):
+    (found,) = waivers.verdicts([waiver(expires=date(2026, 2, 28))], {0}, catalogue, TODAY)
+    (place,) = found.places
+    assert not place.sided
+    assert place.detail[1] == "expires: 2026-02-28"
