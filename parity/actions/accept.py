@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from parity.errors import ConfigError, UsageError
-from parity.model.finding import Finding, Report
+from parity.model.finding import Finding, Report, Why
+from parity.model.project import WaiverTable
 from parity.paths import ProjectPaths, ensure_state, exclusive, resolved, write
+from parity.rules.contract import Rule
 from parity.rules.registry import Catalogue
 
 if TYPE_CHECKING:
@@ -34,20 +36,40 @@ class Acceptance:
     until: date | None = None
 
 
-def find(report: Report, text: str) -> Finding:
-    """The finding a user means: its key (`EN003 services.web.environment.TZ`), or its setting alone where
-    only one finding is about it.
+@dataclass(frozen=True)
+class Target:
+    """What a user means: one finding, or by a pattern (`*`) all that it is for."""
+
+    rule: str
+    setting: str
+    """Written path, or the pattern."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def key(self) -> str:
+        """As a user writes it."""
+        return f"{self.rule} {self.setting}".strip()
+
+
+def find(report: Report, text: str) -> Target:
+    """The finding a user means, accepted ones included: its key (`EN003 services.web.environment.TZ`), its
+    setting alone where only one finding is about it, or a key whose setting has `*` in it.
     """
     wanted = text.split()
-    open_ = [f for f in report.findings if f.rule[:2] not in _OWN]
+    accepted = [each.finding for each in report.folded if each.why is Why.WAIVER]
+    known = [f for f in (*report.findings, *accepted) if f.rule[:2] not in _OWN]
     found = [
         f
-        for f in open_
+        for f in known
         if wanted in ([f.rule, f.setting], [f.name, f.setting], [f.setting], [f.rule])
     ]
+    if not found and "*" in text:
+        found = _matching(known, wanted)
+        if len({finding.rule for finding in found}) == 1:
+            return Target(found[0].rule, wanted[-1], tuple(found))
     if len(found) == 1:
-        return found[0]
-    keys = [finding.key for finding in (found or open_)]
+        return Target(found[0].rule, found[0].setting, (found[0],))
+    keys = [finding.key for finding in (found or known)]
     near = (found and keys) or difflib.get_close_matches(text, keys, n=3, cutoff=0.3)
     raise UsageError(
         f"{'several findings are' if found else 'no finding is'} called {text!r}",
@@ -56,40 +78,87 @@ def find(report: Report, text: str) -> Finding:
     )
 
 
-def accept(paths: ProjectPaths, rules: Catalogue, wanted: Acceptance) -> int:
-    """Write the waiver into parity.toml, or renew the one that is there; returns its line."""
-    if not wanted.reason.strip():
-        raise UsageError("a waiver needs a reason", next_step='add --reason "…"')
-    if wanted.until is not None and wanted.until < datetime.now(tz=UTC).date():
+def _matching(known: Sequence[Finding], wanted: Sequence[str]) -> list[Finding]:
+    """The findings a pattern is for, as waivers have patterns. `wanted`: rule and pattern, or the latter."""
+    from parity.rules.registry import catalogue
+    from parity.rules.waivers import matches
+
+    if len(wanted) not in (1, 2):
+        return []
+    rules, pattern = catalogue(), wanted[-1]
+    return [
+        finding
+        for finding in known
+        if matches(WaiverTable(finding.rule, pattern, ""), finding, rules)
+        and (len(wanted) == 1 or rules.find(wanted[0]) == rules.find(finding.rule))
+    ]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `accept` wrote: its line, the last day it holds, and whether it was there before."""
+
+    line: int
+    until: date | None
+    renewed: bool
+
+
+def accept(paths: ProjectPaths, rules: Catalogue, wanted: Acceptance) -> Written:
+    """Write the waiver into parity.toml, or renew the one that is there: what is not said stays."""
+    if wanted.until is not None and wanted.until < _today():
         raise UsageError(
             f"{wanted.until} is past: the waiver would accept nothing", next_step="name a later day"
         )
     rule = rules.get(wanted.rule)
     ensure_state(paths.state)
     with exclusive(paths.state / "accept.lock"):
-        _write(paths, (rule.id, rule.name), wanted)
-    return _line(paths, wanted.setting)
+        return _write(paths, rules, rule, wanted)
 
 
-def _write(paths: ProjectPaths, names: tuple[str, str], wanted: Acceptance) -> None:
+def _write(paths: ProjectPaths, rules: Catalogue, rule: Rule, wanted: Acceptance) -> Written:
     document = _document(paths)
-    table = _existing(document, names, wanted.setting)
+    table = _existing(document, rules, rule, wanted.setting)
+    renewed = table is not None
+    until = wanted.until or _day(table.get("expires") if renewed else None)
+    _refuse(wanted, until, renewed=renewed)
     if table is None:
         table = _appended(document)
-        table["rule"] = names[1]
+        table["rule"] = rule.name
         table["setting"] = wanted.setting
-    table["reason"] = wanted.reason
-    if wanted.owner:
-        table["owner"] = wanted.owner
-    if wanted.until is not None:
-        table["expires"] = wanted.until
-    else:
-        table.pop("expires", None)
+    for key, value in (("reason", wanted.reason), ("owner", wanted.owner), ("expires", until)):
+        if value:
+            table[key] = value
     text = document.as_string()
     if "\r\n" in text:
         text = re.sub(r"\r?\n", "\r\n", text)
     # A link stays one: what it leads to is written.
     write(resolved(paths.config), text, mode=paths.config.stat().st_mode & 0o777)
+    return Written(_line(paths, wanted.setting), until, renewed)
+
+
+def _refuse(wanted: Acceptance, until: date | None, *, renewed: bool) -> None:
+    if not wanted.reason.strip() and not renewed:
+        raise UsageError("a waiver needs a reason", next_step='add --reason "…"')
+    if until is not None and until < _today():
+        raise UsageError(
+            f"it was accepted until {until}, which is past",
+            next_step="look at it again, and renew it with --until",
+        )
+    if not wanted.reason.strip() and wanted.until is None:
+        raise UsageError(
+            f"it is accepted already{f', until {until}' if until else ''}",
+            next_step="renew it with --until, --reason or both",
+        )
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def _today() -> date:
+    return datetime.now(tz=UTC).date()
 
 
 def write_baseline(paths: ProjectPaths, report: Report, *, until: date | None = None) -> int:
@@ -101,8 +170,7 @@ def write_baseline(paths: ProjectPaths, report: Report, *, until: date | None = 
 
     document = tomlkit.document()
     rows = tomlkit.aot()
-    today = datetime.now(tz=UTC).date()
-    for rule, setting, reason in _rows(paths, report, f"there on {today}"):
+    for rule, setting, reason in _rows(paths, report, f"there on {_today()}"):
         row = tomlkit.table()
         row.update({"rule": rule, "setting": setting, "reason": reason})
         if until is not None:
@@ -140,9 +208,9 @@ def _document(paths: ProjectPaths) -> "TOMLDocument":
         ) from error
 
 
-def _existing(document: "TOMLDocument", names: tuple[str, ...], setting: str) -> Any:
+def _existing(document: "TOMLDocument", rules: Catalogue, rule: Rule, setting: str) -> Any:
     for table in document.get("waivers") or ():
-        if table.get("rule") in names and table.get("setting") == setting:
+        if rules.find(str(table.get("rule"))) == rule and table.get("setting") == setting:
             return table
     return None
 
@@ -161,4 +229,6 @@ def _appended(document: "TOMLDocument") -> Any:
 
 def _line(paths: ProjectPaths, setting: str) -> int:
     lines = paths.config.read_text(encoding="utf-8").splitlines()
-    return next((n for n, line in enumerate(lines, start=1) if setting in line), 0)
+    written = (f'"{setting}"', f"'{setting}'", setting)
+    found = (n for text in written for n, line in enumerate(lines, start=1) if text in line)
+    return next(found, 0)

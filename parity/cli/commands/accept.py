@@ -12,9 +12,14 @@ from parity.cli.state import open_session, reporter
 def accept(
     context: typer.Context,
     finding: Annotated[
-        list[str], typer.Argument(help="Rule and setting of a finding of `parity check`.")
+        list[str],
+        typer.Argument(
+            help="Rule and setting of a finding of `parity check`; `*` in the setting for several."
+        ),
     ],
-    reason: Annotated[str, typer.Option(help="Why the difference is accepted.")],
+    reason: Annotated[
+        str, typer.Option(help="Why the difference is accepted. To renew, it may be left out.")
+    ] = "",
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day it is accepted.")
     ] = None,
@@ -22,7 +27,9 @@ def accept(
     left: Annotated[str, typer.Option(help="Left side, where it is not that of `check`.")] = "",
     right: Annotated[str, typer.Option(help="Right side, where it is not that of `check`.")] = "",
 ) -> None:
-    """Accept a finding: write a waiver into parity.toml, with its reason and its last day."""
+    """Accept a finding: write a waiver into parity.toml, with its reason and its last day. On an accepted
+    finding: renew it.
+    """
     from parity.actions.accept import Acceptance, find
     from parity.actions.accept import accept as write
     from parity.actions.check import check
@@ -37,7 +44,9 @@ def accept(
     wanted = Acceptance(
         found.rule, found.setting, reason, owner or user_name(session.paths.root), day
     )
-    line = write(session.paths, catalogue(), wanted)
-    ends = f"until {day}" if day else "without an end: `--until` sets one"
-    output.talk(f"accepted {ends}: {found.key}")
-    output.talk(f"   at: {session.paths.config}:{line}")
+    written = write(session.paths, catalogue(), wanted)
+    ends = f"until {written.until}" if written.until else "without an end: `--until` sets one"
+    output.talk(f"{'renewed' if written.renewed else 'accepted'} {ends}: {found.key}")
+    if len(found.findings) > 1:
+        output.talk(f"   it is for {output.counted(len(found.findings), 'finding')}")
+    output.talk(f"   at: {session.paths.config}:{written.line}")

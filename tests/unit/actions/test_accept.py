@@ -1,6 +1,7 @@
 """Writing waivers: the rest of parity.toml stays as it was."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from parity.actions.accept import Acceptance, accept, find, write_baseline
 from parity.actions.project_waivers import waivers_of
 from parity.config.load import load
 from parity.errors import UsageError
-from parity.model.finding import Finding, Place, Report, Severity, SideInfo
+from parity.model.finding import Finding, Folded, Place, Report, Severity, SideInfo, Why
 from parity.paths import ProjectPaths
 from parity.rules.registry import catalogue
 
@@ -41,7 +42,9 @@ def report(*findings):
 
 
 def test_a_waiver_is_added_and_nothing_else_changes(paths):
-    line = accept(paths, catalogue(), Acceptance("DF002", SETTING, "the mock", "ann", TOMORROW))
+    line = accept(
+        paths, catalogue(), Acceptance("DF002", SETTING, "the mock", "ann", TOMORROW)
+    ).line
     text = paths.config.read_text()
     assert text.startswith(TEXT)
     assert SETTING in text.splitlines()[line - 1]
@@ -50,11 +53,52 @@ def test_a_waiver_is_added_and_nothing_else_changes(paths):
     assert (waiver.reason, waiver.owner, waiver.expires) == ("the mock", "ann", TOMORROW)
 
 
-def test_accepting_again_renews(paths):
-    accept(paths, catalogue(), Acceptance("DF002", SETTING, "one", until=TOMORROW))
-    accept(paths, catalogue(), Acceptance("differs.invisibly", SETTING, "two"))
+def test_accepting_again_renews_and_keeps_what_is_not_said(paths):
+    accept(paths, catalogue(), Acceptance("DF002", SETTING, "one", "ann", TOMORROW))
+    written = accept(paths, catalogue(), Acceptance("differs.invisibly", SETTING, "two"))
+    assert (written.renewed, written.until) == (True, TOMORROW)
+    later = TOMORROW + timedelta(days=9)
+    assert accept(paths, catalogue(), Acceptance("DF002", SETTING, "", "", later)).until == later
     waivers = load(paths).waivers
-    assert [(w.reason, w.expires) for w in waivers] == [("two", None)]
+    assert [(w.reason, w.owner, w.expires) for w in waivers] == [("two", "ann", later)]
+
+
+def test_renewing_needs_something_new(paths):
+    accept(paths, catalogue(), Acceptance("DF002", SETTING, "one", until=TOMORROW))
+    with pytest.raises(UsageError, match=f"accepted already, until {TOMORROW}"):
+        accept(paths, catalogue(), Acceptance("DF002", SETTING, ""))
+    past = paths.config.read_text().replace(str(TOMORROW), "2020-01-01")
+    paths.config.write_text(past)
+    with pytest.raises(UsageError, match="until 2020-01-01, which is past") as caught:
+        accept(paths, catalogue(), Acceptance("DF002", SETTING, "two"))
+    assert "--until" in caught.value.next_step
+    assert paths.config.read_text() == past
+
+
+def test_an_accepted_finding_is_found(paths):
+    folded = Folded(finding("DF002", SETTING), Why.WAIVER, "the mock")
+    given = replace(report(), folded=(folded,))
+    assert find(given, f"DF002 {SETTING}").setting == SETTING
+    other = replace(report(), folded=(replace(folded, why=Why.EXPECTED),))
+    with pytest.raises(UsageError, match="no finding"):
+        find(other, f"DF002 {SETTING}")
+
+
+def test_a_pattern_is_for_all_findings_of_its_rule():
+    given = report(
+        finding("DF002", "services.db.a[0]"),
+        finding("DF002", "services.db.b"),
+        finding("DF002", "services.web.a"),
+        finding("DF003", "services.web.b", "differs.in-type"),
+    )
+    found = find(given, "DF002 services.db.*")
+    assert (found.key, len(found.findings)) == ("DF002 services.db.*", 2)
+    assert len(find(given, "differs.invisibly services.*").findings) == 3
+    assert find(given, "services.db.*").rule == "DF002"
+    assert find(given, "services.db.a[*").rule == "DF002"
+    for unclear, message in (("services.*", "several"), ("DF002 jobs.*", "no finding")):
+        with pytest.raises(UsageError, match=message):
+            find(given, unclear)
 
 
 def test_waivers_written_in_one_line_stay_so(paths):
