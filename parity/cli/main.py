@@ -28,6 +28,7 @@ from parity.cli.commands import (
     ps,
     up,
 )
+from parity.cli.completion import own_environments
 from parity.cli.state import Globals
 from parity.errors import ParityError
 
@@ -80,6 +81,7 @@ def options(
             "-e",
             help="Environment of parity.toml to copy, in a stack of its own. "
             "Default: [local] environment.",
+            autocompletion=own_environments,
         ),
     ] = "",
     file: Annotated[

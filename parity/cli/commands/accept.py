@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import own_environments, rules
 from parity.cli.state import open_session, reporter
 
 
@@ -14,7 +15,8 @@ def accept(
     finding: Annotated[
         list[str],
         typer.Argument(
-            help="Rule and setting of a finding of `parity check`; `*` in the setting for several."
+            help="Rule and setting of a finding of `parity check`; `*` in the setting for several.",
+            autocompletion=rules,
         ),
     ],
     reason: Annotated[
@@ -24,8 +26,18 @@ def accept(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day it is accepted.")
     ] = None,
     owner: Annotated[str, typer.Option(help="Who answers for it; default: git's user.")] = "",
-    left: Annotated[str, typer.Option(help="Left side, where it is not that of `check`.")] = "",
-    right: Annotated[str, typer.Option(help="Right side, where it is not that of `check`.")] = "",
+    left: Annotated[
+        str,
+        typer.Option(
+            help="Left side, where it is not that of `check`.", autocompletion=own_environments
+        ),
+    ] = "",
+    right: Annotated[
+        str,
+        typer.Option(
+            help="Right side, where it is not that of `check`.", autocompletion=own_environments
+        ),
+    ] = "",
 ) -> None:
     """Accept a finding: write a waiver into parity.toml, with its reason and its last day. On an accepted
     finding: renew it.

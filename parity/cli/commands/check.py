@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import own_environments
 from parity.cli.options import JsonOption
 from parity.cli.reports import (
     AllOption,
@@ -29,10 +30,17 @@ if TYPE_CHECKING:
 def check(
     context: typer.Context,
     left: Annotated[
-        str, typer.Argument(help="What is pushed: environment, snapshot or definition.")
+        str,
+        typer.Argument(
+            help="What is pushed: environment, snapshot or definition.",
+            autocompletion=own_environments,
+        ),
     ] = "",
     right: Annotated[
-        str, typer.Argument(help="What it must agree with; default: production.")
+        str,
+        typer.Argument(
+            help="What it must agree with; default: production.", autocompletion=own_environments
+        ),
     ] = "",
     baseline: Annotated[
         bool,

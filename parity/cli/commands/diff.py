@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from parity.cli.completion import environments
 from parity.cli.options import JsonOption
 from parity.cli.reports import (
     AllOption,
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
 def diff(
     context: typer.Context,
     left: Annotated[
-        str, typer.Argument(help="Environment, snapshot or definition; `local`: what `up` runs.")
+        str,
+        typer.Argument(
+            help="Environment, snapshot or definition; `local`: what `up` runs.",
+            autocompletion=environments,
+        ),
     ] = "",
-    right: Annotated[str, typer.Argument(help="The same; default: production.")] = "",
+    right: Annotated[
+        str, typer.Argument(help="The same; default: production.", autocompletion=environments)
+    ] = "",
     symptom: Annotated[
         str, typer.Option(help="What you see going wrong; what explains it comes first.")
     ] = "",

@@ -5,12 +5,16 @@ from typing import Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import rules
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 
 
 def explain(
     rule: Annotated[
-        str, typer.Argument(help="Id or name of a rule; without one, all are listed.")
+        str,
+        typer.Argument(
+            help="Id or name of a rule; without one, all are listed.", autocompletion=rules
+        ),
     ] = "",
     fmt: FormatOption = Format.TEXT,
     json: JsonOption = False,
@@ -49,6 +53,4 @@ def explain(
             }
         )
         return
-    output.data(
-        f"{output.paint('1', found.id)}  {found.name}  ({found.severity.value})\n\n{found.page}"
-    )
+    output.data(f"{output.paint('1', found.id)}  {found.name}  ({found.levels})\n\n{found.page}")
