@@ -136,6 +136,8 @@ def _kind(option: Any) -> str:
     choices = getattr(option.type, "choices", None)
     if choices:
         return "|".join(str(getattr(choice, "value", choice)) for choice in choices)
+    if option.metavar:
+        return str(option.metavar)
     if option.name == "output":
         return "FILE"
     return _KINDS.get(str(option.type.name).removesuffix(" range"), "TEXT")
