@@ -72,7 +72,19 @@ class Places:
         found = side.services.get(service)
         if found is None or (value is ABSENT and not path):
             return None
-        return self._origins[index].of(document_path(found, path))
+        return self._nearest(index, found, document_path(found, path))
+
+    def _nearest(self, index: int, service: Service, path: Path) -> Origin | None:
+        """Where the setting stands, or else the nearest thing that is written: what comes from the image,
+        from a default or from several fields has no line of its own.
+        """
+        base: Path = ("services", service.name)
+        candidates = [path[:length] for length in range(len(path), len(base) - 1, -1)]
+        for candidate in (*candidates, (*base, "image"), (*base, "container_name")):
+            origin = self._origins[index].of(candidate)
+            if origin is not None:
+                return origin
+        return None
 
 
 def _value(side: Side, service: str, path: Path) -> object:

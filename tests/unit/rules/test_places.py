@@ -84,3 +84,26 @@ def test_a_directive_of_nginx_below_a_file_s_content():
     place = places(*sides).of("web", ("volumes", "/etc/nginx.conf", "content", "gzip"))
     assert (place.left, place.right) == ("on", "off")
     assert str(place.left_origin).startswith("a:services.web.volumes[0]")
+
+
+@dataclass(frozen=True)
+class Written:
+    """Origins of what is written alone; nothing is known of what stands above."""
+
+    known: tuple[str, ...]
+
+    def of(self, path):
+        return Origin(show(path)) if show(path) in self.known else None
+
+
+def test_what_is_written_nowhere_stands_at_the_nearest_written_thing():
+    sides = [
+        Environment(n, "kubernetes", (), b) for n, b in (("a", web(shm_size="1g")), ("b", web()))
+    ]
+    known = Written(("services.web.image",)), Written(("services.web", "services.web.image"))
+    found = Places(compare(*sides), *known)
+    place = found.of("web", ("shm_size",))
+    assert str(place.left_origin) == "services.web.image"
+    assert str(place.right_origin) == "services.web"
+    nowhere = Places(compare(*sides), Written(()), Written(())).of("web", ("shm_size",))
+    assert nowhere.left_origin is None
