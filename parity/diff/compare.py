@@ -22,6 +22,8 @@ _KEYED = frozenset(
 """Fields whose entries stand or fall together: an entry of one side alone is one difference."""
 _WHOLE = frozenset({"healthcheck", "logging", "build"})
 """So are these fields as a whole."""
+_PROBES = ("x-parity", "probes")
+"""Each kind of probe is one entry below it."""
 _SECRETS = frozenset({Hidden, Concealed})
 """Two that look alike need not be the same: a value in a vault is like any other."""
 _DERIVED = frozenset({"networks", "depends_on", "restart"})
@@ -127,6 +129,8 @@ def _together(
 def _entry(path: Path) -> Path:
     if path[0] in _KEYED:
         return path[:2]
+    if path[:2] == _PROBES:
+        return path[:3]
     return path[:1] if path[0] in _WHOLE else path
 
 

@@ -73,7 +73,10 @@ def _text(given: Any) -> str:
     if isinstance(given, tuple):
         return json.dumps([str(item) for item in given], ensure_ascii=False) if given else "[]"
     if isinstance(given, dict):
-        return ", ".join(f"{name}: {_text(item)}" for name, item in given.items())
+        shown = (
+            (name, value(("", str(name).rpartition(".")[2]), item)) for name, item in given.items()
+        )
+        return ", ".join(f"{name}: {item}" for name, item in shown)
     return _visible(str(given))
 
 

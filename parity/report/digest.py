@@ -54,7 +54,12 @@ AREAS: Final = (
     (_OTHER, ""),
 )
 _AREA_OF: Final = {name: area for area, names in AREAS for name in names.split()}
-_TOP: Final = {"networks": "network", "volumes": "mounts and files", "configs": "mounts and files"}
+_TOP: Final = {
+    "networks": "network",
+    "x-parity": "network",
+    "volumes": "mounts and files",
+    "configs": "mounts and files",
+}
 
 
 @dataclass

@@ -319,3 +319,14 @@ def test_what_both_sides_set_is_compared_even_where_a_notation_is_poor_in_words(
     left = side("dev", "compose", (), networks={"default": {"aliases": ["a"]}})
     right = side("prod", "ecs", limits, networks={"default": {"aliases": ["b"]}})
     assert compare(left, right).differences == ()
+
+
+def test_a_probe_of_one_side_alone_is_one_difference():
+    probes = {"readiness": {"http": {"path": "/h", "port": 80}, "interval_seconds": 5}}
+    sides = [
+        Environment(name, "kubernetes", (), {"services": {"web": {"image": "x:1", **more}}})
+        for name, more in (("a", {}), ("b", {"x-parity": {"probes": probes}}))
+    ]
+    (found,) = compare(*sides).differences
+    assert found.path == ("x-parity", "probes", "readiness")
+    assert found.right == {"http.path": "/h", "http.port": 80, "interval_seconds": 5}

@@ -72,3 +72,8 @@ def test_other_differences_are_shown_by_component():
         "query.x: unset -> 1",
         "line 2: a\\nb -> unset",
     )
+
+
+def test_times_and_sizes_in_a_table_have_their_units():
+    shown = show.value(("healthcheck",), {"interval": 10.0, "retries": 3, "test": ("CMD", "x")})
+    assert shown == 'interval: 10 s, retries: 3, test: ["CMD", "x"]'
