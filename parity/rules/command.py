@@ -7,6 +7,7 @@ from typing import Any
 from parity.diff.view import Service, ServicePair, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._notations import command_of, is_compose
 from parity.rules._numbers import whole
 from parity.rules._servers import contents
 from parity.rules._values import (
@@ -32,6 +33,13 @@ def _where(both: ServicePair) -> Path:
 
 def _at(both: ServicePair) -> tuple[tuple[str, Path], ...]:
     return ((both.name, _where(both)),)
+
+
+def _halves(both: ServicePair, service: Service) -> tuple[tuple[str, Path], ...]:
+    """Entrypoint and command as far as they differ; the one that `service` itself sets comes first."""
+    order = ("command", "entrypoint") if service.get("command") else ("entrypoint", "command")
+    differing = [each for each in order if both.left.get(each) != both.right.get(each)]
+    return tuple((both.name, (each,)) for each in differing or order[:1])
 
 
 @pair(
@@ -67,11 +75,12 @@ def development_server_differs(both: ServicePair) -> Iterator[Found]:
     if bool(left) is bool(right):
         return
     other = both.right if left else both.left
+    one, far = ("left", "right") if left else ("right", "left")
     yield Found(
-        f"`{both.name}` runs a development server (`{left or right}`) on one side and {shown(other)} on the "
-        "other: static files, reloading and concurrency are not the same",
+        f"`{both.name}` runs a development server (`{left or right}`) on the {one} and {shown(other)} on the "
+        f"{far}: static files, reloading and concurrency are not the same",
         "run the real server on both sides, at least for tests",
-        at=_at(both),
+        at=_halves(both, both.left if left else both.right),
         severity=Severity.ERROR if right else None,
     )
 
@@ -112,8 +121,11 @@ def development_server_in_production(side: Side) -> Iterator[Found]:
             where = "command" if service.get("command") else "entrypoint"
             yield Found(
                 f"`{service.name}` runs a development server (`{server}`)",
-                "deploy without the override file: docker compose -f compose.yaml up",
-                at=((service.name, (where,)),),
+                "deploy without the override file: docker compose -f compose.yaml up"
+                if is_compose(side.source)
+                else f"write the command of the real server into {command_of(side.source)}",
+                # A new entrypoint leaves nothing of the image's command.
+                at=tuple((service.name, (each,)) for each in dict.fromkeys((where, "command"))),
             )
 
 

@@ -12,6 +12,7 @@ from parity.diff.view import Comparison
 from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT
 from parity.rules._answers import answers, leads_to
+from parity.rules._notations import shared_by_nature
 from parity.rules._values import endpoints
 
 _HOST_NAME = re.compile(
@@ -61,7 +62,18 @@ def reason(difference: Difference, comparison: Comparison) -> str:
     if head == "image" and path[-1] == "repository" and both:
         one, two = (str(side).rpartition("/")[2] for side in (difference.left, difference.right))
         return "the same image from another registry" if one == two else ""
-    return _BY_FIELD.get(head, "")
+    return _BY_FIELD.get(head) or _of_notation(difference, comparison)
+
+
+def _of_notation(difference: Difference, comparison: Comparison) -> str:
+    """What a side's notation, or its services, leave no choice about."""
+    head, *rest = difference.path
+    sides = ((difference.left, comparison.left), (difference.right, comparison.right))
+    if head == "network_mode" and any(shared_by_nature(v, side.source) for v, side in sides):
+        return "containers of one pod or task share a network"
+    if head == "depends_on" and any(v is ABSENT and rest[0] not in s.services for v, s in sides):
+        return "what it waits for is no service of the other environment"
+    return ""
 
 
 def _of_variable(name: str, difference: Difference) -> str:

@@ -8,6 +8,7 @@ from parity.diff.view import Comparison, Service, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
+from parity.rules._notations import shared_by_nature
 from parity.rules._values import endpoints
 from parity.rules.contract import Found, joint, single
 
@@ -55,7 +56,7 @@ def mode_differs(difference: Difference, comparison: Comparison) -> Iterator[Fou
 
     What it compares:
         `network_mode`; without one a service is in networks of its own. `bridge` and `default` are no
-        difference.
+        difference, nor is the network that the containers of a pod or task share.
 
     Why it matters:
         In the host's network `localhost` is the host, services have no names, and every port is taken on
@@ -75,7 +76,13 @@ def mode_differs(difference: Difference, comparison: Comparison) -> Iterator[Fou
     References:
         Compose Specification on network_mode; incident hdi-ddev-bluemix.
     """
-    shown = [_mode(value) for value in (difference.left, difference.right)]
+    shown = [
+        "" if shared_by_nature(value, side.source) else _mode(value)
+        for value, side in (
+            (difference.left, comparison.left),
+            (difference.right, comparison.right),
+        )
+    ]
     if shown[0] == shown[1]:
         return
     words = [

@@ -6,6 +6,7 @@ from parity.diff.view import Comparison, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
+from parity.rules._notations import is_compose, restart_of
 from parity.rules._values import production_is_left
 from parity.rules._words import argv, script
 from parity.rules.contract import Found, pair, single
@@ -61,9 +62,24 @@ def restart_policy_differs(difference: Difference, comparison: Comparison) -> It
         f"the restart policy of `{difference.service}` is {policy or 'not set'} in {name} and "
         f"{others or 'not set'} in {local}"
         + (f": after a reboot it stays down in {name}" if stays else ""),
-        "restart: unless-stopped on both sides, or `no` for jobs",
+        _restarts(difference, comparison),
         severity=Severity.WARNING if stays else None,
     )
+
+
+def _restarts(difference: Difference, comparison: Comparison) -> str:
+    """What to write, in the words of each side."""
+    sides = (comparison.left, comparison.right)
+    if all(is_compose(side.source) for side in sides):
+        return "restart: unless-stopped on both sides, or `no` for jobs"
+    policies = (difference.left, difference.right)
+    ends = [
+        side
+        for side, policy in zip(sides, policies, strict=True)
+        if policy is ABSENT or str(policy) not in ("always", "unless-stopped")
+    ]
+    told = "; ".join(f"in {side.name}: {restart_of(side.source)}" for side in ends or sides)
+    return f"{told}; a job is restarted on neither side"
 
 
 @pair(

@@ -79,3 +79,20 @@ def test_a_variable_of_an_unknown_program_is_not_its_number_of_workers(judged):
         {"command": ["/start"]}, {"command": ["/start"], "environment": {"WEB_CONCURRENCY": "4"}}
     )
     assert said(report, "CM005") == []
+
+
+def test_a_pod_that_runs_a_development_server_is_one_finding_with_both_commands(judged):
+    pod = {"image": "x:1", "entrypoint": ["python3", "-m", "http.server"]}
+    production = {"source": "kubernetes", "services": {"web": pod}}
+    report = judged({"command": ["gunicorn", "shop.wsgi"]}, production)
+    (finding,) = [
+        f for f in report.findings if f.places[0].setting.endswith(("command", "entrypoint"))
+    ]
+    assert finding.rule == "CM002"
+    assert [place.setting for place in finding.places] == [
+        "services.web.entrypoint",
+        "services.web.command",
+    ]
+    assert "python3" in finding.places[0].right
+    assert "gunicorn" in finding.places[1].left
+    assert "compose" not in finding.fix

@@ -116,3 +116,21 @@ def test_a_port_that_moves_with_its_service_is_expected():
     one, two = {"expose": ["8080"]}, {"expose": ["8081"]}
     assert ported("http://app:8080", "http://app:8081", one, two)
     assert ported("http://app:8080", "http://app.example:443", {}, {})
+
+
+def of_notation(body, other, source="compose"):
+    """The reason for one difference; the right side is written in `source`."""
+    sides = [
+        Environment("dev", "compose", (), {"services": {"web": {"image": "x:1", **body}, "db": {"image": "a:1"}}}),
+        Environment("prod", source, (), {"services": {"web": {"image": "x:1", **other}}}),
+    ]  # fmt: skip
+    comparison = compare(*sides)
+    return [reason(d, comparison) for d in comparison.differences if d.service == "web"]
+
+
+def test_what_a_notation_or_its_services_leave_no_choice_about():
+    (told,) = of_notation({"depends_on": {"db": {"condition": "service_started"}}}, {})
+    assert told == "what it waits for is no service of the other environment"
+    (told,) = of_notation({}, {"network_mode": "service:web"}, "ecs")
+    assert told == "containers of one pod or task share a network"
+    assert of_notation({}, {"network_mode": "service:vpn"}) == [""]

@@ -42,3 +42,12 @@ def test_another_notations_time_to_stop_is_its_default(judged):
     (finding,) = judged(longer, pod).findings
     assert "30 s (Kubernetes default) to stop in production and 50 s in local" in finding.message
     assert finding.severity == "warning"
+
+
+def test_a_pod_is_not_told_to_write_unless_stopped(judged):
+    production = {
+        "source": "kubernetes",
+        "services": {"web": {"image": "x:1", "restart": "always"}},
+    }
+    (finding,) = [f for f in judged({}, production).findings if f.rule == "PR001"]
+    assert finding.fix == "in local: restart: unless-stopped; a job is restarted on neither side"
