@@ -59,6 +59,9 @@ class Rule:
     a pair only where one of them differs."""
     equal: bool = False
     """For pairs: asked about services without a difference, too, since being equal may be the trouble."""
+    mutual: bool = False
+    """For joints: no difference either where all settings it names are alike on both sides, though it
+    was found on one: something else hides it on the other."""
     words: tuple[str, ...] = ()
     """For pairs and joints: runs of lower-case letters (`keepalive`, `pool`) of which at least one occurs
     in the variables, values or names of every service it has something to say of. Empty: asked about
@@ -79,11 +82,36 @@ class Rule:
         return self.id[:2]
 
     @property
+    def severities(self) -> tuple[Severity, ...]:
+        """Its own, then those that its findings may have instead, worst first."""
+        named = _constants(self.function, set())
+        others = [each for each in Severity if each.name in named and each is not self.severity]
+        return (self.severity, *others)
+
+    @property
+    def levels(self) -> str:
+        """`warning; in some cases error or info`: how severe its findings are."""
+        own, *others = self.severities
+        return own.value + (f"; in some cases {' or '.join(others)}" if others else "")
+
+    @property
     def page(self) -> str:
         """The docstring, without its indentation."""
         import inspect
 
         return inspect.getdoc(self.function) or ""
+
+
+def _constants(function: Any, seen: set[Any]) -> set[str]:
+    """The names that a function and the helpers beside it speak of."""
+    seen.add(function)
+    names = set(function.__code__.co_names)
+    for name in tuple(names):
+        helper = function.__globals__.get(name)
+        mine = getattr(helper, "__module__", None) == function.__module__
+        if mine and hasattr(helper, "__code__") and helper not in seen:
+            names |= _constants(helper, seen)
+    return names
 
 
 def single(id: str, name: str, severity: Severity, **options: Any) -> Callable[[Single], Single]:  # noqa: A002

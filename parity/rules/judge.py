@@ -123,7 +123,13 @@ class Judge:
                 side = comparison.right if at in right else comparison.left
                 found = right.get(at) or left[at]
                 named = replace(found, message=f"in {side.name}: {found.message}")
-                yield self._finding(rule, named, at)
+                finding = self._finding(rule, named, at)
+                alike = all(place.left == place.right for place in finding.places)
+                if rule.mutual and alike:
+                    low = replace(named, severity=_lower(finding.severity))
+                    finding = self._finding(rule, low, at)
+                    finding = replace(finding, score=finding.score - _JOINT - _SILENT)
+                yield finding
 
     def _asked(self, rule: Rule, side: Side) -> Iterable[Found]:
         return rule.function(side) if self._relevance.concerns_side(rule, side) else ()

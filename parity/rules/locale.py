@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from parity.diff.view import Comparison, ServicePair, Side
+from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
@@ -182,7 +182,7 @@ def _session_zone(name: str, value: object) -> str:
 
 
 @joint(
-    "LO004", "locale.database-in-another-zone", Severity.ERROR, words=("tz",), silent=True,
+    "LO004", "locale.database-in-another-zone", Severity.ERROR, words=("tz",), silent=True, mutual=True,
     symptoms=(r"time ?zone", r"hours? (?:off|late|early|shift)", r"timestamp"), since="0.2",
 )  # fmt: skip
 def database_in_another_zone(side: Side) -> Iterator[Found]:
@@ -220,11 +220,17 @@ def database_in_another_zone(side: Side) -> Iterator[Found]:
                     (client, database.name) if zones[0] == "utc" else (database.name, client)
                 )
                 yield Found(
-                    f"`{database.name}` is in the time zone {zones[0]} and `{client}`, which uses it, in {zones[1]}",
+                    f"`{database.name}` is in the time zone {_shown(database)} and `{client}`, which uses "
+                    f"it, in {_shown(side.services[client])}",
                     "TZ: UTC for both",
                     at=((odd, ("environment", "TZ")), (other, ("environment", "TZ"))),
                 )
                 break
+
+
+def _shown(service: Service) -> str:
+    """The zone as it is written."""
+    return (service.env("TZ") or "").strip().lstrip(":") or "UTC"
 
 
 _CHARSET_NAMES = frozenset(

@@ -107,6 +107,10 @@ def _finding() -> Tree:
         fix=_text("What to do; may be empty."),
         layer=_enum(Layer),
         score={"type": "integer", "description": "Orders findings of one severity."},
+        explains={
+            "type": "boolean",
+            "description": "Whether it may be why the user sees the symptom that was named: such findings come first.",
+        },
         places=_list(_ref("place"), "The settings concerned, the culprit first."),
     )
 

@@ -54,7 +54,7 @@ def rule_page(rule: Rule) -> str:
     """docs/rules/<ID>.md."""
     file = f"{_SOURCE}{file_of(rule)}"
     facts = [
-        ("Severity", rule.severity.value),
+        ("Severity", rule.levels),
         ("Layers", ", ".join(rule.reads)),
         ("Silent", "yes: what goes wrong gives no error message" if rule.silent else "no"),
         ("Since", rule.since),

@@ -2,7 +2,7 @@
 
 from parity.model.finding import Severity
 from parity.model.setting import Layer
-from parity.rules.contract import TAG, Rule, joint, outside, pair, single
+from parity.rules.contract import TAG, Found, Rule, joint, outside, pair, single
 
 
 def test_the_tag_marks_and_changes_nothing():
@@ -43,3 +43,20 @@ def test_what_is_not_said_is_harmless():
     made = getattr(rule, TAG)
     assert made.reads == (Layer.DECLARED,)
     assert not (made.generic or made.silent or made.paths or made.symptoms or made.aliases)
+
+
+def _milder():
+    return Severity.INFO
+
+
+@single("ZZ001", "zz.levels", Severity.WARNING)
+def varying(difference, comparison):
+    """A rule whose helper speaks of another severity."""
+    del difference, comparison
+    yield Found("", severity=_milder())
+
+
+def test_a_rule_says_which_severities_its_findings_may_have():
+    rule = getattr(varying, TAG)
+    assert rule.severities == (Severity.WARNING, Severity.INFO)
+    assert rule.levels == "warning; in some cases info"

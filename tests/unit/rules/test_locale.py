@@ -47,3 +47,11 @@ def test_the_finding_says_that_unset_is_utc(judged):
     (finding,) = report.findings
     assert "unset (UTC) in local" in finding.message
     assert finding.severity == "error"
+
+
+def test_a_zone_is_told_as_it_is_written(judged):
+    api = {"image": "x:1", "environment": {"TZ": "Europe/Berlin", "DB_HOST": "db"}}
+    services = {"services": {"api": api, "db": {"image": "postgres:16"}}}
+    other = {"services": {"api": {"image": "x:1"}, "db": {"image": "postgres:16"}}}
+    (finding,) = [f for f in judged(services, other).findings if f.rule == "LO004"]
+    assert "time zone UTC and `api`, which uses it, in Europe/Berlin" in finding.message
