@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from parity.errors import ConfigError, UsageError
@@ -120,7 +121,7 @@ def _write(paths: ProjectPaths, rules: Catalogue, rule: Rule, wanted: Acceptance
     table = _existing(document, rules, rule, wanted.setting)
     renewed = table is not None
     until = wanted.until or _day(table.get("expires") if renewed else None)
-    _refuse(wanted, until, renewed=renewed)
+    _refuse(wanted, until, _covering(paths, document, rules, rule, wanted.setting))
     if table is None:
         table = _appended(document)
         table["rule"] = rule.name
@@ -136,19 +137,39 @@ def _write(paths: ProjectPaths, rules: Catalogue, rule: Rule, wanted: Acceptance
     return Written(_line(paths, wanted.setting), until, renewed)
 
 
-def _refuse(wanted: Acceptance, until: date | None, *, renewed: bool) -> None:
-    if not wanted.reason.strip() and not renewed:
-        raise UsageError("a waiver needs a reason", next_step='add --reason "…"')
+def _refuse(wanted: Acceptance, until: date | None, covering: tuple[str, str]) -> None:
+    """Raise for what would accept nothing or change nothing. `covering`: setting and place of the waiver
+    that is there for it; empty where there is none.
+    """
+    pattern, where = covering
     if until is not None and until < _today():
         raise UsageError(
             f"it was accepted until {until}, which is past",
+            where=where,
             next_step="look at it again, and renew it with --until",
         )
-    if not wanted.reason.strip() and wanted.until is None:
-        raise UsageError(
-            f"it is accepted already{f', until {until}' if until else ''}",
-            next_step="renew it with --until, --reason or both",
-        )
+    if wanted.reason.strip() or (wanted.until and pattern == wanted.setting):
+        return
+    if not pattern:
+        raise UsageError("a waiver needs a reason", next_step='add --reason "…"')
+    by = "" if pattern == wanted.setting else f" by `{pattern}`"
+    raise UsageError(
+        f"it is accepted already{by}{f', until {until}' if until else ''}",
+        where=where,
+        next_step=f"renew `{wanted.rule} {pattern}` with --until, --reason or both",
+    )
+
+
+def _covering(
+    paths: ProjectPaths, document: "TOMLDocument", rules: Catalogue, rule: Rule, setting: str
+) -> tuple[str, str]:
+    exact_first = sorted(document.get("waivers") or (), key=lambda t: t.get("setting") != setting)
+    for table in exact_first:
+        pattern = str(table.get("setting"))
+        fits = pattern == setting or fnmatchcase(setting, pattern.replace("[", "[[]"))
+        if fits and rules.find(str(table.get("rule"))) == rule:
+            return pattern, f"{paths.config}:{_line(paths, pattern)}"
+    return "", ""
 
 
 def _day(value: object) -> date | None:

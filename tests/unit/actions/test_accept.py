@@ -65,14 +65,24 @@ def test_accepting_again_renews_and_keeps_what_is_not_said(paths):
 
 def test_renewing_needs_something_new(paths):
     accept(paths, catalogue(), Acceptance("DF002", SETTING, "one", until=TOMORROW))
-    with pytest.raises(UsageError, match=f"accepted already, until {TOMORROW}"):
+    with pytest.raises(UsageError, match=f"accepted already, until {TOMORROW}") as caught:
         accept(paths, catalogue(), Acceptance("DF002", SETTING, ""))
+    line = paths.config.read_text().splitlines().index(f'setting = "{SETTING}"') + 1
+    assert caught.value.where == f"{paths.config}:{line}"
     past = paths.config.read_text().replace(str(TOMORROW), "2020-01-01")
     paths.config.write_text(past)
     with pytest.raises(UsageError, match="until 2020-01-01, which is past") as caught:
         accept(paths, catalogue(), Acceptance("DF002", SETTING, "two"))
     assert "--until" in caught.value.next_step
     assert paths.config.read_text() == past
+
+
+def test_what_a_pattern_accepts_names_the_pattern(paths):
+    accept(paths, catalogue(), Acceptance("DF002", "services.web.*", "all of it"))
+    with pytest.raises(UsageError, match=r"accepted already by `services.web.\*`") as caught:
+        accept(paths, catalogue(), Acceptance("DF002", SETTING, "", until=TOMORROW))
+    assert "renew `DF002 services.web.*`" in caught.value.next_step
+    assert not accept(paths, catalogue(), Acceptance("DF002", SETTING, "of its own")).renewed
 
 
 def test_an_accepted_finding_is_found(paths):
