@@ -154,7 +154,9 @@ def _files(found: Sequence[Found], root: Path) -> list[Definition]:
             chosen.append(_plain(name, own if alone else [*neutral, *own], root, why))
         elif name == "prod":
             rest = neutral or _one_place(found, root)
-            chosen.append(_plain(name, rest, root, "named for nothing else"))
+            alone = set(by_role) == {NEUTRAL}
+            why = "the cluster's definition" if alone else "named for no other environment"
+            chosen.append(_plain(name, rest, root, why))
     return [one for one in chosen if one.name == "prod" or one.files != chosen[0].files]
 
 
