@@ -6,6 +6,8 @@ from parity.cli import output
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import Globals
 
+_MOST_LISTED = 8
+
 
 def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOption = False) -> None:
     """Write a commented parity.toml for the definitions found here; never overwrites."""
@@ -41,8 +43,11 @@ def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOpti
     for each in result.chosen:
         files = ", ".join(str(file.relative_to(root)) for file in each.files)
         output.talk(f"{each.name:<11} {each.source:<12} {files}: {each.why}")
-    for found in result.others:
+    others = result.others
+    for found in others[:_MOST_LISTED]:
         output.talk(f"{'also found':<11} {found.kind:<12} {found.file.relative_to(root)}")
+    if len(others) > _MOST_LISTED:
+        output.talk(f"{'':<11} … and {len(others) - _MOST_LISTED} more")
     output.data(str(result.file))
     if result.without_value:
         names = ", ".join(result.without_value)
