@@ -3,7 +3,7 @@ and staging's.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -79,7 +79,13 @@ def _kubernetes(found: Sequence[Found], root: Path) -> list[Definition]:
     if not folders:
         return _files(found, root)
     by_role = _grouped(folders, lambda folder: role(folder, root))
-    best = {name: min(group, key=lambda f: _depth(f, root)) for name, group in by_role.items()}
+    running = {f.file for f in found if f.runs and f.file.name not in _KUSTOMIZATION}
+
+    def rank(folder: Path) -> tuple[bool, int, str]:
+        """Those by which something runs before those of policies and other configuration."""
+        return not running.intersection(_built_of(folder, running)), *_depth(folder, root)
+
+    best = {name: min(group, key=rank) for name, group in by_role.items()}
     first = best.get("prod") or best.get(NEUTRAL) or best.get("") or folders[0]
     files = [each.file for each in found]
     why = "an overlay named for production" if "prod" in best else "the overlay that no other uses"
@@ -92,6 +98,11 @@ def _kubernetes(found: Sequence[Found], root: Path) -> list[Definition]:
 
 
 def _overlay(name: str, folder: Path, files: Sequence[Path], why: str) -> Definition:
+    return Definition(name, "kubernetes", (folder,), _built_of(folder, files), why)
+
+
+def _built_of(folder: Path, files: Iterable[Path]) -> tuple[Path, ...]:
+    """Those of the files that a kustomization builds on, however far below."""
     below: set[Path] = set()
     waiting = [folder.resolve()]
     while waiting:
@@ -104,8 +115,7 @@ def _overlay(name: str, folder: Path, files: Sequence[Path], why: str) -> Defini
                 if file.is_file()
                 for each in _names(file)
             ]
-    used = tuple(file for file in files if {file.resolve(), file.resolve().parent} & below)
-    return Definition(name, "kubernetes", (folder,), used, why)
+    return tuple(file for file in files if {file.resolve(), file.resolve().parent} & below)
 
 
 def _overlays(files: Sequence[Path]) -> Iterator[Path]:

@@ -74,6 +74,8 @@ def test_a_folder_that_holds_something_else_is_not_named_as_a_whole(root):
          {"prod": ["k/prod"], "staging": ["k/staging"]}),
         (["app/kustomization.yaml", "eu/kustomization.yaml + resources: [../app]"],
          {"prod": ["eu"]}),
+        (["a/prod/kustomization.yaml", "b/b/prod/kustomization.yaml", "b/b/prod/web.yaml"],
+         {"prod": ["b/b/prod"]}),
         (["app/kustomization.yaml", "add/kustomization.yaml + kind: Component"],
          {"prod": ["app"]}),
         (["app/kustomization.yaml + resources: 3"], {"prod": ["app"]}),

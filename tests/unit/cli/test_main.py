@@ -121,7 +121,7 @@ def test_init_writes_and_says_so(cli, tmp_path):
     (tmp_path / "compose.yaml").write_text(COMPOSE)
     code, out, err = cli("init", directory=tmp_path)
     assert (code, out.strip()) == (0, str(tmp_path / "parity.toml"))
-    assert "production" in err
+    assert "prod        compose" in err
     assert cli("init", directory=tmp_path)[0] == 2
     (tmp_path / "parity.toml").unlink()
     assert json.loads(cli("init", "--json", directory=tmp_path)[1])["used"] == ["compose.yaml"]
