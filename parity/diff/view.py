@@ -145,4 +145,8 @@ class Comparison:
 
     def pair(self, service: str) -> ServicePair | None:
         """The pair whose right side has this name."""
-        return next((pair for pair in self.pairs if pair.right.name == service), None)
+        return self._by_name.get(service)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, ServicePair]:
+        return {pair.right.name: pair for pair in self.pairs}

@@ -91,7 +91,27 @@ def leads_to(side: Side, host: str) -> str:
 
 
 def _called(side: Side, host: str) -> list[Service]:
-    return [service for service in side.services.values() if host in names_of(service)]
+    return _by_host(side).get(host, [])
+
+
+@lru_cache(maxsize=4)
+def _by_host(side: Side) -> dict[str, list[Service]]:
+    found: dict[str, list[Service]] = {}
+    for service in side.services.values():
+        for host in names_of(service):
+            found.setdefault(host, []).append(service)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _hosts(side: Side) -> frozenset[str]:
+    rows = (row.get("names") or (row.get("name"),) for row in _rows(side))
+    return frozenset(_by_host(side)) | {str(host) for names in rows for host in names}
+
+
+def is_inside(side: Side, host: str) -> bool:
+    """Whether a host name is one of the environment's own."""
+    return host in _hosts(side)
 
 
 def _rows(side: Side) -> Iterator[dict[str, Any]]:

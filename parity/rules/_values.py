@@ -144,7 +144,8 @@ def is_shared(side: Side, service: str) -> bool:
 
 def surplus(one: Service, other: Service) -> list[str]:
     """Variables of `one` that `other` does not set."""
-    return [name for name, _ in one.environment() if not other.has_env(name)]
+    known = other.settings
+    return [name for name, _ in one.environment() if ("environment", name) not in known]
 
 
 def is_one_of_many(difference: Difference, comparison: Comparison) -> bool:

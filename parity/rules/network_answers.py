@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from parity.diff.view import Service, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
-from parity.rules._answers import Target, leads_to, port_of, refuses
+from parity.rules._answers import Target, is_inside, leads_to, port_of, refuses
 from parity.rules._values import Endpoint, endpoints
 from parity.rules.contract import Found, joint
 
@@ -51,7 +51,8 @@ def nothing_answers_there(side: Side) -> Iterator[Found]:
     """
     for service in side.services.values():
         for name, value in service.environment():
-            if _SEEN_FROM_OUTSIDE.search(name):
+            # Without a colon there is neither a scheme nor a port.
+            if ":" not in str(value) or _SEEN_FROM_OUTSIDE.search(name):
                 continue
             for endpoint in endpoints(name, value):
                 target = _dead(side, service, endpoint)
@@ -62,7 +63,7 @@ def nothing_answers_there(side: Side) -> Iterator[Found]:
 
 def _dead(side: Side, service: Service, endpoint: Endpoint) -> Target | None:
     """What the address leads to, where nothing answers on its port."""
-    if service.name == leads_to(side, endpoint.host):
+    if not is_inside(side, endpoint.host) or service.name == leads_to(side, endpoint.host):
         return None
     hosts = {str(path[1]).lower() for path in service.under("extra_hosts") if len(path) > 1}
     if endpoint.host in hosts or service.get("links"):
