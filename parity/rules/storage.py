@@ -305,7 +305,14 @@ def read_only_mount(difference: Difference, comparison: Comparison) -> Iterator[
     )
 
 
-@pair("FS007", "storage.memory-instead-of-disk", Severity.WARNING, silent=True, paths=("volumes", "tmpfs"), since="0.2")
+@pair(
+    "FS007",
+    "storage.memory-instead-of-disk",
+    Severity.WARNING,
+    silent=True,
+    paths=("volumes", "tmpfs"),
+    since="0.2",
+)
 def memory_instead_of_disk(pair: ServicePair) -> Iterator[Found]:
     """A folder is kept in memory on one side only.
 
@@ -352,7 +359,14 @@ def memory_instead_of_disk(pair: ServicePair) -> Iterator[Found]:
             )
 
 
-@pair("FS008", "storage.volume-over-assets", Severity.WARNING, silent=True, paths=("volumes", "tmpfs"), since="0.2")
+@pair(
+    "FS008",
+    "storage.volume-over-assets",
+    Severity.WARNING,
+    silent=True,
+    paths=("volumes", "tmpfs"),
+    since="0.2",
+)
 def volume_over_assets(pair: ServicePair) -> Iterator[Found]:
     """A volume lies over files that a build made, so that an update of the image does not reach them.
 
