@@ -126,4 +126,10 @@ def _terms(
 
 def information(side: Side, environment: Environment) -> SideInfo:
     """One side as reports describe it."""
-    return replace(side_info(side), files=environment.files, losses=len(environment.losses))
+    return replace(
+        side_info(side),
+        files=environment.files,
+        losses=len(environment.losses),
+        lost=tuple((loss.path, loss.reason) for loss in environment.losses),
+        captured=environment.captured,
+    )

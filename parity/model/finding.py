@@ -125,6 +125,8 @@ class SideInfo:
     services: int
     settings: int
     losses: int = 0
+    lost: tuple[tuple[str, str], ...] = ()
+    """Path and reason of each field that could not be expressed; never its value."""
     captured: str = ""
     """When a snapshot was taken; empty for what was read just now."""
 

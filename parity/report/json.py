@@ -81,6 +81,7 @@ class _Tree:
             "services": info.services,
             "settings": info.settings,
             "losses": info.losses,
+            "lost": [{"path": path, "reason": reason} for path, reason in info.lost],
             "captured": info.captured,
         }
 

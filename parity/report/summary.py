@@ -83,6 +83,8 @@ def checks_sentence(report: Report) -> str:
 def more_sentence(report: Report) -> str:
     """What `--all` shows beside the findings; empty where it is nothing."""
     what = ["what is folded"] if report.folded else []
+    lost = report.left.lost or report.right.lost
+    what += ["what could not be expressed"] if lost else []
     what += ["which rules could not look"] if report.not_checked else []
     return f"--all lists {listed(what)}." if what else ""
 

@@ -110,6 +110,7 @@ class _Terminal:
             yield from wrap(sentence, self._width)
         if everything:
             yield from self._folded()
+            yield from self._lost()
             yield from self._not_checked()
 
     def _folded(self) -> Iterator[str]:
@@ -119,6 +120,19 @@ class _Terminal:
             for folded in self._report.folded:
                 if folded.why is why:
                     yield from self._finding.short(folded.finding, folded.reason)
+
+    def _lost(self) -> Iterator[str]:
+        for info in (self._report.left, self._report.right):
+            if info.lost:
+                yield ""
+                title = (
+                    f"Not expressible: {counted(len(info.lost), 'field')} of {visible(info.name)}"
+                )
+                yield self._paint.strong(title)
+            for path, reason in info.lost:
+                first, *rest = wrap(f"{visible(path)}: {visible(reason)}", self._width - 4)
+                yield f"  {first}"
+                yield from (f"    {line}" for line in rest)
 
     def _not_checked(self) -> Iterator[str]:
         if self._report.not_checked:

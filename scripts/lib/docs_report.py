@@ -91,6 +91,10 @@ def _side() -> Tree:
         services=_number(),
         settings=_number(),
         losses=_number("Fields of the definition that could not be expressed."),
+        lost=_list(
+            _table(path=_text("Where it stands."), reason=_text("Why it is not compared.")),
+            "Those fields, without their values.",
+        ),
         captured=_text("When a snapshot was taken; empty for what was read just now."),
     )
 

@@ -194,3 +194,14 @@ def test_what_is_said_of_several_services_is_shown_once_and_counted_as_many(shop
     assert "  alike in db1, db2" in text
     assert text.count("Two major versions") == 1
     assert "more: --all" not in text
+
+
+def test_what_could_not_be_expressed_is_listed_on_request(shop):
+    lost = (("Deployment/web:spec.paused", "nothing is deployed here"),)
+    report = replace(shop, right=replace(shop.right, losses=1, lost=lost))
+    short = terminal.write(report, Options())
+    assert "spec.paused" not in short
+    assert "what could not be expressed" in " ".join(short.split())
+    whole = terminal.write(report, Options(everything=True))
+    assert f"Not expressible: 1 field of {shop.right.name}" in whole
+    assert "Deployment/web:spec.paused: nothing is deployed here" in whole
