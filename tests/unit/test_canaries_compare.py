@@ -247,7 +247,7 @@ def _files(p, services, folder):
         (folder / "secrets" / name).write_text(p.alnum(40))
     (folder / "settings.conf").write_text(f"password={p.weak()}\n")
     services["db"]["volumes"] += [
-        "./secrets/session_key:/run/secrets/session_key", "./secrets/.pgpass:/root/.pgpass",
+        "./secrets/session_key:/run/secrets/session_key", "./secrets/.pgpass:/srv/worker/.pgpass",
         "./secrets/deploy.key:/etc/deploy.key", "./settings.conf:/etc/settings.conf",
     ]  # fmt: skip
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -298,8 +297,8 @@ def test_a_push_that_is_ended_leaves_no_copy(repository):
         hook.tree_of(repository.project, "HEAD") as (folder, _),
     ):
         assert (folder / "parity.toml").is_file()
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(5)
+        signal.raise_signal(signal.SIGTERM)
+        pytest.fail("the signal ended nothing")
     assert ended.value.code == 128 + signal.SIGTERM
     assert not folder.exists()
     assert signal.getsignal(signal.SIGTERM) is before

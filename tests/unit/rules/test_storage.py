@@ -1,4 +1,4 @@
-"""FS001 to FS008: what the tables of cases cannot say."""
+"""FS001 to FS006: what the tables of cases cannot say."""
 
 
 def bind(target, source="/src"):

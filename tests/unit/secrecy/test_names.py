@@ -84,7 +84,7 @@ def test_the_value_decides(name, value, expected):
         ("/run/secrets/anything", True),
         ("/etc/app/db_password", True),
         ("/srv/db_password.txt", True),
-        ("/root/.pgpass", True),
+        ("/srv/worker/.pgpass", True),
         ("/etc/nginx/.htpasswd", True),
         ("/home/app/.ssh/id_ed25519", True),
         ("/etc/tls/server.key", True),
