@@ -148,5 +148,10 @@ class Comparison:
         return self._by_name.get(service)
 
     @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """The right side's name of each service of the left that has a counterpart."""
+        return {pair.left.name: pair.right.name for pair in self.pairs}
+
+    @cached_property
     def _by_name(self) -> Mapping[str, ServicePair]:
         return {pair.right.name: pair for pair in self.pairs}

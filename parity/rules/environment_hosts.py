@@ -265,7 +265,7 @@ def host_not_there(difference: Difference, comparison: Comparison) -> Iterator[F
     in_left = difference.service in comparison.only_left
     has, lacks = (comparison.left, comparison.right)[:: 1 if in_left else -1]
     missing = names_of(has.services[difference.service]) - set(addresses(lacks))
-    renamed = {pair.left.name: pair.right.name for pair in comparison.pairs}
+    renamed = comparison.renamed
     for service in lacks.services.values():
         for name, value in service.environment():
             if not _reaches(name, value, missing - _own_hosts(service)):

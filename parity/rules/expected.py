@@ -98,10 +98,9 @@ def _moves(name: str, difference: Difference, comparison: Comparison) -> bool:
     told = [list(endpoints(name, value)) for value in values]
     if len(told[0]) != len(told[1]):
         return False
-    renamed = {pair.left.name: pair.right.name for pair in comparison.pairs}
     for one, two in zip(*told, strict=True):
         target = leads_to(sides[0], one.host)
-        same = bool(target) and renamed.get(target) == leads_to(sides[1], two.host)
+        same = bool(target) and comparison.renamed.get(target) == leads_to(sides[1], two.host)
         if (
             same
             and one.port != two.port

@@ -38,7 +38,6 @@ class Judge:
         self._places = places
         self._terms = terms
         self._relevance = Relevance(comparison)
-        self._names = {pair.left.name: pair.right.name for pair in comparison.pairs}
 
     def run(self, rules: Sequence[Rule]) -> tuple[list[Finding], list[Folded]]:
         """Findings, and those that something better or nature explains."""
@@ -135,7 +134,9 @@ class Judge:
         return rule.function(side) if self._relevance.concerns_side(rule, side) else ()
 
     def _renamed(self, found: Found) -> tuple[tuple[str, Path], ...]:
-        return tuple((self._names.get(service, service), path) for service, path in found.at)
+        return tuple(
+            (self._comparison.renamed.get(service, service), path) for service, path in found.at
+        )
 
     def _finding(self, rule: Rule, found: Found, at: tuple[tuple[str, Path], ...]) -> Finding:
         own = level(rule, self._terms.levels)

@@ -132,7 +132,7 @@ def name_of_the_host(side: Side) -> Iterator[Found]:
         if not service.mentions("docker.internal", "containers.internal", "docker.for."):
             continue
         known = {str(path[1]).lower() for path in service.settings if path[0] == "extra_hosts"}
-        for path, text in _texts(service):
+        for path, text in _texts(service) if service.mentions("docker.", "containers.") else ():
             match = _OF_HOST.search(text)
             if match and match[1].lower() not in known and service.get("network_mode") != "host":
                 yield Found(

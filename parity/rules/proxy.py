@@ -179,7 +179,7 @@ def tls_ends_on_one_side(difference: Difference, comparison: Comparison) -> Iter
 
 def _known(place: Place, comparison: Comparison) -> Place:
     """The place under the name that the right side knows the service by."""
-    names = {pair.left.name: pair.right.name for pair in comparison.pairs}
+    names = comparison.renamed
     return names.get(place[0], place[0]), place[1]
 
 

@@ -205,7 +205,7 @@ def _pooler_service(difference: Difference, comparison: Comparison) -> Iterator[
         return
     if any(each.technology == "pgbouncer" for each in other.services.values()):
         return
-    renamed = {} if right else {pair.left.name: pair.right.name for pair in comparison.pairs}
+    renamed = {} if right else comparison.renamed
     clients = [
         (renamed.get(client, client), ("environment", name))
         for client, name in clients_of(side, service.name)

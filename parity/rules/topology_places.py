@@ -88,7 +88,7 @@ def _sides(difference: Difference, comparison: Comparison) -> tuple[Side, Side]:
 
 def _clients(service: Service, side: Side, comparison: Comparison) -> Iterator[tuple[str, Path]]:
     """The variables that name a service, by the right side's names."""
-    names = {pair.left.name: pair.right.name for pair in comparison.pairs}
+    names = comparison.renamed
     for client, variable in clients_of(side, service.name):
         name = names.get(client, client) if side is comparison.left else client
         yield name, ("environment", variable)
