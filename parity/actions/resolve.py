@@ -14,7 +14,7 @@ from parity.engine.images import ensure_gateway, gateway_tag
 from parity.model.document import Document
 from parity.model.environment import Environment
 from parity.model.progress import Progress, Step
-from parity.model.stack import Container, Resolved
+from parity.model.stack import Container, Network, Resolved
 from parity.paths import ensure_state, exclusive
 from parity.sources import compose
 from parity.sources.contract import Reading, Request
@@ -60,7 +60,7 @@ def resolve_stack(
     for name in environment.unset:
         text = "has no value here and is blank: add it to [secrets] or an env file in parity.toml"
         progress(Step(f"${name}", text, "warning"))
-    with _keeping(session, seen.containers, seen.foreign) as (vault, allocator):
+    with _keeping(session, seen.containers, seen.networks) as (vault, allocator):
         context = Context(
             project=session.project,
             identity=session.identity,
@@ -83,7 +83,7 @@ class _Seen:
     environment: Environment
     fragments: Mapping[str, Document]
     containers: tuple[Container, ...]
-    foreign: Sequence[str]
+    networks: Sequence[Network]
 
 
 def _look(session: Session) -> _Seen:
@@ -97,13 +97,13 @@ def _look(session: Session) -> _Seen:
     ensure_state(session.files.folder)
     with ThreadPoolExecutor(max_workers=2) as pool:
         listing = pool.submit(observe.of_stack, session.identity.name)
-        networks = pool.submit(observe.networks, session.identity.name)
-        subnets = pool.submit(observe.subnets, but_of=session.identity.name)
+        networks = pool.submit(observe.networks).result()
+        own = frozenset(n.name for n in networks if n.stack == session.identity.name)
         return _Seen(
             reading.result(),
             {host: started.result().document for host, started in fragments.items()},
-            _connected(listing.result(), networks.result()),
-            subnets.result(),
+            _connected(listing.result(), own),
+            networks,
         )
 
 
@@ -126,10 +126,11 @@ def _facts(
 
 @contextmanager
 def _keeping(
-    session: Session, containers: Sequence[Container], foreign: Sequence[str]
+    session: Session, containers: Sequence[Container], networks: Sequence[Network]
 ) -> Iterator[tuple[Vault, Allocator]]:
     """Stand-ins and allocations, saved at the end; one command at a time makes new ones."""
     with exclusive(session.files.folder / "resolve.lock"):
+        own = [n for n in networks if n.stack == session.identity.name]
         vault = Vault(session.paths.secrets, session.identity.name, session.project.secrets)
         allocator = Allocator(
             session.files.allocations,
@@ -140,7 +141,8 @@ def _keeping(
             starting=any(
                 c.labels.get(labels.ROLE) == "gateway" and c.state != "running" for c in containers
             ),
-            foreign=foreign,
+            foreign=[s for n in networks if n not in own for s in n.subnets],
+            own={n.key: subnet for n in own for subnet in n.subnets[:1]},
         )
         yield vault, allocator
         vault.save()

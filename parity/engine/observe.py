@@ -15,7 +15,7 @@ from urllib.parse import quote
 from parity.engine.address import Address, find
 from parity.engine.client import connect, translated
 from parity.errors import EngineError
-from parity.model.stack import Container
+from parity.model.stack import Container, Network
 from parity.stack import labels
 
 _HEALTH = re.compile(r"\((healthy|unhealthy|health: starting)\)")
@@ -35,21 +35,9 @@ def of_stack(stack: str, address: Address | None = None) -> tuple[Container, ...
     return containers(f"{labels.STACK}={stack}", address)
 
 
-def networks(stack: str, address: Address | None = None) -> frozenset[str]:
-    """Names of a stack's networks."""
-    filters = quote(json.dumps({"label": [f"{labels.STACK}={stack}"]}))
-    return frozenset(str(row["Name"]) for row in get(f"/networks?filters={filters}", address))
-
-
-def subnets(address: Address | None = None, *, but_of: str = "") -> tuple[str, ...]:
-    """IPv4 and IPv6 subnets of the engine's networks, without those of the stack `but_of`."""
-    found = []
-    for network in get("/networks", address):
-        if but_of and (network.get("Labels") or {}).get(labels.STACK) == but_of:
-            continue
-        configs = (network.get("IPAM") or {}).get("Config") or []
-        found += [str(config["Subnet"]) for config in configs if config.get("Subnet")]
-    return tuple(found)
+def networks(address: Address | None = None) -> tuple[Network, ...]:
+    """Every network of the engine, with its IPv4 and IPv6 subnets."""
+    return tuple(_network(row) for row in get("/networks", address))
 
 
 def version(address: Address | None = None) -> dict[str, Any]:
@@ -98,6 +86,17 @@ class _LocalConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
+
+
+def _network(row: Mapping[str, Any]) -> Network:
+    mine: dict[str, str] = row.get("Labels") or {}
+    configs = (row.get("IPAM") or {}).get("Config") or []
+    return Network(
+        name=str(row["Name"]),
+        stack=mine.get(labels.STACK, ""),
+        key=mine.get("com.docker.compose.network", ""),
+        subnets=tuple(str(config["Subnet"]) for config in configs if config.get("Subnet")),
+    )
 
 
 def _container(row: Mapping[str, Any]) -> Container:

@@ -81,6 +81,16 @@ class Container:
 
 
 @dataclass(frozen=True)
+class Network:
+    """One network of the engine; `stack` and `key` (its name in the definition) where it is ours."""
+
+    name: str
+    stack: str
+    key: str
+    subnets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Cause:
     """Why an operation is needed: one field, before and after; or a sentence."""
 

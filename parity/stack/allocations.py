@@ -4,7 +4,7 @@ import hashlib
 import ipaddress
 import json
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from parity.errors import ConfigError, UsageError
@@ -19,7 +19,8 @@ class Allocator:
 
     `starting`: its gateway is there but has no ports yet. It may be taking them this moment (a
     killed `up` asked for it), so the ports kept are taken for its own; the engine would refuse
-    them if they were somebody else's.
+    them if they were somebody else's. `own` are the subnets of the stack's networks that are
+    there: they are right where the file was lost.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Allocator:
         held: Collection[tuple[str, int]] = (),
         starting: bool = False,
         foreign: Collection[str] = (),
+        own: Mapping[str, str] | None = None,
     ) -> None:
         self._file = file
         self._stack = stack
@@ -40,6 +42,7 @@ class Allocator:
         self._starting = starting
         self._foreign = [n for n in map(_network, foreign) if n is not None]
         self._refused: set[int] = set()
+        self._own = {key: value for key, value in (own or {}).items() if _network(value)}
         self._kept: dict[str, dict[str, int | str]] = _load(file)
         try:
             self._range = ipaddress.IPv4Network(subnets)
@@ -68,12 +71,13 @@ class Allocator:
 
     def subnet(self, network: str) -> str:
         """A /24 for a network: the one kept, else one that no network of the engine overlaps."""
-        kept = self._kept["subnets"].get(network)
+        kept = self._kept["subnets"].get(network, self._own.get(network))
         if isinstance(kept, str) and self._free(ipaddress.IPv4Network(kept, strict=False)):
+            self._kept["subnets"][network] = kept
             return kept
         pool = list(self._range.subnets(new_prefix=max(24, self._range.prefixlen)))
         start = int(hashlib.sha256(f"{self._stack}/{network}".encode()).hexdigest(), 16)
-        taken = {str(value) for value in self._kept["subnets"].values()}
+        taken = {str(value) for value in (*self._kept["subnets"].values(), *self._own.values())}
         for step in range(len(pool)):
             candidate = pool[(start + step) % len(pool)]
             if str(candidate) not in taken and self._free(candidate):
@@ -98,6 +102,7 @@ class Allocator:
     def forget_subnets(self) -> None:
         """Give up the subnets: another network overlaps one of them."""
         self._kept["subnets"] = {}
+        self._own = {}
 
     def save(self) -> None:
         """Remember the choices."""

@@ -4,6 +4,7 @@ import pytest
 
 from parity.engine import observe
 from parity.errors import EngineError
+from parity.model.stack import Network
 from parity.stack import labels
 
 ROW = {
@@ -72,19 +73,24 @@ def test_containers_come_in_order(engine):
     assert [(c.service, c.number) for c in observe.of_stack("s")] == [("a", 1), ("b", 9), ("b", 10)]
 
 
-def test_subnets_of_other_networks_are_listed(engine):
-    def network(stack, *subnets):
+def test_networks_are_listed_with_whose_they_are_and_their_subnets(engine):
+    def network(name, marks, *subnets):
         config = [{"Subnet": subnet} for subnet in subnets]
-        return {"Labels": {labels.STACK: stack}, "IPAM": {"Config": config}}
+        return {"Name": name, "Labels": marks, "IPAM": {"Config": config}}
 
+    mine = {labels.STACK: "s", "com.docker.compose.network": "default"}
     engine.answers["/networks"] = [
-        network("mine", "10.1.0.0/24"),
-        network("other", "10.2.0.0/24", "fd00::/64"),
-        {"Labels": None, "IPAM": None},
-        {"IPAM": {"Config": None}},
+        network("s_default", mine, "10.1.0.0/24"),
+        network("other", {"x": "y"}, "10.2.0.0/24", "fd00::/64"),
+        {"Name": "host", "Labels": None, "IPAM": None},
+        {"Name": "none", "IPAM": {"Config": None}},
     ]
-    assert observe.subnets(but_of="mine") == ("10.2.0.0/24", "fd00::/64")
-    assert len(observe.subnets()) == 3
+    assert observe.networks() == (
+        Network("s_default", "s", "default", ("10.1.0.0/24",)),
+        Network("other", "", "", ("10.2.0.0/24", "fd00::/64")),
+        Network("host", "", "", ()),
+        Network("none", "", "", ()),
+    )
 
 
 def test_no_engine_is_told_with_its_address_and_what_to_do():

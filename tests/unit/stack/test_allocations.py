@@ -122,6 +122,16 @@ def test_a_kept_subnet_that_another_network_overlaps_now_is_given_up(allocator):
     assert one.subnet("default") == before
 
 
+def test_where_the_file_was_lost_the_networks_that_are_there_say_their_subnets(allocator):
+    # What another stack had when this one chose may be free again by now.
+    own = {"default": "10.231.77.0/24"}
+    assert allocator().subnet("default") != own["default"]
+    one = allocator(own=own)
+    assert one.subnet("default") == own["default"]
+    assert one.subnet("back") != own["default"]
+    assert allocator(own=own, foreign=["10.231.0.0/17"]).subnet("default") != own["default"]
+
+
 def test_foreign_networks_that_are_not_ipv4_are_passed_over(allocator):
     assert allocator(foreign=["fd00::/64", "", "x"]).subnet("default")
 
