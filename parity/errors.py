@@ -4,9 +4,11 @@ ParityError
 ├── UsageError            2  wrong call, configuration or definition
 │   ├── ConfigError       2  parity.toml
 │   ├── DefinitionError   2  production's definition
-│   └── LockError         2  parity.lock
+│   ├── LockError         2  parity.lock
+│   └── StateError        2  a start state or fork that is not there, or in use
 ├── FindingError          1  parity looked and what it found is not in order
-│   └── StackError        1  a service of the local stack failed
+│   ├── StackError        1  a service of the local stack failed
+│   └── DamageError       1  a start state is not what was sealed
 └── UnreachableError      3  engine, registry or source out of reach
     ├── EngineError       3
     └── RegistryError     3
@@ -47,6 +49,10 @@ class LockError(UsageError):
     """parity.lock is missing where it is needed, or malformed."""
 
 
+class StateError(UsageError):
+    """A start state or fork that is not there, is in use, or cannot be made so."""
+
+
 class FindingError(ParityError):
     """parity looked, and what it found is not in order."""
 
@@ -55,6 +61,10 @@ class FindingError(ParityError):
 
 class StackError(FindingError):
     """A service of the local stack did not come up."""
+
+
+class DamageError(FindingError):
+    """A start state or an artifact is not what was sealed."""
 
 
 class UnreachableError(ParityError):
