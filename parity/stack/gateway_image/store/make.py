@@ -1,0 +1,17 @@
+"""Make empty directories of given owner and mode: a stack's volumes before anything is in them."""
+
+import os
+from typing import Any
+
+from .place import aside, inside, publish
+
+
+def run(arguments: dict[str, Any]) -> dict[str, Any]:
+    """For each of `paths` a directory of its own."""
+    for path in arguments["paths"]:
+        target = inside(path)
+        made = aside(target)
+        made.mkdir()
+        os.chmod(made, 0o755)
+        publish(made, target)
+    return {}
