@@ -13,8 +13,24 @@ SERVICE: Final = "dev.parity.service"
 ROLE: Final = "dev.parity.role"
 HASH: Final = "dev.parity.hash"
 
+STATE: Final = "dev.parity.state"
+MANIFEST: Final = "dev.parity.manifest"
+LIVE: Final = "dev.parity.live"
+"""On a volume: the directory of the store that it is."""
+FROM: Final = "dev.parity.from"
+"""On a volume: the state that it began from."""
+FORK: Final = "dev.parity.fork"
+ORIGIN: Final = "dev.parity.origin"
+LEASE: Final = "dev.parity.lease"
+
 PROBE: Final = "probe"
 """Role of a container that lives for one question; it is no part of the plan."""
+STORE: Final = "store"
+"""Role of what holds start states; it belongs to no stack."""
+HELPER: Final = "helper"
+"""Role of a container that works on the store for one command."""
+HOLDER: Final = "holder"
+"""Role of a container that keeps a service's network namespace while the service is replaced."""
 
 
 def of(identity: Identity) -> dict[str, str]:

@@ -1,0 +1,97 @@
+"""Which states there are: a state exists when its marker volume does."""
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from parity.engine import observe
+from parity.engine.client import translated
+from parity.errors import StateError
+from parity.model.state import State
+from parity.stack import labels
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+def marker(state: str) -> str:
+    """Name of the volume that says a state is complete."""
+    return f"parity-state-{state}"
+
+
+def place(state: str, number: int | None = None) -> str:
+    """Where a state's data is in the store; of one of its volumes, counted from 0."""
+    return f"states/{state}" if number is None else f"states/{state}/{number}"
+
+
+def of_project(project: str) -> tuple[State, ...]:
+    """A project's states, oldest first. One that cannot be read is passed over."""
+    found = []
+    for volume in _volumes(f"{labels.ROLE}=state"):
+        marks = volume.get("Labels") or {}
+        if marks.get(labels.PROJECT) != project:
+            continue
+        try:
+            found.append(State.from_json(marks.get(labels.MANIFEST, "")))
+        except ValueError:
+            continue
+    return tuple(sorted(found, key=lambda state: (state.created, state.id)))
+
+
+def find(project: str, name: str) -> State:
+    """The state of that name, or whose id or digest begins so; StateError names those there are."""
+    states = of_project(project)
+    named = [state for state in states if state.name == name]
+    if not named and len(name) >= 6:  # noqa: PLR2004 - fewer characters say too little
+        named = [s for s in states if s.id.startswith(name) or s.digest.startswith(name)]
+    if named:
+        return named[-1]
+    known = ", ".join(dict.fromkeys(state.name for state in states))
+    raise StateError(
+        f"there is no state `{name}` of {project}",
+        next_step=f"there are: {known}" if known else f"`parity save {name}` makes it from the running stack",
+    )
+
+
+def commit(client: "DockerClient", state: State) -> None:
+    """From now on the state exists."""
+    with translated():
+        client.volumes.create(
+            marker(state.id),
+            driver="local",
+            labels={
+                labels.ROLE: "state",
+                labels.PROJECT: state.project,
+                labels.STATE: state.name,
+                labels.MANIFEST: state.to_json(),
+            },
+        )
+
+
+def withdraw(client: "DockerClient", state: State) -> None:
+    """From now on the state does not exist; its data is still there."""
+    from docker.errors import NotFound
+
+    with translated():
+        try:
+            client.volumes.get(marker(state.id)).remove()
+        except NotFound:
+            return
+
+
+def users(state: str) -> tuple[str, ...]:
+    """Names of the volumes that were made from a state and still are there."""
+    return tuple(str(v["Name"]) for v in _volumes(f"{labels.FROM}={state}"))
+
+
+def live() -> dict[str, str]:
+    """Volume names by the directory of the store that they are."""
+    return {
+        str((v.get("Labels") or {})[labels.LIVE]): str(v["Name"]) for v in _volumes(labels.LIVE)
+    }
+
+
+def _volumes(label: str) -> list[dict[str, Any]]:
+    filters = quote(json.dumps({"label": [label]}))
+    found: list[dict[str, Any]] = observe.get(f"/volumes?filters={filters}").get("Volumes") or []
+    return found

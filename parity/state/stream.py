@@ -1,0 +1,78 @@
+"""Bytes to and from an agent: the two ends of a `docker exec`."""
+
+import socket
+import struct
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_STDERR = 2
+_HEADER = 8
+
+
+class Stream:
+    """A running command; `read` its stdout, `write` its stdin. What it says on stderr is kept."""
+
+    def __init__(self, client: "DockerClient", container: str, command: list[str]) -> None:
+        self._api: Any = client.api
+        self._exec = self._api.exec_create(container, command, stdin=True)["Id"]
+        found = self._api.exec_start(self._exec, socket=True)
+        # The SDK answers with a file over the socket; the socket itself can end one direction.
+        self._socket: socket.socket = getattr(found, "_sock", found)
+        self._left = 0
+        self.said = b""
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def write(self, data: bytes) -> None:
+        """Send all of `data`."""
+        self._socket.sendall(data)
+
+    def close_write(self) -> None:
+        """Say that nothing more comes."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def read(self, size: int = 1 << 16) -> bytes:
+        """Up to `size` bytes; nothing at the end."""
+        while not self._left:
+            header = self._exactly(_HEADER)
+            if not header:
+                return b""
+            kind, length = struct.unpack(">BxxxL", header)
+            if kind == _STDERR:
+                self.said += self._exactly(length)
+            else:
+                self._left = length
+        data = self._socket.recv(min(size, self._left))
+        self._left -= len(data)
+        return data
+
+    def finish(self) -> int:
+        """Read what is left, and answer the exit code."""
+        while self.read():
+            pass
+        return int(self._api.exec_inspect(self._exec)["ExitCode"] or 0)
+
+    def close(self) -> None:
+        """Hang up; the agent sees the end of its input."""
+        self._socket.close()
+
+    def _exactly(self, length: int) -> bytes:
+        parts = b""
+        while len(parts) < length:
+            some = self._socket.recv(length - len(parts))
+            if not some:
+                return b""
+            parts += some
+        return parts
