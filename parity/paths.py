@@ -116,6 +116,11 @@ class StackPaths:
         return self.folder / "proofs.json"
 
     @property
+    def stand(self) -> Path:
+        """Which start state the stack's data began from, or is being brought to."""
+        return self.folder / "state.json"
+
+    @property
     def mutex(self) -> Path:
         """Held while a command changes this stack."""
         return self.folder / "lock"

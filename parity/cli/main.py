@@ -26,6 +26,8 @@ from parity.cli.commands import (
     lock,
     logs,
     ps,
+    reset,
+    save,
     up,
 )
 from parity.cli.completion import own_environments
@@ -129,6 +131,10 @@ app.command("down")(down.down)
 app.command("ps")(ps.ps)
 app.command("logs")(logs.logs)
 app.command("exec", context_settings={"allow_interspersed_args": False})(exec_.exec_)
+app.command("save")(save.save)
+app.command("snapshot", hidden=True)(save.save)
+app.command("reset")(reset.reset)
+app.command("restore", hidden=True)(reset.reset)
 app.command("config")(config.config)
 app.command("lock")(lock.lock)
 app.command("diff")(diff.diff)

@@ -18,7 +18,15 @@ Attrs = Mapping[str, Any]
 """What `GET /containers/{id}/json` answers. Holds values of secrets: never kept, never shown."""
 
 _OURS_TO_DECIDE = ("MacAddress", "Volumes")
-_NETNS = ("PortBindings", "PublishAllPorts", "Dns", "DnsOptions", "DnsSearch", "ExtraHosts", "Links")
+_NETNS = (
+    "PortBindings",
+    "PublishAllPorts",
+    "Dns",
+    "DnsOptions",
+    "DnsSearch",
+    "ExtraHosts",
+    "Links",
+)
 
 
 @dataclass(frozen=True)
@@ -27,13 +35,15 @@ class Changes:
 
     `volumes` are volume names by target path; a target that is not named keeps its volume.
     `networks` are network names by the name the original has, `namespace` a container whose network
-    namespace is joined instead. `labels` are added; None as a value takes one away.
+    namespace is joined instead; `same_address` keeps the addresses, for one that takes the place of
+    the original. `labels` are added; None as a value takes one away.
     """
 
     volumes: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str | None] = field(default_factory=dict)
     networks: Mapping[str, str] | None = None
     namespace: str = ""
+    same_address: bool = False
     dns: Sequence[str] | None = None
     host: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -104,15 +114,20 @@ def _network(made: dict[str, Any], attrs: Attrs, changes: Changes) -> None:
         host["NetworkMode"] = names[mode]
     made["NetworkingConfig"] = {
         "EndpointsConfig": {
-            names.get(name, name): _endpoint(settings, attrs) for name, settings in found.items()
+            names.get(name, name): _endpoint(settings, attrs, same=changes.same_address)
+            for name, settings in found.items()
         }
     }
 
 
-def _endpoint(settings: Mapping[str, Any], attrs: Attrs) -> dict[str, Any]:
+def _endpoint(settings: Mapping[str, Any], attrs: Attrs, *, same: bool) -> dict[str, Any]:
     short = attrs["Id"][:12]
     aliases = [alias for alias in settings.get("Aliases") or () if alias != short]
-    return {"Aliases": aliases, "DriverOpts": settings.get("DriverOpts")}
+    made: dict[str, Any] = {"Aliases": aliases, "DriverOpts": settings.get("DriverOpts")}
+    if same and settings.get("IPAddress"):
+        # Whoever looked the name up once and kept the answer finds it again.
+        made["IPAMConfig"] = {"IPv4Address": settings["IPAddress"]}
+    return made
 
 
 def create(client: "DockerClient", name: str, made: dict[str, Any]) -> str:

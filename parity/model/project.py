@@ -195,6 +195,61 @@ class CheckTable:
 
 
 @dataclass(frozen=True)
+class StateTable:
+    """Where start states are kept, and how they are copied."""
+
+    __pydantic_config__ = _STRICT
+
+    backend: Literal["auto", "reflink", "overlay", "copy"] = "auto"
+    """How copies are made. Default: the best that the engine allows (`parity doctor` says which)."""
+    pool: bool = True
+    """Whether parity may make a file system of its own for the states (an XFS image in a volume),
+    where the engine's disk cannot share blocks between files."""
+    default: str = ""
+    """The state that `reset`, `fork` and `test` begin from. Default: the one declared in [states] if
+    there is one only, else the one the stack stands on, else the newest."""
+    restart: tuple[str, ...] = ()
+    """Services that a reset starts again besides those with data, since they keep what they read."""
+    spares: int = 0
+    """Forks kept ready for `parity test` and the pytest plugin while they run."""
+    spare_memory: str = "2g"
+    """Most memory that spares may take together; fewer are kept where it is not there."""
+
+
+@dataclass(frozen=True)
+class StepTable:
+    """One step of building a declared state: in a service's container, or on this machine."""
+
+    __pydantic_config__ = _STRICT
+
+    exec: str | tuple[str, ...] = ()
+    """Command to run in a container of `service`; a text is run by its shell."""
+    service: str = ""
+    """The service that `exec` runs in."""
+    run: str | tuple[str, ...] = ()
+    """Command to run here, with the services' addresses in its environment (as `parity run`)."""
+    input: str = ""
+    """File given to the command on its standard input: a dump to load, for example."""
+
+
+@dataclass(frozen=True)
+class DeclaredTable:
+    """A start state that is built when it is needed, and again only when an input of it changed."""
+
+    __pydantic_config__ = _STRICT
+
+    begin: str = ""
+    """State to begin with. Default: empty volumes, as at the very first `parity up`."""
+    steps: tuple[StepTable, ...] = ()
+    """What is done to it, in order."""
+    inputs: tuple[str, ...] = ()
+    """Files it depends on besides the steps' own, as globs relative to parity.toml: migrations,
+    seeds, scripts."""
+    services: tuple[str, ...] = ()
+    """Services to run while it is built, with what they depend on. Default: all."""
+
+
+@dataclass(frozen=True)
 class Project:
     """parity.toml as a whole."""
 
@@ -223,3 +278,7 @@ class Project:
     """What `parity check` compares."""
     rules: dict[str, Literal["error", "warning", "info", "off"]] = field(default_factory=dict)
     """Severity of single rules, by id or name."""
+    state: StateTable = field(default_factory=StateTable)
+    """Where start states are kept."""
+    states: dict[str, DeclaredTable] = field(default_factory=dict)
+    """Start states that are built from files of the repository, by name."""

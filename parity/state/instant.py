@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def paused(client: "DockerClient", containers: Sequence[Container]) -> Iterator[list[str]]:
-    """Pause what runs; go on with it afterwards, whatever happened.
+    """Pause the services that run; go on with them afterwards, whatever happened.
 
     Each process stops before or after any message it sends, and nobody who is paused answers: what
     is on the volumes then is something the stack could have been in. Yields names of services that
@@ -25,7 +25,7 @@ def paused(client: "DockerClient", containers: Sequence[Container]) -> Iterator[
     try:
         in_parallel(
             lambda c: held.append(c) if _pause(client, c) else None,
-            [c for c in containers if c.state == "running"],
+            [c for c in containers if c.state == "running" and c.role == "service"],
         )
         yield ended
     finally:

@@ -49,7 +49,9 @@ def find(project: str, name: str) -> State:
     known = ", ".join(dict.fromkeys(state.name for state in states))
     raise StateError(
         f"there is no state `{name}` of {project}",
-        next_step=f"there are: {known}" if known else f"`parity save {name}` makes it from the running stack",
+        next_step=f"there are: {known}"
+        if known
+        else f"`parity save {name}` makes it from the running stack",
     )
 
 
@@ -85,10 +87,15 @@ def users(state: str) -> tuple[str, ...]:
 
 
 def live() -> dict[str, str]:
-    """Volume names by the directory of the store that they are."""
+    """Directories of the store by the name of the volume that is one."""
     return {
-        str((v.get("Labels") or {})[labels.LIVE]): str(v["Name"]) for v in _volumes(labels.LIVE)
+        str(v["Name"]): str((v.get("Labels") or {})[labels.LIVE]) for v in _volumes(labels.LIVE)
     }
+
+
+def volumes_of(stack: str) -> list[dict[str, Any]]:
+    """What the engine says of a stack's volumes."""
+    return _volumes(f"{labels.STACK}={stack}")
 
 
 def _volumes(label: str) -> list[dict[str, Any]]:

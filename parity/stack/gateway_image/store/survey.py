@@ -25,6 +25,8 @@ def _names(kind: str) -> dict[str, float]:
     now = time.time()
     try:
         with os.scandir(STORE / kind) as entries:
-            return {entry.name: now - entry.stat(follow_symlinks=False).st_ctime for entry in entries}
+            return {
+                entry.name: now - entry.stat(follow_symlinks=False).st_ctime for entry in entries
+            }
     except FileNotFoundError:
         return {}

@@ -100,13 +100,13 @@ def quick(root: str) -> str:
 def walk(root: str, *, attributes: bool = True) -> Iterator[Entry]:
     """All entries, sorted by path; what vanishes meanwhile was never there."""
     top = os.fsencode(root)
-    found = [_entry(top, b"", attributes=attributes)]
+    found = [entry_of(top, b"", attributes=attributes)]
     folders = [b""]
     while folders:
         folder = folders.pop()
         for name in _names(top, folder):
             path = folder + b"/" + name if folder else name
-            entry = _entry(top, path, attributes=attributes)
+            entry = entry_of(top, path, attributes=attributes)
             if entry is None or stat.S_ISSOCK(entry.mode):
                 continue
             found.append(entry)
@@ -124,7 +124,8 @@ def _names(top: bytes, folder: bytes) -> list[bytes]:
         return []
 
 
-def _entry(top: bytes, path: bytes, *, attributes: bool) -> Entry | None:
+def entry_of(top: bytes, path: bytes, *, attributes: bool = True) -> Entry | None:
+    """What is at a path below `top`; None where nothing is."""
     full = os.path.join(top, path)
     try:
         found = os.lstat(full)
@@ -236,12 +237,12 @@ def _quick_line(entry: Entry) -> bytes:
     return b"\0".join([entry.path, *(b"%d" % number for number in numbers)]) + b"\0\n"
 
 
-def write_index(path: str, trees: Mapping[int, Tree]) -> None:
+def write_index(path: str, trees: Mapping[int, Known]) -> None:
     """Keep the contents' hashes of a state's volumes: JSON lines, written aside and renamed."""
     aside = f"{path}.new"
     with open(aside, "w", encoding="ascii") as file:
         for number, one in trees.items():
-            for name, (size, mtime, content) in one.known.items():
+            for name, (size, mtime, content) in one.items():
                 row = [number, os.fsdecode(name), size, mtime, content]
                 file.write(json.dumps(row, separators=(",", ":")) + "\n")
         file.flush()

@@ -1,0 +1,1 @@
+"""How a writable copy of a sealed directory is made: one file a way."""

@@ -1,0 +1,70 @@
+"""Start containers that were made again, and see that they are ready."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import translated
+from parity.stack import labels
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+def never() -> bool:
+    """Nobody else failed."""
+    return False
+
+
+def begin(client: "DockerClient", container: str, service: str) -> None:
+    """Start one; StackError says why it cannot."""
+    from docker.errors import APIError
+
+    from parity.engine.client import refused
+    from parity.errors import StackError
+
+    with translated():
+        try:
+            client.api.start(container)
+        except APIError as error:
+            found = refused(str(error.explanation or error))
+            raise StackError(
+                f"{service} cannot start: {found.message}", where=service, next_step=found.next_step
+            ) from error
+
+
+def ready(
+    client: "DockerClient",
+    attrs: Mapping[str, Any],
+    gateway: str,
+    stop: Callable[[], bool] = never,
+    *,
+    container: str = "",
+    host: str = "",
+    timeout: float | None = None,
+) -> str:
+    """Wait for a service's container by production's own check, else by its port; says how.
+
+    `attrs` is what the engine says of it or of the one it was made like; `container` is its own id
+    in the second case.
+    """
+    from parity.engine.readiness import Wait, wait
+
+    service = (attrs["Config"].get("Labels") or {}).get(labels.SERVICE, "")
+    how = Wait(
+        container=container or attrs["Id"],
+        service=service,
+        is_job=False,
+        job_awaited=False,
+        host=host or service,
+        port=port(attrs),
+        own_program=False,
+        gateway=gateway,
+        timeout=timeout,
+    )
+    return wait(client, how, stop)
+
+
+def port(attrs: Mapping[str, Any]) -> int | None:
+    """The TCP port that shows it to be ready: that of its data engine, else the lowest exposed one."""
+    exposed = [text.partition("/") for text in attrs["Config"].get("ExposedPorts") or {}]
+    return min((int(number) for number, _, protocol in exposed if protocol == "tcp"), default=None)

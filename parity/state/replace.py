@@ -1,0 +1,151 @@
+"""Put a state in the place of a stack's data: only what holds data, and what hangs on it, is replaced."""
+
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from parity.engine import recreate
+from parity.engine.client import translated
+from parity.engine.execute import in_parallel
+from parity.model.progress import Progress, Step
+from parity.model.state import State
+from parity.stack import labels
+from parity.state import launch, live
+from parity.state.backends.contract import Backend
+from parity.state.store import Store
+from parity.state.volumes import DataVolume
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_DEPENDS_ON = "com.docker.compose.depends_on"
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """A stack's containers as the engine describes them, and the volumes with its data.
+
+    `empty` are services whose data is in memory alone: made again, they begin with nothing.
+    """
+
+    stack: str
+    attrs: Sequence[Mapping[str, Any]]
+    volumes: Sequence[DataVolume]
+    marks: Mapping[str, str]
+    """Labels of ownership for volumes."""
+    live: Mapping[str, str] = field(default_factory=dict)
+    """Directory of the store by volume name, for volumes that are one."""
+    empty: Collection[str] = ()
+
+
+def replace(
+    client: "DockerClient",
+    store: Store,
+    backend: Backend,
+    what: Replacing,
+    state: State,
+    progress: Progress,
+) -> tuple[str, ...]:
+    """Bring the stack's data to `state`; names of the services that were made again."""
+    places = live.wanted(what.volumes, state)
+    services = affected(what.attrs, {s for v in what.volumes for s in v.services} | {*what.empty})
+    attrs = [one for one in what.attrs if _service(one) in services]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # The new data is made while the old services end.
+        fresh = pool.submit(live.derive, store, backend, state, places)
+        in_parallel(lambda one: _end(client, what.stack, one), attrs)
+        options = fresh.result()
+    live.swap(client, what.stack, what.volumes, options, state, what.marks)
+    made = _make(client, attrs, what)
+    _start(client, made, what, progress)
+    live.forget(store, [what.live[v.name] for v in what.volumes if v.name in what.live])
+    return tuple(sorted(services))
+
+
+def affected(attrs: Sequence[Mapping[str, Any]], stateful: Collection[str]) -> set[str]:
+    """The services to replace: those with data, those in their network, those that say `restart: true`."""
+    found = set(stateful)
+    ids = {one["Id"]: _service(one) for one in attrs}
+    while True:
+        more = {
+            _service(one)
+            for one in attrs
+            if ids.get(_namespace(one)) in found or found & _restarts_with(one)
+        } - found
+        if not more:
+            return found
+        found |= more
+
+
+def _namespace(attrs: Mapping[str, Any]) -> str:
+    return str(attrs["HostConfig"].get("NetworkMode") or "").removeprefix("container:")
+
+
+def _restarts_with(attrs: Mapping[str, Any]) -> set[str]:
+    """What a service depends on and is restarted with, as Compose writes it down."""
+    text = (attrs["Config"].get("Labels") or {}).get(_DEPENDS_ON, "")
+    rows = [row.split(":") for row in text.split(",") if row]
+    return {row[0] for row in rows if row[2:3] == ["true"]}
+
+
+def _service(attrs: Mapping[str, Any]) -> str:
+    return str((attrs["Config"].get("Labels") or {}).get(labels.SERVICE, ""))
+
+
+def _end(client: "DockerClient", stack: str, attrs: Mapping[str, Any]) -> None:
+    """Its data goes anyway, so nobody is asked to stop nicely."""
+    from docker.errors import NotFound
+
+    api: Any = client.api
+    if (attrs["Config"].get("Labels") or {}).get(labels.STACK) != stack:
+        return
+    with translated():
+        try:
+            api.remove_container(attrs["Id"], v=True, force=True)
+        except NotFound:
+            return
+
+
+def _make(
+    client: "DockerClient", attrs: Sequence[Mapping[str, Any]], what: Replacing
+) -> dict[str, str]:
+    """New ids by old ids; those whose network another one has are made after that one."""
+    targets = live.targets(what.volumes, what.stack)
+    made: dict[str, str] = {}
+
+    def one(found: Mapping[str, Any]) -> None:
+        number = (found["Config"].get("Labels") or {}).get(
+            "com.docker.compose.container-number", "1"
+        )
+        changes = recreate.Changes(
+            volumes=targets.get((_service(found), int(number)), {}),
+            namespace=made.get(_namespace(found), ""),
+            same_address=True,
+        )
+        name = str(found["Name"]).lstrip("/")
+        made[found["Id"]] = recreate.create(client, name, recreate.body(found, changes))
+
+    old = {found["Id"] for found in attrs}
+    in_parallel(one, [found for found in attrs if _namespace(found) not in old])
+    in_parallel(one, [found for found in attrs if _namespace(found) in old])
+    return made
+
+
+def _start(
+    client: "DockerClient", made: Mapping[str, str], what: Replacing, progress: Progress
+) -> None:
+    gateway = next((a["Id"] for a in what.attrs if _service(a) == "parity-gateway"), "")
+    found = {attrs["Id"]: attrs for attrs in what.attrs}
+
+    def one(old: str) -> None:
+        attrs = found[old]
+        if not attrs["State"]["Running"] and attrs["State"]["ExitCode"] == 0:
+            return  # a job that had ended: what it did is in the data
+        launch.begin(client, made[old], _service(attrs))
+        launch.ready(client, attrs, gateway, container=made[old])
+        progress(Step(_service(attrs), "ready with the state's data", "done"))
+
+    owners = [old for old in made if _namespace(found[old]) not in made]
+    in_parallel(one, owners)
+    in_parallel(one, [old for old in made if old not in owners])

@@ -1,0 +1,124 @@
+"""Seal a state: one instant, copied, settled, measured, and from then on never written again."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from parity.model.progress import Progress, Step
+from parity.model.stack import Container
+from parity.model.state import SavedVolume, State
+from parity.state import marks
+from parity.state.backends.contract import Backend
+from parity.state.instant import paused
+from parity.state.settling import Settling, settle_all
+from parity.state.store import Store
+from parity.state.volumes import DataVolume
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """What is to be sealed, and what is to be written down about it."""
+
+    name: str
+    project: str
+    containers: Sequence[Container]
+    attrs: Sequence[Mapping[str, Any]]
+    volumes: Sequence[DataVolume]
+    live: Mapping[str, str] = field(default_factory=dict)
+    """Directory of the store by volume name, for volumes that are one."""
+    definition: str = ""
+    parent: str = ""
+    key: str = ""
+
+
+def seal(
+    client: "DockerClient", store: Store, backend: Backend, what: Sealing, progress: Progress
+) -> State:
+    """Make a state of the stack as it is now. Killed at any point it leaves no state, only garbage."""
+    state = uuid.uuid4().hex[:12]
+    places = {volume.name: marks.place(state, n) for n, volume in enumerate(what.volumes)}
+    progress(Step("save", f"one instant of {len(what.volumes)} volumes ({backend.name})"))
+    try:
+        with paused(client, what.containers) as ended:
+            _copy(store, backend, what, places)
+        for service in ended:
+            progress(Step(service, "ended while it was paused", "warning"))
+        settling = Settling(what.attrs, what.volumes, places)
+        engines, empty, unsettled = settle_all(client, store, settling, state, progress)
+        progress(Step("save", "measuring"))
+        measured = store.run("digest", paths=list(places.values())) if places else {}
+        made = _state(state, backend, what, places, measured)
+        made = _with(made, engines, empty, unsettled)
+        marks.commit(client, made)
+    except BaseException:
+        # Best effort: what is left has no marker, and the next command that looks removes it.
+        store.run("clone", reflink="never", remove=[marks.place(state)])
+        raise
+    progress(Step("save", f"{what.name} sealed: {made.digest[:12]}", "done"))
+    return made
+
+
+def _copy(store: Store, backend: Backend, what: Sealing, places: Mapping[str, str]) -> None:
+    """By reference where the data is in the store already, else by content from the volume itself."""
+    here = [v for v in what.volumes if backend.clones() and v.name in what.live]
+    elsewhere = [v for v in what.volumes if v not in here]
+    if here:
+        copies = [{"from": what.live[v.name], "to": places[v.name]} for v in here]
+        store.run("clone", copies=copies, reflink="always")
+    if elsewhere:
+        mounted = {f"/from/{n}": v.name for n, v in enumerate(elsewhere)}
+        copies = [{"from": path, "to": places[volume]} for path, volume in mounted.items()]
+        store.once("clone", mounted, copies=copies, reflink="never")
+
+
+def _state(
+    state: str,
+    backend: Backend,
+    what: Sealing,
+    places: Mapping[str, str],
+    measured: Mapping[str, Mapping[str, Any]],
+) -> State:
+    volumes = tuple(
+        SavedVolume(volume.key, volume.services, **measured[places[volume.name]])
+        for volume in what.volumes
+    )
+    images = {c.service: c.image_id or c.image for c in what.containers}
+    return State(
+        id=state,
+        name=what.name,
+        project=what.project,
+        digest=_digest(volumes, images, what.definition),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        backend=backend.name,
+        volumes=volumes,
+        images=images,
+        definition=what.definition,
+        parent=what.parent,
+        key=what.key,
+    )
+
+
+def _with(
+    state: State, engines: Mapping[str, str], empty: Sequence[str], unsettled: Sequence[str]
+) -> State:
+    from dataclasses import replace
+
+    return replace(state, engines=dict(engines), empty=tuple(empty), unsettled=tuple(unsettled))
+
+
+def _digest(volumes: Sequence[SavedVolume], images: Mapping[str, str], definition: str) -> str:
+    """Identity: what the files are, and what they were made with."""
+    from parity.model.document import digest
+
+    return digest(
+        {
+            "volumes": {volume.key: volume.digest for volume in volumes},
+            "images": dict(images),
+            "definition": definition,
+        }
+    )
