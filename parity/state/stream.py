@@ -3,7 +3,7 @@
 import socket
 import struct
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -18,13 +18,13 @@ class Stream:
     def __init__(self, client: "DockerClient", container: str, command: list[str]) -> None:
         self._api: Any = client.api
         self._exec = self._api.exec_create(container, command, stdin=True)["Id"]
-        found = self._api.exec_start(self._exec, socket=True)
+        found: Any = self._api.exec_start(self._exec, socket=True)
         # The SDK answers with a file over the socket; the socket itself can end one direction.
         self._socket: socket.socket = getattr(found, "_sock", found)
         self._left = 0
         self.said = b""
 
-    def __enter__(self) -> "Stream":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
