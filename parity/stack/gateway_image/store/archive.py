@@ -40,10 +40,11 @@ def _one(top: bytes, entry: Entry, target: IO[bytes]) -> None:
     info.mode, info.uid, info.gid = stat.S_IMODE(entry.mode), entry.uid, entry.gid
     seconds, rest = divmod(entry.mtime, 10**9)
     info.mtime = max(0, seconds)
+    further: dict[str, str] = {}
     if rest or seconds < 0:
-        info.pax_headers["mtime"] = _time(entry.mtime)
+        further["mtime"] = _time(entry.mtime)
     for name, value in entry.attributes:
-        info.pax_headers[XATTR + name] = value.decode("utf-8", "surrogateescape")
+        further[XATTR + name] = value.decode("utf-8", "surrogateescape")
     if entry.folder:
         info.type = tarfile.DIRTYPE
     elif stat.S_ISLNK(entry.mode):
@@ -51,9 +52,10 @@ def _one(top: bytes, entry: Entry, target: IO[bytes]) -> None:
     elif stat.S_ISFIFO(entry.mode):
         info.type = tarfile.FIFOTYPE
     elif is_large(entry):
-        info.pax_headers[SIZE] = str(entry.size)
+        further[SIZE] = str(entry.size)
     else:
         info.size = entry.size
+    info.pax_headers = further
     target.write(_header(info))
     if info.size:
         _content(top, entry.path, 0, info.size, target)

@@ -73,7 +73,7 @@ def _receive(arguments: dict[str, Any], stdin: IO[bytes], stdout: IO[bytes]) -> 
         good = complete and f"sha256:{hashed.hexdigest()}" == digest
         part = blob_path(digest).with_name(f"{blob_path(digest).name}.part")
         if good:
-            os.rename(part, blob_path(digest))
+            part.rename(blob_path(digest))
         elif complete:
             part.unlink()
         _say(stdout, {"complete": complete, "damaged": complete and not good})

@@ -50,7 +50,9 @@ def _cut(root: str, contents: dict[bytes, str]) -> list[Layer]:
     try:
         return cut(list(walk(root)), contents)
     except KeyError as error:
-        raise ValueError(f"{os.fsdecode(error.args[0])} was not there when the state was sealed") from error
+        raise ValueError(
+            f"{os.fsdecode(error.args[0])} was not there when the state was sealed"
+        ) from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -62,7 +62,7 @@ class Made:
 def compressed() -> Iterator[Made]:
     """Compress what is written within; the file is gone again if that fails."""
     path = _folder("blobs") / f".{uuid.uuid4().hex}.new"
-    # The same number of threads everywhere, or at least more than none: the bytes are the same then.
+    # A fixed number of threads: the bytes do not depend on the machine.
     zstd = subprocess.Popen(
         ["zstd", "-q", "-3", "-T2", "-c"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -72,36 +72,34 @@ def compressed() -> Iterator[Made]:
     drain = threading.Thread(target=_drain, args=(zstd, made, failed))
     drain.start()
     try:
-        try:
+        with contextlib.suppress(BrokenPipeError):  # the reason is `failed`, or the exit code
             yield made
             made.input.close()
-        except BrokenPipeError:
-            drain.join()
-            if not failed:
-                raise
         drain.join()
-        if failed:
-            raise failed[0]
-        if zstd.wait() != 0:
-            raise OSError(f"zstd ended with {zstd.returncode}")
+        _check(failed, zstd.wait())
     except BaseException:
-        zstd.kill()
-        drain.join()
-        zstd.wait()
         path.unlink(missing_ok=True)
         raise
     finally:
-        for pipe in (zstd.stdin, zstd.stdout):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+        zstd.kill()
+        drain.join()
+        zstd.wait()
+        with contextlib.suppress(BrokenPipeError):
+            zstd.stdin.close()
+
+
+def _check(failed: list[OSError], code: int) -> None:
+    if failed:
+        raise failed[0]
+    if code != 0:
+        raise OSError(f"zstd ended with {code}")
 
 
 def _drain(zstd: "subprocess.Popen[bytes]", made: Made, failed: list[OSError]) -> None:
     digest = hashlib.sha256()
     assert zstd.stdout is not None
     try:
-        with made.path.open("wb") as file:
+        with zstd.stdout, made.path.open("wb") as file:
             while data := zstd.stdout.read(_BUFFER):
                 digest.update(data)
                 file.write(data)
