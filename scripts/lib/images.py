@@ -21,6 +21,7 @@ from scripts.lib.progress import Progress, Step
 from scripts.lib.registry import Registry
 
 LABEL_INPUTS = "dev.parity.inputs"
+TESTS_FILE = ROOT / "tests" / "engine" / "images" / "images.toml"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,26 @@ def ensure(client: docker.DockerClient, registry: Registry, progress: Progress) 
         )
 
 
+def ensure_for_tests(client: docker.DockerClient, name: str, progress: Progress) -> str:
+    """The reference of an image that only tests run, built where its inputs changed; never pushed."""
+    image = next(image for image in load(TESTS_FILE) if image.name == name)
+    reference = f"{image.name}:{image.tag}"
+    base_id = base_image.find(client)
+    if base_id is None:
+        raise SetupError(
+            f"{base_image.BASE} is not on this engine.",
+            next_step="scripts/demo --only base",
+            exit_code=USAGE,
+        )
+    files = inputs.context_files(image.context, image.dockerfile)
+    want = inputs.digest(image.context, files, base_id)
+    local = _local(client, reference)
+    if local is None or local.labels.get(LABEL_INPUTS) != want:
+        with progress.step(name, f"building {reference}") as step:
+            _build(client, step, image, files, reference, want)
+    return reference
+
+
 def _bring(
     client: docker.DockerClient, registry: Registry, image: Image, base_id: str, step: Step
 ) -> str:
@@ -104,20 +125,31 @@ def _bring(
         return ""
     if not fresh:
         step.say(f"building {image.name}:{image.tag}")
-        build.build(
-            client,
-            step,
-            context=build.archive(image.context, files),
-            dockerfile=image.context / image.dockerfile,
-            inside=image.dockerfile,
-            tag=reference,
-            base=base_image.BASE,
-            labels={LABEL_INPUTS: want},
-        )
+        _build(client, step, image, files, reference, want)
     step.say(f"pushing {image.name}:{image.tag}")
     _push(client, registry, repository, image.tag, step)
     verb = "pushed" if fresh else "built and pushed"
     return f"{image.name}:{image.tag} {verb} in {time.monotonic() - started:.1f} s"
+
+
+def _build(
+    client: docker.DockerClient,
+    step: Step,
+    image: Image,
+    files: list[str],
+    reference: str,
+    want: str,
+) -> None:
+    build.build(
+        client,
+        step,
+        context=build.archive(image.context, files),
+        dockerfile=image.context / image.dockerfile,
+        inside=image.dockerfile,
+        tag=reference,
+        base=base_image.BASE,
+        labels={LABEL_INPUTS: want},
+    )
 
 
 def _local(client: docker.DockerClient, reference: str) -> BuiltImage | None:

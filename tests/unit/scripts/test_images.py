@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.lib.errors import SetupError
-from scripts.lib.images import Image, load
+from scripts.lib.images import TESTS_FILE, Image, load
 from scripts.lib.paths import IMAGES_FILE
 
 
@@ -32,3 +32,10 @@ def test_a_missing_file_is_named(tmp_path) -> None:
 def test_the_reference_stacks_own_file_is_readable() -> None:
     for image in load(IMAGES_FILE):
         assert (image.context / image.dockerfile).is_file()
+
+
+def test_the_images_of_the_tests_are_readable_and_no_part_of_the_stack() -> None:
+    found = load(TESTS_FILE)
+    for image in found:
+        assert (image.context / image.dockerfile).is_file()
+    assert not {image.name for image in found} & {image.name for image in load(IMAGES_FILE)}

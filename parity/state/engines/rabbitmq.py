@@ -1,0 +1,70 @@
+"""RabbitMQ."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from parity.state.engines import reading
+from parity.state.engines.contract import Check, Command, DataEngine
+from parity.state.engines.shell import login, script, setting
+
+_HOME = "/var/lib/rabbitmq"
+_CHECK = """\
+said="$(rabbitmq-diagnostics -q check_virtual_hosts 2>&1)" || { printf '%s\\n' "$said"; exit 1; }
+hosts="$(rabbitmqctl -q --no-table-headers list_vhosts name 2>&1)" || { printf '%s\\n' "$hosts"; exit 1; }
+[ -n "$hosts" ] || { echo "no virtual host: it began with nothing"; exit 1; }
+printf '%s\\n' "$hosts" | while read -r host; do
+  said="$(rabbitmqctl -q --no-table-headers list_queues -p "$host" name state 2>&1)" ||
+    { printf '%s\\n' "$said"; exit 1; }
+  printf '%s\\n' "$said" | grep -E '[[:space:]](down|crashed|minority)$' && exit 1
+  :
+done
+"""
+
+
+def _url(host: str, port: int, environment: Mapping[str, str]) -> str:
+    user = setting(environment, "RABBITMQ_DEFAULT_USER", "RABBITMQ_USERNAME", "RABBITMQ_USER")
+    password = setting(environment, "RABBITMQ_DEFAULT_PASS", "RABBITMQ_PASSWORD")
+    named = any(
+        name.startswith(("RABBITMQ_DEFAULT_PASS", "RABBITMQ_PASSWORD")) for name in environment
+    )
+    vhost = setting(environment, "RABBITMQ_DEFAULT_VHOST", "RABBITMQ_VHOST") or "/"
+    known = login(user or "guest", password or ("" if named or user else "guest"))
+    return f"amqp://{known}{host}:{port}/{quote(vhost, safe='')}"
+
+
+def _ready(attrs: Mapping[str, Any]) -> Command:
+    del attrs
+    return Command(("rabbitmq-diagnostics", "-q", "check_running"))
+
+
+def _checks(attrs: Mapping[str, Any]) -> tuple[Check, ...]:
+    del attrs
+    return (Check("every virtual host is up, and every queue answers", script(_CHECK)),)
+
+
+def _folder(attrs: Mapping[str, Any]) -> str:
+    environment = reading.environment(attrs)
+    given = setting(environment, "RABBITMQ_MNESIA_DIR", "RABBITMQ_MNESIA_BASE", "RABBITMQ_DATA_DIR")
+    return given or (_HOME if reading.declares(attrs, _HOME) else "")
+
+
+ENGINE = DataEngine(
+    name="rabbitmq",
+    title="RabbitMQ",
+    port=5672,
+    variable="AMQP_URL",
+    programs=("rabbitmq-server",),
+    images=("rabbitmq",),
+    markers=("RABBITMQ_VERSION", "RABBITMQ_DATA_DIR", "RABBITMQ_VOLUME_DIR"),
+    url=_url,
+    ready=_ready,
+    stop_signal="SIGTERM",
+    folder=_folder,
+    checks=_checks,
+    keep=("hostname",),
+    quirks="It files its data under its host's name, so that a copy keeps the name; under another "
+    "one it starts empty, without an error. Only durable queues and persistent messages are kept, "
+    "and of those the ones that were confirmed to their publisher. Messages end by the clock where "
+    "they have a time to live. A cluster of several nodes is not settled: a node alone waits for the others.",
+)
