@@ -1,6 +1,6 @@
 """Compare two environments: every setting whose two sides are not equal, of every pair."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT, Path
 from parity.model.environment import Environment
-from parity.model.hidden import Concealed, Hidden, relation
+from parity.model.hidden import relation
 
 _KEYED = frozenset(
     {"ports", "volumes", "tmpfs", "configs", "secrets", "ulimits", "networks", "depends_on"}
@@ -24,8 +24,6 @@ _WHOLE = frozenset({"healthcheck", "logging", "build"})
 """So are these fields as a whole."""
 _PROBES = ("x-parity", "probes")
 """Each kind of probe is one entry below it."""
-_SECRETS = frozenset({Hidden, Concealed})
-"""Two that look alike need not be the same: a value in a vault is like any other."""
 _DERIVED = frozenset({"networks", "depends_on", "restart"})
 """What sources of notations without them make of other things: namespaces, the order of containers,
 whether a task needs one."""
@@ -70,7 +68,8 @@ def side(environment: Environment) -> Side:
     services = {}
     for name, document in environment.services.items():
         settings = flatten(document)
-        add_contents(settings, environment.document)
+        if "configs" in document or "secrets" in document:
+            add_contents(settings, environment.document)
         services[name] = Service(name, settings, document)
     return Side(
         environment.name,
@@ -97,20 +96,14 @@ def _image(service: Service) -> str:
 
 def _of_pair(both: ServicePair, one: Side, two: Side) -> Iterator[Difference]:
     left, right = both.left.settings, both.right.settings
-    changed = [
-        path
-        for path, value in left.items()
-        if right.get(path, ABSENT) != value or type(value) in _SECRETS
-    ]
-    changed += [path for path in right if path not in left]
-    for path, value, other in _together(changed, left, right):
+    for path, value, other in _together(both.changed, left, right):
         made = _difference(both, path, value, other, one.source, two.source)
         if made is not None:
             yield made
 
 
 def _together(
-    changed: list[Path], left: Mapping[Path, Any], right: Mapping[Path, Any]
+    changed: Iterable[Path], left: Mapping[Path, Any], right: Mapping[Path, Any]
 ) -> Iterator[tuple[Path, Any, Any]]:
     """The changed settings with both values; entries of one side alone as one."""
     groups: dict[Path, list[Path]] = {}

@@ -56,12 +56,11 @@ def security(value: Any) -> Settings:
         yield (), tuple(sorted(on - {"no-new-privileges:false"}))
 
 
-def environment(value: Any) -> Settings:
-    """Variables; null means that the value comes from whoever runs Compose: not set here."""
-    if isinstance(value, Mapping):
-        for name, text in value.items():
-            if text is not None:
-                yield (name,), text
+def environment(value: Any) -> dict[str, Any]:
+    """Variables by name; null means that the value comes from whoever runs Compose: not set here."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {name: text for name, text in value.items() if text is not None}
 
 
 def ports(value: Any) -> Settings:

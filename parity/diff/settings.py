@@ -21,7 +21,8 @@ The older fields `mem_limit`, `cpus`, `pids_limit`, `mem_reservation` and `scale
 those below `deploy`, and are found there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from parity.diff import fields
@@ -35,7 +36,6 @@ _FIELDS: Mapping[str, Callable[[Any], fields.Settings]] = {
     "image": fields.image,
     "command": fields.words,
     "entrypoint": fields.words,
-    "environment": fields.environment,
     "ports": fields.ports,
     "expose": fields.expose,
     "volumes": fields.volumes,
@@ -77,7 +77,9 @@ def flatten(service: Document) -> dict[Path, Any]:
         if value is None or key in _IGNORED or (key.startswith("x-") and key != "x-parity"):
             continue
         normalise = _FIELDS.get(key)
-        if normalise is not None:
+        if key == "environment":
+            settings.update(_variables(value))
+        elif normalise is not None:
             for path, leaf in normalise(value):
                 settings[key, *path] = leaf
         elif key in _RENAMED:
@@ -92,6 +94,17 @@ def flatten(service: Document) -> dict[Path, Any]:
                 settings[key, *path] = leaf
     _restart(settings)
     return settings
+
+
+def _variables(value: Any) -> Iterable[tuple[Path, Any]]:
+    """Most settings are variables, and services share most of their names: so they do the paths."""
+    told = fields.environment(value)
+    return zip(map(_variable, told), told.values(), strict=True)
+
+
+@lru_cache(maxsize=65536)
+def _variable(name: str) -> Path:
+    return ("environment", name)
 
 
 def _restart(settings: dict[Path, Any]) -> None:

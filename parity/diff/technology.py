@@ -25,6 +25,7 @@ _KNOWN = (
     ("minio", r"minio"),
     ("localstack", r"localstack|elasticmq|moto"),
 )
+_ANY = re.compile("|".join(pattern for _, pattern in _KNOWN))
 _TOOL = re.compile(
     r"(?:^|[-_])(?:exporter|express|commander|insight|admin|backups?|ui|connect|rest|operator)(?:$|[-_])"
 )
@@ -35,7 +36,7 @@ def guess(service: "Service") -> str:
     """The technology, or an empty text. The image's last name part decides, then the whole name."""
     repository = str(service.settings.get(("image", "repository")) or "")
     last = repository.rpartition("/")[2]
-    if _TOOL.search(last):
+    if _TOOL.search(last) or not _ANY.search(repository):
         return ""
     for text in (last, repository):
         for name, pattern in _KNOWN:

@@ -4,17 +4,21 @@ These records are told apart by identity, so that what rules derive from one can
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from parity.model.difference import Difference
 from parity.model.document import ABSENT, Document, Path
-from parity.model.hidden import Hidden
+from parity.model.hidden import Concealed, Hidden
 from parity.model.setting import Layer
 
+T = TypeVar("T")
+_TEXTS: Final = (str, tuple)
 _LETTERS: Final = re.compile(r"[a-z]+")
+_HOLDERS: Final = (Hidden, Concealed)
+"""Two that look alike need not be the same: a value in a vault is like any other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,48 +38,70 @@ class Service:
 
     def env(self, name: str) -> str | None:
         """A variable's text; None where it is unset or a secret."""
-        value = self.settings.get(("environment", name), ABSENT)
+        value = self.variables.get(name)
         return value if isinstance(value, str) else None
 
     def has_env(self, name: str) -> bool:
         """Whether the variable is set, be it to a secret."""
-        return ("environment", name) in self.settings
+        return name in self.variables
 
-    def environment(self) -> Iterator[tuple[str, str | Hidden]]:
-        """All variables."""
-        return iter(self._variables)
+    def environment(self) -> Iterable[tuple[str, str | Hidden]]:
+        """All variables with their values."""
+        return self.variables.items()
 
     @cached_property
-    def _variables(self) -> tuple[tuple[str, str | Hidden], ...]:
-        return tuple(
-            (str(path[1]), value)
-            for path, value in self.settings.items()
-            if path[0] == "environment" and len(path) == 2  # noqa: PLR2004
-        )
+    def secrets(self) -> tuple[tuple[str, Hidden | Concealed], ...]:
+        """The variables that are secrets, or hold some."""
+        return tuple((n, v) for n, v in self.variables.items() if isinstance(v, _HOLDERS))
+
+    @cached_property
+    def variables(self) -> Mapping[str, str | Hidden]:
+        """All variables: most of a service's settings, and what most rules look at."""
+        return {str(p[1]): v for p, v in self.settings.items() if p[0] == "environment"}
+
+    @cached_property
+    def others(self) -> Mapping[Path, Any]:
+        """The settings that are no variables."""
+        return {p: v for p, v in self.settings.items() if p[0] != "environment"}
 
     def under(self, *prefix: str) -> dict[Path, Any]:
         """The settings below a path, by their full paths."""
-        return {p: v for p, v in self.settings.items() if p[: len(prefix)] == prefix}
+        settings = self.settings if prefix[0] == "environment" else self.others
+        return {p: v for p, v in settings.items() if p[: len(prefix)] == prefix}
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The names of its variables, and all values that are texts or argument vectors."""
+        values = [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
+        return (*self.variables, *values)
 
     @cached_property
     def _texts(self) -> str:
-        parts = [str(path[1]) for path in self.settings if path[0] == "environment"]
-        values = [str(v) for v in self.settings.values() if isinstance(v, str | tuple)]
-        return "\0".join([*parts, *values]).lower()
+        return "\0".join(self.said).lower()
 
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Every run of letters in its variables, values, image and setting names, in lower case."""
-        # Every image has a `tag`: names of its parts say nothing.
-        names = " ".join(str(p) for path in self.settings if path[0] != "image" for p in path)
-        return frozenset(_LETTERS.findall(f"{self._texts} {names} {self.name}".lower()))
+        return _tokens([self])
 
     def mentions(self, *words: str) -> bool:
         """Whether any of these lower-case words occurs in the service's variables and values.
 
         Rules ask this before they look at each variable: most services have nothing to do with them.
         """
-        return any(word in self._texts for word in words)
+        texts = self._texts
+        return any(word in texts for word in words)
+
+    def once(self, make: Callable[["Service"], T]) -> T:
+        """What `make` makes of this service, kept: several rules ask the same of it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[["Service"], Any], Any]:
+        return {}
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -106,7 +132,18 @@ class Side:
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Those of all its services."""
-        return frozenset().union(*(service.tokens for service in self.services.values()))
+        return _tokens(self.services.values())
+
+    def mentioning(self, *words: str) -> Iterator[Service]:
+        """The services that mention any of these lower-case words in variables or values."""
+        told = [word for word in words if word in self._texts]
+        return (each for each in self.services.values() if told and each.mentions(*told))
+
+    @cached_property
+    def _texts(self) -> str:
+        """What all services say; what many of them say stands in it once."""
+        said = {text for service in self.services.values() for text in service.said}
+        return "\0".join(said).lower()
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +161,17 @@ class ServicePair:
     def name(self) -> str:
         """The name findings use: the right side's."""
         return self.right.name
+
+    @cached_property
+    def changed(self) -> tuple[Path, ...]:
+        """The settings that are not known to be equal: the left side's, then those of the right alone."""
+        left, right = self.left.settings, self.right.settings
+        found = [
+            path
+            for path, value in left.items()
+            if right.get(path, ABSENT) != value or isinstance(value, _HOLDERS)
+        ]
+        return (*found, *[path for path in right if path not in left])
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,3 +203,16 @@ class Comparison:
     @cached_property
     def _by_name(self) -> Mapping[str, ServicePair]:
         return {pair.right.name: pair for pair in self.pairs}
+
+
+def _tokens(services: Iterable[Service]) -> frozenset[str]:
+    """Every run of letters in some services, in lower case; what many of them say is read once."""
+    texts: set[str] = set()
+    for service in services:
+        texts.add(service.name)
+        texts.update(service.said)
+        if service.variables:
+            texts.add("environment")
+        # Every image has a `tag`: names of its parts say nothing.
+        texts.update(str(part) for path in service.others if path[0] != "image" for part in path)
+    return frozenset(_LETTERS.findall("\0".join(texts).lower()))

@@ -24,6 +24,11 @@ _WORKER_NAMES = (
     "WORKERS",
     "NUM_WORKERS",
 )
+WORKER_WORDS = (
+    "gunicorn", "uvicorn", "hypercorn", "granian", "uwsgi", "puma", "runtime", "unicorn",
+    "concurrency", "workers",
+)  # fmt: skip
+"""One of these occurs in every program and name above."""
 _POOL_NAME = re.compile(
     r"^(?!REDIS|HTTP|CACHE|AMQP|RABBIT|THREAD|MEMCACHE).*"
     r"(?:(?:DB|DATABASE|POSTGRES|PG|MYSQL|SQLALCHEMY|HIKARI|DATASOURCE|KNEX|CONNECTION|PRISMA|SQL)\w*"
@@ -42,7 +47,7 @@ MIGRATES = re.compile(
     r"|\becto\.migrate|\bsqlx\s+migrate\s+run|\bdotnet\s+ef\s+database\s+update|\bdbmate\s+up|\batlas\s+migrate"
     r"|\b(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:db:)?migrate\b|(?:^|[\s/])migrate\.(?:sh|js|py)\b|--(?:auto-?)?migrate\b"
 )
-_HINTS = ("migrat", "upgrade", "prepare", " push", "update", "goose", "dbmate")
+MIGRATION_HINTS = ("migrat", "upgrade", "prepare", " push", "update", "goose", "dbmate")
 """One of these occurs wherever the patterns match."""
 _MIGRATION_NAME = re.compile(
     r"(?:^|_)(?:AUTO_?)?MIGRAT(?:E|ION|IONS)(?:_|$)|AUTOMIGRATE", re.IGNORECASE
@@ -121,7 +126,7 @@ def _size(number: Number) -> int:
 
 def migrates(service: Service) -> tuple[str, Path] | None:
     """What tells a service to migrate its database at every start, and the setting it stands in."""
-    if not service.mentions(*_HINTS):
+    if not service.mentions(*MIGRATION_HINTS):
         return None
     match = MIGRATES.search(line(service))
     if match:

@@ -1,12 +1,12 @@
 """What rules ask of values: truth, hosts in URLs and lists, which names lead to which service."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from parity.diff.view import Comparison, Service, Side
+from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.hidden import MARK
@@ -25,10 +25,20 @@ _URL = re.compile(
     rf"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/@,'\"]*@)?(?P<host>{_HOST})(?::(?P<port>\d+))?",
     re.IGNORECASE,
 )
+_ONE_HOST = re.compile(_HOST)
 _LISTED = re.compile(rf"^(?P<host>{_HOST}):(?P<port>\d{{2,5}})$")
-_HOST_NAME = re.compile(
-    r"(?:^|_|^PG)(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKERS?|NODES?)$",
-    re.IGNORECASE,
+
+
+def by_name(pattern: str) -> Callable[[str], bool]:
+    """Whether a variable's name holds a pattern, whatever its case. A name is searched once: services
+    have many variables of the same names.
+    """
+    search = re.compile(pattern, re.IGNORECASE).search
+    return lru_cache(maxsize=8192)(lambda name: search(name) is not None)
+
+
+_is_host_name = by_name(
+    r"(?:^|_|^PG)(?:HOST|HOSTNAME|HOSTS|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|BROKERS?|NODES?)$"
 )
 
 
@@ -64,23 +74,49 @@ def production_is_left(comparison: Comparison) -> bool:
     return is_production(comparison.left.name) and not is_production(comparison.right.name)
 
 
-def endpoints(name: str, value: Any) -> Iterator[Endpoint]:
+def endpoints(name: str, value: Any) -> tuple[Endpoint, ...]:
     """The hosts that a variable names: in URLs, in `host:port` lists, or alone where the variable
     is called so.
     """
     given = text(value)
-    if not given or (":" not in given and not _HOST_NAME.search(name)):
-        return
+    if not given:
+        return ()
+    host = _is_host_name(name)
+    return _endpoints(given, alone=host) if host or ":" in given else ()
+
+
+@lru_cache(maxsize=8192)
+def _endpoints(given: str, *, alone: bool) -> tuple[Endpoint, ...]:
     if "://" in given:
-        for match in _URL.finditer(given):
-            yield Endpoint(match["scheme"].lower(), match["host"].lower(), match["port"] or "")
-        return
+        return tuple(
+            Endpoint(match["scheme"].lower(), match["host"].lower(), match["port"] or "")
+            for match in _URL.finditer(given)
+        )
+    found: list[Endpoint] = []
     for item in (part.strip() for part in given.split(",")):
         listed = _LISTED.match(item)
         if listed:
-            yield Endpoint("", listed["host"].lower(), listed["port"])
-        elif _HOST_NAME.search(name) and re.fullmatch(_HOST, item) and MARK not in item:
-            yield Endpoint("", item.lower(), "")
+            found.append(Endpoint("", listed["host"].lower(), listed["port"]))
+        elif alone and _ONE_HOST.fullmatch(item) and MARK not in item:
+            found.append(Endpoint("", item.lower(), ""))
+    return tuple(found)
+
+
+Calls = tuple[tuple[str, Any, tuple[Endpoint, ...]], ...]
+
+
+def calls(service: Service) -> Calls:
+    """The variables that name hosts: name, value and the hosts."""
+    return service.once(_calls)
+
+
+def _calls(service: Service) -> Calls:
+    found = [
+        (name, value, endpoints(name, value))
+        for name, value in service.environment()
+        if isinstance(value, str) and (":" in value or _is_host_name(name))
+    ]
+    return tuple(row for row in found if row[2])
 
 
 def names_of(service: Service) -> set[str]:
@@ -111,11 +147,8 @@ def clients_of(side: Side, target: str) -> Iterator[tuple[str, str]]:
     for service in side.services.values():
         if service.name == target:
             continue
-        for name, value in service.environment():
-            low = (text(value) or "").lower()
-            if not any(known in low for known in names):
-                continue  # Most values are this cheap.
-            if any(endpoint.host in names for endpoint in endpoints(name, value)):
+        for name, _, hosts in calls(service):
+            if any(endpoint.host in names for endpoint in hosts):
                 yield service.name, name
 
 
@@ -142,10 +175,13 @@ def is_shared(side: Side, service: str) -> bool:
     )
 
 
-def surplus(one: Service, other: Service) -> list[str]:
-    """Variables of `one` that `other` does not set."""
-    known = other.settings
-    return [name for name, _ in one.environment() if ("environment", name) not in known]
+def surplus(both: ServicePair) -> tuple[list[str], list[str]]:
+    """Variables that only the left side sets, and those that only the right sets."""
+    changed = [str(path[1]) for path in both.changed if path[0] == "environment"]
+    return (
+        [name for name in changed if not both.right.has_env(name)],
+        [name for name in changed if not both.left.has_env(name)],
+    )
 
 
 def is_one_of_many(difference: Difference, comparison: Comparison) -> bool:
@@ -153,8 +189,8 @@ def is_one_of_many(difference: Difference, comparison: Comparison) -> bool:
     both = comparison.pair(difference.service)
     if both is None or ABSENT not in (difference.left, difference.right):
         return False
-    sides = (both.left, both.right) if difference.right is ABSENT else (both.right, both.left)
-    return len(surplus(*sides)) >= MANY
+    left, right = surplus(both)
+    return len(left if difference.right is ABSENT else right) >= MANY
 
 
 def is_set(value: Any) -> bool:

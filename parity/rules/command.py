@@ -221,8 +221,9 @@ def listens_on_localhost(side: Side) -> Iterator[Found]:
     References:
         Incident bind-trustroots-localhost.
     """
+    local = set(side.mentioning(*LOOPBACK_TEXTS))
     for service in side.services.values():
-        found = _bound(service)
+        found = _bound(service, variables=service in local)
         if found is None or is_shared(side, service.name):
             continue
         path, value = found
@@ -239,8 +240,10 @@ def listens_on_localhost(side: Side) -> Iterator[Found]:
         )
 
 
-def _bound(service: Service) -> tuple[Path, str] | None:
-    """The setting and the address where a service is told to listen on the loopback address."""
+def _bound(service: Service, *, variables: bool) -> tuple[Path, str] | None:
+    """The setting and the address where a service is told to listen on the loopback address, `variables`
+    included.
+    """
     words = argv(service.words)
     where: Path = ("command",) if service.get("command") else ("entrypoint",)
     told = option(words, *_BIND_OPTIONS)
@@ -255,9 +258,7 @@ def _bound(service: Service) -> tuple[Path, str] | None:
             if not service.has_env("FLASK_RUN_HOST")
             else None
         )
-    if not service.mentions(*LOOPBACK_TEXTS):
-        return None
-    for name, value in service.environment():
+    for name, value in service.environment() if variables else ():
         given = text(value) or ""
         if not says_loopback(given):
             continue

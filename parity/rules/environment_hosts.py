@@ -1,7 +1,7 @@
 """EN: variables that name hosts which are not where the container would look for them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from parity.diff.view import Comparison, Service, Side
 from parity.model.difference import Difference
@@ -12,6 +12,7 @@ from parity.rules._values import (
     LOOPBACK_TEXTS,
     Endpoint,
     addresses,
+    calls,
     clients_of,
     endpoints,
     is_shared,
@@ -85,9 +86,7 @@ def localhost_in_container(side: Side) -> Iterator[Found]:
     References:
         Docker, networking in Compose; incidents bind-trustroots-localhost, kafka-ui-advertised-loopback.
     """
-    for service in side.services.values():
-        if not service.mentions(*LOOPBACK_TEXTS):
-            continue
+    for service in side.mentioning(*LOOPBACK_TEXTS):
         for name, value in service.environment():
             target = _other(side, service, _technologies(name, value))
             if target and not is_shared(side, service.name):
@@ -171,14 +170,14 @@ def broker_advertises_localhost(side: Side) -> Iterator[Found]:
                 break
 
 
-def _advertised(broker: Service) -> tuple[str, list[Endpoint]]:
+def _advertised(broker: Service) -> tuple[str, Sequence[Endpoint]]:
     for name, value in broker.environment():
         if _ADVERTISED.search(name):
-            return name, list(endpoints(name, value))
-    return "", []
+            return name, endpoints(name, value)
+    return "", ()
 
 
-def _is_sent_home(broker: Service, used: Iterator[Endpoint], told: list[Endpoint]) -> bool:
+def _is_sent_home(broker: Service, used: Iterable[Endpoint], told: Sequence[Endpoint]) -> bool:
     """Whether a client that uses these addresses is told the loopback address."""
     ports = {each.port for each in used if each.host in names_of(broker)}
     answers = [each for each in told if each.port in ports] or told
@@ -267,8 +266,9 @@ def host_not_there(difference: Difference, comparison: Comparison) -> Iterator[F
     missing = names_of(has.services[difference.service]) - set(addresses(lacks))
     renamed = comparison.renamed
     for service in lacks.services.values():
-        for name, value in service.environment():
-            if not _reaches(name, value, missing - _own_hosts(service)):
+        wanted = missing - _own_hosts(service)
+        for name, _, hosts in calls(service):
+            if not any(endpoint.host in wanted for endpoint in hosts):
                 continue
             sure = lacks.source in ("", "compose", "docker") and not _outside(lacks, service)
             at: Path = ("environment", name)
@@ -280,10 +280,6 @@ def host_not_there(difference: Difference, comparison: Comparison) -> Iterator[F
                 at=((known, at), (difference.service, ())),
                 severity=None if sure else Severity.WARNING,
             )
-
-
-def _reaches(name: str, value: object, hosts: set[str]) -> bool:
-    return any(endpoint.host in hosts for endpoint in endpoints(name, value))
 
 
 def _own_hosts(service: Service) -> set[str]:
@@ -340,17 +336,19 @@ def proxy_catches_services(side: Side) -> Iterator[Found]:
         if not proxy:
             continue
         known = addresses(side)
-        for name, value in service.environment():
-            host = _called(name, value, known, service)
+        for name, _, hosts in calls(service):
+            host = _called(name, hosts, known, service)
             if host and not _is_spared(service, host):
                 yield _caught(service, name, proxy, host)
 
 
-def _called(name: str, value: object, known: Mapping[str, str], service: Service) -> str:
+def _called(
+    name: str, hosts: Iterable[Endpoint], known: Mapping[str, str], service: Service
+) -> str:
     """The other service that a variable names by HTTP."""
     if "PROXY" in name.upper():
         return ""
-    for endpoint in endpoints(name, value):
+    for endpoint in hosts:
         target = known.get(endpoint.host)
         if endpoint.scheme in ("http", "https") and target not in (None, service.name):
             return endpoint.host

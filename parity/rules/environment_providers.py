@@ -73,13 +73,9 @@ def database_engine_differs(both: ServicePair) -> Iterator[Found]:
 
 def _engine_changes(both: ServicePair) -> bool:
     """Whether any variable names another engine: a quick look, since nearly none does."""
-    before, after = both.left.settings, both.right.settings
     return any(
-        path[0] == "environment"
-        and _engine(str(path[-1]), text(before.get(path)) or "")
-        != _engine(str(path[-1]), text(after.get(path)) or "")
-        for path in {*before, *after}
-        if before.get(path) != after.get(path)
+        _engine(name, both.left.env(name) or "") != _engine(name, both.right.env(name) or "")
+        for name in (str(path[1]) for path in both.changed if path[0] == "environment")
     )
 
 

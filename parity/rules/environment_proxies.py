@@ -45,7 +45,7 @@ def mail_without_tls(side: Side) -> Iterator[Found]:
     References:
         RFC 8314; incident mail-integreat-tls-587.
     """
-    for service in side.services.values():
+    for service in side.mentioning("mail", "smtp"):
         ports = [
             (name, text(value))
             for name, value in service.environment()

@@ -8,7 +8,7 @@ from parity.diff.parts import url_parts
 from parity.diff.view import Service, ServicePair, Side
 from parity.model.finding import Severity
 from parity.model.hidden import Concealed, Hidden, Relation, alike, relation
-from parity.rules._values import endpoints, names_of, text
+from parity.rules._values import calls, names_of, text
 from parity.rules.contract import Found, joint, pair
 
 _NAMED = 4
@@ -43,8 +43,8 @@ def same_secret_on_both_sides(both: ServicePair) -> Iterator[Found]:
     """
     same = [
         name
-        for name, value in both.right.environment()
-        if _is_same(both.left.settings.get(("environment", name)), value)
+        for name, value in both.right.secrets
+        if _is_same(both.left.get("environment", name), value)
     ]
     if same:
         listed = ", ".join(f"`{name}`" for name in same[:_NAMED])
@@ -102,8 +102,8 @@ def secret_with_odd_edges(both: ServicePair) -> Iterator[Found]:
     References:
         Kubernetes, managing Secrets (`echo -n`); incident compose-vs-docker-run-envfile-quotes.
     """
-    for name, right in both.right.environment():
-        left = both.left.settings.get(("environment", name))
+    for name, right in both.right.secrets:
+        left = both.left.get("environment", name)
         if not isinstance(left, Hidden) or not isinstance(right, Hidden):
             continue
         if left.edges == right.edges or "pem" in (left.kind, right.kind):
@@ -190,8 +190,8 @@ def _logins(side: Side, database: Service, user: str) -> Iterator[tuple[str, str
     for service in side.services.values():
         if service.name == database.name:
             continue
-        for name, value in service.environment():
-            if not any(endpoint.host in hosts for endpoint in endpoints(name, value)):
+        for name, value, named in calls(service):
+            if not any(endpoint.host in hosts for endpoint in named):
                 continue
             if isinstance(value, Concealed) and len(value.hidden) == 1:
                 if url_parts(str(value)).get("user") == user:

@@ -48,7 +48,8 @@ def many_on_one_side(both: ServicePair) -> Iterator[Found]:
     References:
         Incident env-dinference-53-knobs; incident survey, finding 6.
     """
-    only = surplus(both.right, both.left), surplus(both.left, both.right)
+    left, right = surplus(both)
+    only = right, left
     for names, has in zip(only, ("right", "left"), strict=True):
         if len(names) >= MANY and len(names) >= len(only[0 if has == "left" else 1]):
             listed = ", ".join(f"`{name}`" for name in names[:_NAMED])
@@ -91,10 +92,12 @@ def renamed_variable(both: ServicePair) -> Iterator[Found]:
     References:
         Incident env-engineyard-dotenv-not-loaded; POSIX, environment variable names are case-sensitive.
     """
-    left, right = (dict(service.environment()) for service in (both.left, both.right))
-    free = [name for name in left if name not in right]
-    for name in (name for name in right if name not in left):
-        other = next((o for o in free if _renamed(o, name, left[o], right[name])), "")
+    free, new = surplus(both)
+    for name in new:
+        value = both.right.get("environment", name)
+        other = next(
+            (o for o in free if _renamed(o, name, both.left.get("environment", o), value)), ""
+        )
         if other:
             free.remove(other)
             yield Found(

@@ -95,7 +95,7 @@ def _moves(name: str, difference: Difference, comparison: Comparison) -> bool:
     """Whether it is one service of both sides on two ports, and its definition does not say why."""
     sides = (comparison.left, comparison.right)
     values = (difference.left, difference.right)
-    told = [list(endpoints(name, value)) for value in values]
+    told = [endpoints(name, value) for value in values]
     if len(told[0]) != len(told[1]):
         return False
     for one, two in zip(*told, strict=True):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from parity.diff.technology import guess
@@ -101,6 +102,7 @@ class Tag:
         return self.text.lower() in MOVING
 
 
+@lru_cache(maxsize=1024)
 def read(text: str) -> Tag:
     """Take a tag apart: `16.2-alpine3.19` is version 16.2, variant alpine3.19."""
     match = None if _DATE.match(text) or _COMMIT.match(text) else _VERSION.match(text)

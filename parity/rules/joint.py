@@ -9,9 +9,9 @@ from parity.diff.view import Service, Side
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
 from parity.rules._numbers import whole
-from parity.rules._scale import REPLICAS, Number, most, pool, where, workers
+from parity.rules._scale import REPLICAS, WORKER_WORDS, Number, most, pool, where, workers
 from parity.rules._servers import MYSQL, MYSQL_WORDS, POSTGRES, POSTGRES_WORDS
-from parity.rules._values import endpoints, names_of
+from parity.rules._values import calls, names_of
 from parity.rules._words import argv, option
 from parity.rules.contract import Found, joint
 
@@ -73,10 +73,9 @@ def _clients(side: Side, server: Service) -> Iterator[Service]:
         several = most(service) > 1 or service.mentions(
             "pool", "conn", "worker", "concurrency", " -w"
         )
-        if service.name != server.name and several and service.mentions(*names):
-            calls = (endpoints(name, value) for name, value in service.environment())
-            if any(endpoint.host in names for found in calls for endpoint in found):
-                yield service
+        named = (endpoint.host for *_, found in calls(service) for endpoint in found)
+        if service.name != server.name and several and any(host in names for host in named):
+            yield service
 
 
 def _allowed(server: Service) -> tuple[int, Path]:
@@ -174,7 +173,7 @@ def _number(text: str) -> object:
 
 
 @joint(
-    "JT003", "joint.workers-above-processors", Severity.WARNING,
+    "JT003", "joint.workers-above-processors", Severity.WARNING, words=(*WORKER_WORDS, "gomaxprocs"),
     symptoms=(r"slow|latency|throttl", r"worker timeout", r"health ?check"),
     since="0.2",
 )  # fmt: skip

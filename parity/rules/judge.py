@@ -37,7 +37,7 @@ class Judge:
         self._comparison = comparison
         self._places = places
         self._terms = terms
-        self._relevance = Relevance(comparison)
+        self._relevance = Relevance(comparison, terms.services)
 
     def run(self, rules: Sequence[Rule]) -> tuple[list[Finding], list[Folded]]:
         """Findings, and those that something better or nature explains."""
@@ -87,13 +87,11 @@ class Judge:
     def _apply(self, rule: Rule) -> Iterator[Finding]:
         if rule.shape == "single":
             for difference in self._relevance.differences(rule):
-                if self._wanted(difference.service):
-                    yield from self._single(rule, difference)
+                yield from self._single(rule, difference)
         elif rule.shape == "pair":
-            for pair in self._comparison.pairs:
-                if self._wanted(pair.right.name) and self._relevance.concerns(rule, pair):
-                    for found in rule.function(pair):
-                        yield self._finding(rule, found, found.at or ((pair.right.name, ()),))
+            for pair in self._relevance.pairs(rule):
+                for found in rule.function(pair):
+                    yield self._finding(rule, found, found.at or ((pair.right.name, ()),))
         else:
             yield from self._joint(rule)
 

@@ -9,7 +9,7 @@ from parity.model.difference import Difference
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
 from parity.rules.contract import Found, joint, pair, single
-from parity.rules.limits_heap import Heap, heaps
+from parity.rules.limits_heap import HEAP_WORDS, Heap, heaps
 
 _MEMORY: Path = ("deploy", "resources", "limits", "memory")
 _RESERVED: Path = ("deploy", "resources", "reservations", "memory")
@@ -187,7 +187,14 @@ def pids_differ(difference: Difference, comparison: Comparison) -> Iterator[Foun
     )
 
 
-@joint("LM004", "limits.heap-above-memory", Severity.ERROR, symptoms=_OOM, since="0.2")
+@joint(
+    "LM004",
+    "limits.heap-above-memory",
+    Severity.ERROR,
+    words=HEAP_WORDS,
+    symptoms=_OOM,
+    since="0.2",
+)
 def heap_above_memory(side: Side) -> Iterator[Found]:
     """A runtime's heap may grow beyond the memory that the service is given.
 
@@ -235,6 +242,7 @@ def heap_above_memory(side: Side) -> Iterator[Found]:
     Severity.WARNING,
     symptoms=_OOM,
     paths=("environment", "command", "entrypoint"),
+    words=HEAP_WORDS,
     since="0.2",
 )
 def heap_cap_differs(pair: ServicePair) -> Iterator[Found]:

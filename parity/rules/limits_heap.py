@@ -11,6 +11,8 @@ from parity.model.document import Path
 _MIB = 1024**2
 _NODE = re.compile(r"--max[-_]old[-_]space[-_]size[= ]+(\d+)")
 _JVM = re.compile(r"-Xmx(\d+[kKmMgGtT]?)\b")
+HEAP_WORDS = ("space", "xmx", "gomemlimit", "heap")
+"""One of these occurs in every name and option below."""
 _GO = re.compile(r"^(\d+(?:\.\d+)?(?:[KMGT]i?)?B?)$")
 _PLAIN = frozenset({"MAX_HEAP_SIZE", "JVM_HEAP_MAX", "JVM_XMX", "JAVA_XMX", "HEAP_SIZE"})
 
@@ -26,7 +28,7 @@ class Heap:
 
 def heaps(service: Service) -> Iterator[Heap]:
     """Every heap cap that the service's variables and command line state."""
-    if not service.mentions("space", "-xmx", "gomemlimit", "heap", "xmx"):
+    if not service.mentions(*HEAP_WORDS):
         return
     for name, value in service.environment():
         if isinstance(value, str):

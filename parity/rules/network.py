@@ -128,31 +128,32 @@ def name_of_the_host(side: Side) -> Iterator[Found]:
     References:
         Incident hdi-ddev-bluemix; Docker documentation on networking for Docker Desktop.
     """
-    for name, service in side.services.items():
-        if not service.mentions("docker.internal", "containers.internal", "docker.for."):
-            continue
+    for service in side.mentioning("docker.internal", "containers.internal", "docker.for."):
         known = {str(path[1]).lower() for path in service.settings if path[0] == "extra_hosts"}
-        for path, text in _texts(service) if service.mentions("docker.", "containers.") else ():
+        for path, text in _texts(service):
             match = _OF_HOST.search(text)
             if match and match[1].lower() not in known and service.get("network_mode") != "host":
                 yield Found(
                     f"`{match[1]}` is named, which only Docker Desktop knows by itself",
                     f'extra_hosts: ["{match[1]}:host-gateway"]',
-                    ((name, path),),
+                    ((service.name, path),),
                     None if side.source in ("compose", "docker") else Severity.ERROR,
                 )
                 break
 
 
-def _texts(service: Service) -> Iterator[tuple[Path, str]]:
+def _texts(service: Service, holding: str = "") -> Iterator[tuple[Path, str]]:
     """What may name a host: variables, command lines, health checks, contents of files."""
     for path, value in service.settings.items():
-        if path[0] == "environment" and isinstance(value, str):
-            yield path, str(value)
+        text = ""
+        if path[0] == "environment":
+            text = value if isinstance(value, str) else ""
         elif path[0] in ("command", "entrypoint") or path == ("healthcheck", "test"):
-            yield path, " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         elif path[0] in ("configs", "volumes") and path[-1] == "content":
-            yield path, str(value)
+            text = str(value)
+        if text and holding in text:
+            yield path, str(text)
 
 
 @single(
@@ -279,8 +280,8 @@ def underscore_in_host_name(side: Side) -> Iterator[Found]:
         Incident host-swarm-underscore-names; RFC 1123, section 2.1.
     """
     for name, service in side.services.items():
-        for path, text in _texts(service) if service.mentions("_") else ():
-            host = _underscored(path, text, side) if "_" in text else ""
+        for path, text in _texts(service, holding="_"):
+            host = _underscored(path, text, side)
             if host:
                 yield Found(
                     f"the host `{host}` has an underscore, which web servers refuse",

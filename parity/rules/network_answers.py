@@ -1,18 +1,16 @@
 """NE: addresses of services of the same environment on ports where nothing answers."""
 
-import re
 from collections.abc import Iterator
 
 from parity.diff.view import Service, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.rules._answers import Target, is_inside, leads_to, port_of, refuses
-from parity.rules._values import Endpoint, endpoints
+from parity.rules._values import Endpoint, by_name, calls
 from parity.rules.contract import Found, joint
 
-_SEEN_FROM_OUTSIDE = re.compile(
-    r"ORIGIN|PUBLIC|EXTERNAL|LISTEN|BIND|ADVERTISED|CALLBACK|REDIRECT|ISSUER|CORS|CSRF|ALLOWED|NO_PROXY",
-    re.IGNORECASE,
+_is_seen_from_outside = by_name(
+    "ORIGIN|PUBLIC|EXTERNAL|LISTEN|BIND|ADVERTISED|CALLBACK|REDIRECT|ISSUER|CORS|CSRF|ALLOWED|NO_PROXY"
 )
 """Variables whose addresses browsers use, or nobody connects to."""
 
@@ -50,11 +48,11 @@ def nothing_answers_there(side: Side) -> Iterator[Found]:
         Kubernetes, Service; Compose Specification on ports and expose.
     """
     for service in side.services.values():
-        for name, value in service.environment():
+        for name, value, hosts in calls(service):
             # Without a colon there is neither a scheme nor a port.
-            if ":" not in str(value) or _SEEN_FROM_OUTSIDE.search(name):
+            if ":" not in str(value) or _is_seen_from_outside(name):
                 continue
-            for endpoint in endpoints(name, value):
+            for endpoint in hosts:
                 target = _dead(side, service, endpoint)
                 if target is not None:
                     yield _found(side, service, name, endpoint, target)

@@ -1,6 +1,6 @@
 """Which differences and services a rule is asked about: most rules have nothing to say of most services."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from parity.diff.compare import covers, parts_of_pattern
@@ -9,26 +9,32 @@ from parity.model.difference import Difference
 from parity.model.document import Path
 from parity.rules.contract import Rule
 
-_NOTHING: Mapping[str, list[Path]] = {}
-
 
 class Relevance:
-    """Answers for one comparison; differences are grouped once, by service and by first part of path."""
+    """Answers for one comparison, or some of its services; differences are grouped once, by first part of
+    path and by service.
+    """
 
-    def __init__(self, comparison: Comparison) -> None:
-        self._all = comparison.differences
+    def __init__(self, comparison: Comparison, services: frozenset[str] = frozenset()) -> None:
+        self._sides = (comparison.left, comparison.right)
+        self._pairs = [p for p in comparison.pairs if not services or p.name in services]
+        self._differences = [
+            d for d in comparison.differences if not services or d.service in services
+        ]
         self._by_head: dict[str, list[Difference]] = {}
         self._changed: dict[str, dict[str, list[Path]]] = {}
-        for difference in comparison.differences:
+        """Paths of differences, by first part and then by service."""
+        self._touched: dict[tuple[str, ...], Sequence[ServicePair]] = {}
+        for difference in self._differences:
             head = str(difference.path[0]) if difference.path else ""
             self._by_head.setdefault(head, []).append(difference)
-            heads = self._changed.setdefault(difference.service, {})
-            heads.setdefault(head, []).append(difference.path)
+            by_service = self._changed.setdefault(head, {})
+            by_service.setdefault(difference.service, []).append(difference.path)
 
     def differences(self, rule: Rule) -> Iterable[Difference]:
         """Those a single rule looks at."""
         if not rule.paths:
-            return self._all
+            return self._differences
         found: list[Difference] = []
         for head, patterns in _heads(rule.paths).items():
             group = self._by_head.get(head, [])
@@ -39,28 +45,35 @@ class Relevance:
                 found += [d for d in group if any(covers(each, d.path) for each in patterns)]
         return found
 
-    def concerns(self, rule: Rule, pair: ServicePair) -> bool:
-        """Whether a pair rule can have something to say: a setting of its own differs, a word occurs."""
-        changed = self._changed.get(pair.right.name, _NOTHING)
-        if not changed and not rule.equal:
-            return False
-        if rule.paths and not _touched(rule, changed):
-            return False
-        return not rule.words or not (
-            pair.left.tokens.isdisjoint(rule.words) and pair.right.tokens.isdisjoint(rule.words)
-        )
+    def pairs(self, rule: Rule) -> Iterable[ServicePair]:
+        """Those a pair rule can have something to say of: a setting of its own differs, a word occurs."""
+        if not any(self.concerns_side(rule, side) for side in self._sides):
+            return ()
+        pairs: Sequence[ServicePair] = self._pairs
+        if rule.paths or not rule.equal:
+            pairs = self._with_differences(rule.paths)
+        return [pair for pair in pairs if _says(pair, rule.words)] if rule.words else pairs
 
     def concerns_side(self, rule: Rule, side: Side) -> bool:
         """Whether a joint rule can have something to say: one of its words occurs."""
         return not rule.words or not side.tokens.isdisjoint(rule.words)
 
+    def _with_differences(self, paths: tuple[str, ...]) -> Sequence[ServicePair]:
+        """The pairs with a difference that fits some patterns, or any where there are none."""
+        if paths not in self._touched:
+            heads = _heads(paths) if paths else dict.fromkeys(self._changed, ())
+            names = {
+                service
+                for head, patterns in heads.items()
+                for service, changed in self._changed.get(head, {}).items()
+                if not patterns or any(covers(p, path) for path in changed for p in patterns)
+            }
+            self._touched[paths] = [p for p in self._pairs if p.name in names]
+        return self._touched[paths]
 
-def _touched(rule: Rule, changed: Mapping[str, list[Path]]) -> bool:
-    for head, patterns in _heads(rule.paths).items():
-        paths = changed.get(head)
-        if paths and (not patterns or any(covers(p, path) for path in paths for p in patterns)):
-            return True
-    return False
+
+def _says(pair: ServicePair, words: tuple[str, ...]) -> bool:
+    return not (pair.left.tokens.isdisjoint(words) and pair.right.tokens.isdisjoint(words))
 
 
 @lru_cache(maxsize=512)

@@ -69,7 +69,7 @@ def mounts(service: Service) -> Iterator[Mount]:
     """Every mount of volumes, folders and memory; not those of configs and secrets."""
     for field in ("volumes", "tmpfs"):
         if service.document.get(field):
-            for path, value in service.settings.items():
+            for path, value in service.others.items():
                 if path[0] == field and path[2:] == ("type",):
                     yield Mount(str(path[1]), str(value), field)
 

@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
-from parity.rules._scale import REPLICAS, migrates, most, replicas, where
+from parity.rules._scale import MIGRATION_HINTS, REPLICAS, migrates, most, replicas, where
 from parity.rules._words import line
 from parity.rules.contract import Found, joint, pair, single
 
@@ -100,7 +100,7 @@ def migrates_in_every_replica(side: Side) -> Iterator[Found]:
     References:
         Incidents migrate-langfuse-deadlock, migrate-llmgateway-prod-rollback.
     """
-    for service in side.services.values():
+    for service in side.mentioning(*MIGRATION_HINTS):
         number = most(service)
         told = migrates(service) if number > 1 else None
         if told:
@@ -150,8 +150,8 @@ def sessions_in_one_replica(side: Side) -> Iterator[Found]:
     References:
         Incidents replicas-fusionauth-session-pin, replicas-machine-keys.
     """
-    for service in side.services.values():
-        if most(service) < 2 or not service.mentions("session") or _pins(service):  # noqa: PLR2004
+    for service in side.mentioning("session"):
+        if most(service) < 2 or _pins(service):  # noqa: PLR2004
             continue
         for name, value in service.environment():
             if _SESSION_NAME.search(name) and _IN_PROCESS.match(str(value)):

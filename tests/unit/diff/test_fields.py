@@ -36,7 +36,7 @@ def test_words_are_a_vector_and_sets_have_no_order():
 
 
 def test_variables_without_a_value_are_not_set():
-    assert settings(fields.environment, {"A": "", "B": None}) == {("A",): ""}
+    assert fields.environment({"A": "", "B": None}) == {"A": ""}
 
 
 def test_ports_are_found_by_their_target():

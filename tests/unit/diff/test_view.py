@@ -47,6 +47,56 @@ def test_settings_below_a_path():
     assert web.under("ulimits", "nproc") == {}
 
 
+def test_variables_stand_apart_from_other_settings():
+    web = service(environment={"A": "1", "S": SECRET}, read_only=True)
+    assert web.variables == {"A": "1", "S": SECRET}
+    assert web.others == {("read_only",): True}
+    assert web.under("environment", "A") == {("environment", "A"): "1"}
+    assert web.secrets == (("S", SECRET),)
+
+
+def test_what_is_derived_from_a_service_is_made_once():
+    asked = []
+
+    def made(each):
+        asked.append(each.name)
+        return len(asked)
+
+    web, other = service(), service()
+    assert [web.once(made), web.once(made), other.once(made)] == [1, 1, 2]
+    assert asked == ["web", "web"]
+
+
+def test_words_in_variables_and_values_of_a_service_and_of_a_side():
+    services = {
+        "web": {"environment": {"POOL_SIZE": "3"}, "command": ["Serve", "--fast"]},
+        "db": {"environment": {"S": SECRET}, "read_only": True},
+    }
+    side = compare(*[Environment(n, "compose", (), {"services": services}) for n in "ab"]).left
+    web = side.services["web"]
+    assert web.mentions("redis", "pool_s")
+    assert web.mentions("--fast")
+    assert not web.mentions("redis")
+    assert [each.name for each in side.mentioning("redis", "serve")] == ["web"]
+    assert list(side.mentioning("redis")) == []
+    assert list(side.mentioning("read_only")) == [], "names of settings are no values"
+    assert web.tokens == {"web", "environment", "pool", "size", "command", "serve", "fast"}
+    assert side.tokens == web.tokens | {"db", "s", "environment", "read", "only"}
+
+
+def test_what_a_pair_has_not_in_common():
+    def both(left, right):
+        sides = [
+            Environment(name, "compose", (), {"services": {"web": {"environment": variables}}})
+            for name, variables in (("a", left), ("b", right))
+        ]
+        return [path[1] for path in compare(*sides).pairs[0].changed]
+
+    assert both({"A": "1", "B": "1", "C": "1"}, {"D": "1", "C": "2", "B": "1"}) == ["A", "C", "D"]
+    assert both({"A": "1"}, {"A": "1"}) == []
+    assert both({"A": SECRET}, {"A": SECRET}) == ["A"], "like any other secret that nobody sees"
+
+
 def test_words_are_entrypoint_and_command():
     assert service(entrypoint=["sh", "-c"], command=["run"]).words == ("sh", "-c", "run")
     assert service(command=["run"]).words == ("run",)

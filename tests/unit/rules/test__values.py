@@ -91,6 +91,22 @@ def test_a_service_has_every_name_that_leads_to_it():
     assert values.addresses(here)["pg"] == "db"
 
 
+def test_variables_that_name_hosts():
+    api = {"environment": {"A": "http://x:1/", "B": "1", "DB_HOST": "db", "S": Hidden("alnum", 8)}}
+    rows = values.calls(sides(("api", api)).services["api"])
+    assert [(name, value, hosts[0].host) for name, value, hosts in rows] == [
+        ("A", "http://x:1/", "x"),
+        ("DB_HOST", "db", "db"),
+    ]
+
+
+def test_names_of_variables_are_told_whatever_their_case():
+    is_mail = values.by_name("MAIL|SMTP")
+    assert [is_mail(name) for name in ("EMAIL_HOST", "smtp_port", "HOST", "EMAIL_HOST")] == [
+        True, True, False, True,
+    ]  # fmt: skip
+
+
 def test_clients_are_those_who_name_a_service_as_a_host():
     here = sides(
         ("db", {"image": "x", "environment": {"SELF_HOST": "db"}}),

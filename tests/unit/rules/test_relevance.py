@@ -59,14 +59,24 @@ def test_one_difference_is_shown_once_though_two_patterns_fit():
 def test_a_pair_rule_sees_pairs_with_its_words_of_which_something_of_its_own_differs(
     options, concerned
 ):
-    assert Relevance(CHANGED).concerns(rule("pair", **options), CHANGED.pairs[0]) is concerned
+    found = Relevance(CHANGED).pairs(rule("pair", **options))
+    assert list(found) == [CHANGED.pairs[0]] * concerned
 
 
 def test_equal_pairs_are_shown_only_to_who_asks():
-    both = EQUAL.pairs[0]
-    assert not Relevance(EQUAL).concerns(rule("pair"), both)
-    assert Relevance(EQUAL).concerns(rule("pair", equal=True), both)
-    assert not Relevance(EQUAL).concerns(rule("pair", equal=True, words=("redis",)), both)
+    asks = Relevance(EQUAL).pairs
+    assert list(asks(rule("pair"))) == []
+    assert list(asks(rule("pair", equal=True))) == [*EQUAL.pairs]
+    assert list(asks(rule("pair", equal=True, words=("redis",)))) == []
+    assert list(asks(rule("pair", equal=True, words=("pool",)))) == [*EQUAL.pairs]
+
+
+def test_only_services_that_are_wanted_are_shown():
+    for services, shown in ((frozenset({"web"}), True), (frozenset({"other"}), False)):
+        some = Relevance(CHANGED, services)
+        assert bool(list(some.differences(rule()))) is shown
+        assert bool(list(some.pairs(rule("pair")))) is shown
+    assert not Relevance(EQUAL, frozenset({"other"})).pairs(rule("pair", equal=True))
 
 
 def test_a_joint_rule_sees_sides_in_which_its_words_occur():
