@@ -116,6 +116,45 @@ def attach(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
                 continue
 
 
+class Apart:
+    """A process in a session of its own, which learns by the end of its input that this one has ended."""
+
+    def __init__(self, argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> None:
+        try:
+            self._process = subprocess.Popen(
+                argv,
+                env=dict(env),
+                cwd=cwd,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ParityError(f"cannot start {argv[0]}: {error.strerror}") from error
+        self.pid = self._process.pid
+
+    def say(self, line: str) -> None:
+        """Write it a line. BrokenPipeError where it has ended."""
+        file = self._process.stdin
+        if file is None:
+            return
+        file.write(line.encode() + b"\n")
+        file.flush()
+
+    def let_go(self) -> None:
+        """Close its input and do not wait for it: what it still has to do may take a while."""
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        # Otherwise the object complains when it is collected that its process still runs.
+        self._process.returncode = 0
+
+
+CommandFailed = subprocess.CalledProcessError
+"""What code written for subprocess expects of a command that failed."""
+
+
 def _end(process: "subprocess.Popen[str]") -> None:
     if process.stdout is not None and not process.stdout.closed:
         process.kill()

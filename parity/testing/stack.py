@@ -1,0 +1,239 @@
+"""ParityStack: the whole stack in the place of testcontainers' DockerCompose."""
+
+import logging
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from parity import compose_cli
+from parity.actions.request import UpRequest
+from parity.errors import ParityError, UsageError
+from parity.process import CommandFailed
+from parity.testing.own import OwnStack
+from parity.testing.project import Wanted
+from parity.testing.scene import Scene
+from parity.testing.service import Runnable, ServiceContainer
+
+log = logging.getLogger("parity.testing")
+_URL_SECONDS = 120
+_Names = str | Sequence[str] | None
+
+
+class ParityStack:
+    """Starts the project at `context` by parity's own `up`, and takes it down with its data.
+
+    A folder with a parity.toml runs what production runs: its images, settings and limits, with
+    stand-ins for its secrets. One with Compose files alone runs those as they are written. The
+    arguments are DockerCompose's, in its order; `environment` names another one of parity.toml.
+    """
+
+    def __init__(
+        self,
+        context: str | os.PathLike[str] = ".",
+        compose_file_name: _Names = None,
+        pull: bool = False,
+        build: bool = False,
+        wait: bool = True,
+        keep_volumes: bool = False,
+        env_file: _Names = None,
+        services: Sequence[str] | None = None,
+        docker_command_path: str | None = None,
+        profiles: Sequence[str] | None = None,
+        quiet_pull: bool = False,
+        quiet_build: bool = False,
+        *,
+        environment: str = "",
+    ) -> None:
+        del docker_command_path, quiet_pull, quiet_build  # parity finds Docker Compose itself
+        self.context = context
+        self.pull, self.build, self.wait, self.keep_volumes = pull, build, wait, keep_volumes
+        self.compose_file_name = _names(compose_file_name)
+        self.env_file, self.services = _names(env_file), _names(services)
+        self.profiles = _names(profiles)
+        wanted = Wanted(
+            Path(context),
+            tuple(self.compose_file_name or ()),
+            tuple(self.env_file or ()),
+            tuple(self.profiles or ()),
+            tuple(self.services or ()),
+            environment,
+        )
+        self._own = OwnStack(wanted, build=build)
+        self._scene: Scene | None = None
+        self._declared: Mapping[tuple[str, int], int] = {}
+        self._strategies: Mapping[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.stop(down=not self.keep_volumes)
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop(down=not self.keep_volumes)
+
+    @property
+    def scene(self) -> Scene:
+        """The running stack, as the other classes look at it."""
+        if self._scene is None:
+            self._scene = Scene(self._own.name, self._declared)
+        return self._scene
+
+    def start(self) -> Self:
+        """Bring the stack up, and wait until every service is ready unless `wait` is off."""
+        request = UpRequest(wait=self.wait, pull="always" if self.pull else "missing")
+        try:
+            self._declared = self._own.up(request, keep=self.keep_volumes)
+        except ParityError as error:
+            _explain(error)
+            raise
+        self._forget()
+        for service, strategy in self._strategies.items():
+            strategy.wait_until_ready(self.get_container(service))
+        return self
+
+    def stop(self, down: bool = True) -> None:
+        """Remove the stack with its data; with `down` off its containers are only stopped."""
+        from parity.testing.network import send_guests_away
+
+        if down:
+            send_guests_away(self.scene)
+            self._own.down()
+        else:
+            self._own.stop()
+        self._forget()
+
+    def waiting_for(self, strategies: Mapping[str, Any]) -> Self:
+        """Testcontainers' wait strategies by service; `start` ends when they are content as well."""
+        self._strategies = strategies
+        return self
+
+    def get_containers(self, include_all: bool = False) -> list[ServiceContainer]:
+        """The services' containers that run, or all of them."""
+        found = self.scene.containers(stopped=include_all)
+        return [ServiceContainer(self.scene, container) for container in found]
+
+    def get_container(
+        self,
+        service_name: str | None = None,
+        include_all: bool = False,
+    ) -> ServiceContainer:
+        """The first container of a service, or the only one; ContainerIsNotRunning."""
+        found = self.scene.container(service_name or "", stopped=include_all)
+        return ServiceContainer(self.scene, found)
+
+    def get_service_port(self, service_name: str | None = None, port: int | None = None) -> int:
+        """The port of this machine behind which a service's port is; NoSuchPortExposed."""
+        return self.scene.door(self._running(service_name), port).host_port
+
+    def get_service_host(self, service_name: str | None = None, port: int | None = None) -> str:
+        """The address at which it answers."""
+        return self.scene.door(self._running(service_name), port).host
+
+    def get_service_host_and_port(
+        self, service_name: str | None = None, port: int | None = None
+    ) -> tuple[str, int]:
+        """Both of them."""
+        door = self.scene.door(self._running(service_name), port)
+        return door.host, door.host_port
+
+    def get_container_host_ip(self) -> str:
+        """The address of this machine at which the stack's ports answer."""
+        found = self.scene.doors()
+        return found[0].host if found else "127.0.0.1"
+
+    def get_exposed_port(self, port: int) -> int:
+        """The port of this machine behind which a container's port is, of the one service that has it."""
+        return self.scene.door("", int(port)).host_port
+
+    def get_connection_url(self, service_name: str | None = None, driver: str | None = None) -> str:
+        """The URL of the database that a service is; of the only database where none is named."""
+        from parity.testing.urls import only_database
+
+        container = (
+            self.scene.container(service_name) if service_name else only_database(self.scene)
+        )
+        return ServiceContainer(self.scene, container).get_connection_url(driver)
+
+    def get_logs(self, *services: str) -> tuple[str, str]:
+        """What the services have logged, as Docker Compose prints it: stdout and stderr."""
+        names = services or sorted({c.service for c in self.scene.containers(stopped=True)})
+        done = compose_cli.act([*self._compose(), "logs", *names])
+        if not done.ok:
+            raise UsageError(f"no logs of {', '.join(names)}", detail=done.stderr[-500:])
+        return done.stdout, done.stderr
+
+    def exec_in_container(
+        self, command: list[str], service_name: str | None = None
+    ) -> tuple[str, str, int]:
+        """Run a command in a service: stdout, stderr, exit code. Raises CalledProcessError if that is not 0."""
+        out, err, code = self.get_container(service_name).run(command)
+        if code:
+            raise CommandFailed(code, command, out, err)
+        return out, err, code
+
+    def exec(self, command: Runnable, service_name: str | None = None) -> Any:
+        """Run a command in a service: the SDK's (exit_code, output), whatever the code."""
+        return self.get_container(service_name).exec(command)
+
+    def get_config(self) -> dict[str, Any]:
+        """The definition as Docker Compose understands it, before parity fits it to this machine."""
+        return self._own.environment().document
+
+    def wait_for(self, url: str) -> Self:
+        """Wait until a URL answers with success; TimeoutError."""
+        from urllib.request import urlopen
+
+        end = time.monotonic() + _URL_SECONDS
+        while time.monotonic() < end:
+            try:
+                with urlopen(url, timeout=5):  # noqa: S310 - the test's own URL
+                    return self
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError(f"{url} did not answer within {_URL_SECONDS} s")
+
+    @property
+    def network(self) -> Any:
+        """The network that other containers can join: the stack's `default`, or its only one."""
+        return self.get_network()
+
+    def get_network(self, key: str = "") -> Any:
+        """One of the stack's networks by its name in the definition; see StackNetwork."""
+        from parity.testing.network import StackNetwork, networks, only
+
+        return StackNetwork(self.scene, only(networks(self.scene), key))
+
+    def _running(self, service: str | None) -> str:
+        return self.scene.container(service or "").service
+
+    def _compose(self) -> list[str]:
+        document = self._own.session.files.document
+        return ["--file", str(document), "--project-name", self.scene.stack]
+
+    def _forget(self) -> None:
+        if self._scene is not None:
+            self._scene.close()
+            self._scene = None
+
+
+def _names(value: _Names) -> list[str] | None:
+    if value is None:
+        return None
+    return [value] if isinstance(value, str) else [str(one) for one in value]
+
+
+def _explain(error: ParityError) -> None:
+    """A test's report shows the notes of an error, and nothing else of it but its message."""
+    for title, text in (("at", error.where), ("evidence", error.detail), ("next", error.next_step)):
+        if text:
+            error.add_note(f"{title}: {text}")
