@@ -121,6 +121,11 @@ class StackPaths:
         return self.folder / "state.json"
 
     @property
+    def fork(self) -> Path:
+        """Of a fork: that it is whole, its ports, and who needs it."""
+        return self.folder / "fork.json"
+
+    @property
     def mutex(self) -> Path:
         """Held while a command changes this stack."""
         return self.folder / "lock"

@@ -9,6 +9,7 @@ import json
 import re
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ def containers(label: str, address: Address | None = None) -> tuple[Container, .
     """All containers, running or not, that carry `label` (`key` or `key=value`)."""
     filters = {"label": [label]}
     rows = get(f"/containers/json?all=1&filters={quote(json.dumps(filters))}", address)
-    found = [_container(row) for row in rows]
+    found = [_unless_paused(_container(row), address) for row in rows]
     return tuple(sorted(found, key=lambda c: (c.service, c.number, c.name)))
 
 
@@ -86,6 +87,15 @@ class _LocalConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
+
+
+def _unless_paused(container: Container, address: Address | None) -> Container:
+    """A pause makes a container `unhealthy` until its next check, though none has failed."""
+    if container.health != "unhealthy":
+        return container
+    state = get(f"/containers/{container.id}/json", address).get("State") or {}
+    streak = (state.get("Health") or {}).get("FailingStreak")
+    return replace(container, health="starting") if streak == 0 else container
 
 
 def _network(row: Mapping[str, Any]) -> Network:

@@ -53,13 +53,15 @@ class Wait:
     """Whether an orchestrator would start it again and again, so that ending is no failure yet."""
     finishes: bool = False
     """Whether it is a job that is retried until it succeeds; it is waited for."""
+    check: Sequence[str] = ()
+    """Command that takes the place of the container's own check: a fork's containers have none."""
 
 
 def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
     """Block until the container is ready and say how that was seen; raises StackError."""
     with translated():
         attrs = client.api.inspect_container(how.container)
-    check = (list(how.probe.command) or None) if how.probe else _command(attrs)
+    check = (list(how.probe.command) or None) if how.probe else (how.check or command(attrs))
     how = how if how.port or not how.own_program else replace(how, port=_exposed(attrs))
     started = time.monotonic()
     patience = max(_patience(attrs), how.probe.patience if how.probe else 0.0)
@@ -143,7 +145,8 @@ def _state(client: "DockerClient", how: Wait) -> dict[str, Any]:
     return {**attrs["State"], "Restarts": attrs.get("RestartCount", 0)}
 
 
-def _command(attrs: Mapping[str, Any]) -> list[str] | None:
+def command(attrs: Mapping[str, Any]) -> list[str] | None:
+    """A container's health check as it is run in it; None where it has none."""
     test = (attrs["Config"].get("Healthcheck") or {}).get("Test") or []
     if not test or test[0] == "NONE":
         return None

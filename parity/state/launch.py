@@ -1,6 +1,6 @@
 """Start containers that were made again, and see that they are ready."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
@@ -38,33 +38,40 @@ def ready(
     gateway: str,
     stop: Callable[[], bool] = never,
     *,
-    container: str = "",
-    host: str = "",
-    timeout: float | None = None,
+    container: str,
+    check: Sequence[str] = (),
+    is_job: bool = False,
+    job_awaited: bool = False,
 ) -> str:
     """Wait for a service's container by production's own check, else by its port; says how.
 
-    `attrs` is what the engine says of it or of the one it was made like; `container` is its own id
-    in the second case.
+    `attrs` is what the engine says of the one it was made like. `check` is that one's, where the
+    copy has none of its own.
     """
     from parity.engine.readiness import Wait, wait
 
     service = (attrs["Config"].get("Labels") or {}).get(labels.SERVICE, "")
     how = Wait(
-        container=container or attrs["Id"],
+        container=container,
         service=service,
-        is_job=False,
-        job_awaited=False,
-        host=host or service,
-        port=port(attrs),
+        is_job=is_job,
+        job_awaited=job_awaited,
+        host=service,
+        port=None if is_job else port(attrs),
         own_program=False,
         gateway=gateway,
-        timeout=timeout,
+        timeout=None,
+        check=tuple(check),
     )
     return wait(client, how, stop)
 
 
 def port(attrs: Mapping[str, Any]) -> int | None:
     """The TCP port that shows it to be ready: that of its data engine, else the lowest exposed one."""
+    from parity.state.engines import recognised
+
+    engine = recognised(attrs)
+    if engine is not None and engine.port:
+        return engine.port
     exposed = [text.partition("/") for text in attrs["Config"].get("ExposedPorts") or {}]
     return min((int(number) for number, _, protocol in exposed if protocol == "tcp"), default=None)

@@ -37,6 +37,8 @@ class Replacing:
     live: Mapping[str, str] = field(default_factory=dict)
     """Directory of the store by volume name, for volumes that are one."""
     empty: Collection[str] = ()
+    checks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Health checks by service, for containers that have none of their own: a fork's."""
 
 
 def replace(
@@ -143,7 +145,8 @@ def _start(
         if not attrs["State"]["Running"] and attrs["State"]["ExitCode"] == 0:
             return  # a job that had ended: what it did is in the data
         launch.begin(client, made[old], _service(attrs))
-        launch.ready(client, attrs, gateway, container=made[old])
+        check = what.checks.get(_service(attrs), ())
+        launch.ready(client, attrs, gateway, container=made[old], check=check)
         progress(Step(_service(attrs), "ready with the state's data", "done"))
 
     owners = [old for old in made if _namespace(found[old]) not in made]

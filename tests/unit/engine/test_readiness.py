@@ -64,7 +64,7 @@ def test_productions_check_is_run_at_once_and_again_until_it_passes(client):
      (["NONE"], None), (None, None)],
 )  # fmt: skip
 def test_a_check_is_run_as_the_engine_would_run_it(test, command):
-    assert readiness._command(attrs(test=test)) == command
+    assert readiness.command(attrs(test=test)) == command
 
 
 def test_without_a_check_or_a_port_running_is_enough(client):

@@ -1,0 +1,259 @@
+"""`parity fork`: isolated copies of the whole stack, each begun from a start state."""
+
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from parity.actions.data import Data, data_of, open_store
+from parity.actions.session import Session
+from parity.actions.start_state import start_state
+from parity.actions.up import applied, up
+from parity.engine import observe
+from parity.engine.client import connect
+from parity.engine.execute import in_parallel
+from parity.engine.readiness import command
+from parity.errors import StateError
+from parity.model.progress import Progress, Step, silent
+from parity.model.stack import GATEWAY
+from parity.model.state import Fork, Lease, State
+from parity.paths import ensure_state, write
+from parity.stack import labels
+from parity.state import blueprint, forks, marks
+from parity.state.backends.contract import Backend
+from parity.state.blueprint import Blueprint
+from parity.state.names import check
+from parity.state.replace import Replacing
+from parity.state.replace import replace as put
+from parity.state.store import Store
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+def fork(
+    session: Session,
+    *,
+    name: str = "",
+    state: str = "",
+    count: int = 1,
+    empty: bool = False,
+    services: Collection[str] = (),
+    lease: Lease | None = None,
+    progress: Progress,
+) -> tuple[Fork, ...]:
+    """Make `count` forks of the stack from a state; `empty` ones begin with nothing.
+
+    The stack itself is not touched; where it is not there yet it is brought up first, since forks
+    are made like its containers. With a lease they end when its owner does, else by `release`.
+    """
+    names = _names(session, name, count)
+    client = connect()
+    store, backend = open_store(client, session, progress)
+    from_state = None if empty else start_state(session, state, progress)
+    plan = _blueprint(session, progress)
+    # One after the other: each is made by many threads already.
+    return tuple(
+        _make(client, session, store, backend, plan, one, from_state, services, lease, progress)
+        for one in names
+    )
+
+
+def forks_of(session: Session) -> tuple[Fork, ...]:
+    """The forks of this stack, by name. One that is being made, or was left half made, has no ports."""
+    found = observe.containers(f"{labels.ORIGIN}={session.identity.name}")
+    gateways = {c.labels.get(labels.FORK, ""): c for c in found if c.role == "gateway"}
+    names = sorted({c.labels.get(labels.FORK, "") for c in found})
+    made = in_parallel(lambda name: _recorded(session, name), names)
+    paused = {c.labels.get(labels.FORK, "") for c in found if c.state == "paused"}
+    return tuple(
+        replace(one, paused=one.name in paused, ports=one.ports if one.name in gateways else {})
+        for one in made
+    )
+
+
+def find(session: Session, name: str) -> Fork:
+    """The fork of that name; StateError names those there are."""
+    found = forks_of(session)
+    for one in found:
+        if name in (one.name, one.stack):
+            return one
+    known = ", ".join(one.name for one in found)
+    raise StateError(
+        f"{session.identity.name} has no fork `{name}`",
+        next_step=f"there are: {known}" if known else "`parity fork` makes one",
+    )
+
+
+def reset_fork(session: Session, fork: Fork, *, state: str = "", progress: Progress) -> Fork:
+    """Bring a fork back to a state: the one it began from, or another."""
+    client = connect()
+    store, backend = open_store(client, session, progress)
+    wanted = marks.find(session.identity.project, state or fork.state)
+    data = data_of(fork.stack)
+    if not data.containers:
+        raise StateError(f"the fork {fork.name} is gone", next_step="`parity fork` makes one")
+    what = replacing(session, fork, data, wanted)
+    put(client, store, backend, what, wanted, progress)
+    made = replace(fork, state=wanted.id)
+    record(session, made)
+    return made
+
+
+def replacing(session: Session, fork: Fork, data: Data, state: State) -> Replacing:
+    """What a reset of a fork works on. Its services' checks are those of the stack it was made like."""
+    origin = observe.of_stack(fork.origin)
+    attrs = in_parallel(lambda c: dict(observe.get(f"/containers/{c.id}/json")), origin)
+    return Replacing(
+        stack=fork.stack,
+        attrs=data.attrs,
+        volumes=data.volumes,
+        marks=_marks(session, fork),
+        live=data.live,
+        empty=state.empty,
+        checks={blueprint.service(one): command(one) or () for one in attrs},
+    )
+
+
+def release(session: Session, names: Sequence[str], progress: Progress) -> tuple[str, ...]:
+    """Take forks away, with their data. Names that are not there any more are passed over."""
+    client = connect()
+    there = {one.name: one for one in forks_of(session)}
+    gone = [there[name] for name in names if name in there]
+    for one in gone:
+        end(client, session, one)
+        progress(Step(one.name, "removed", "done"))
+    return tuple(one.name for one in gone)
+
+
+def end(client: "DockerClient", session: Session, fork: Fork) -> None:
+    """Take one fork away; its directories in the store go with it, or with the next `parity gc`."""
+    store, _ = open_store(client, session, silent)
+    forks.remove(client, store, fork.stack)
+    folder = session.paths.stack(fork.stack).folder
+    if folder.is_dir():
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def record(session: Session, fork: Fork) -> None:
+    """Keep what the engine does not know of a fork: that it is whole, and who needs it."""
+    files = session.paths.stack(fork.stack)
+    ensure_state(files.folder)
+    ports = [[service, port, host] for (service, port), host in fork.ports.items()]
+    write(files.fork, json.dumps({**asdict(replace(fork, ports={})), "ports": ports}) + "\n")
+
+
+def _recorded(session: Session, name: str) -> Fork:
+    """What is kept of a fork; one that never was whole, or whose file is gone, is bare."""
+    stack = f"{session.identity.name}-{name}"
+    try:
+        kept: dict[str, Any] = json.loads(session.paths.stack(stack).fork.read_text())
+        kept["ports"] = {(str(s), int(port)): int(host) for s, port, host in kept["ports"]}
+        kept["lease"] = Lease(**kept["lease"]) if kept["lease"] else None
+        return Fork(**kept)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Fork(name, stack, session.identity.name, "")
+
+
+def _names(session: Session, name: str, count: int) -> list[str]:
+    """New names; StateError where one is there already."""
+    if count < 1:
+        raise StateError("`--count` is 1 or more", next_step="`parity fork --count 3`")
+    if name:
+        check(name, "fork")
+    taken = {one.name for one in forks_of(session)}
+    if count == 1:
+        wanted = [name or f"f{uuid.uuid4().hex[:4]}"]
+    else:
+        wanted = [f"{name or 'f' + uuid.uuid4().hex[:4]}-{n}" for n in range(1, count + 1)]
+    for one in wanted:
+        if one in taken:
+            raise StateError(
+                f"there is a fork `{one}` already",
+                next_step=f"another name, or `parity down --fork {one}`",
+            )
+    return wanted
+
+
+def _blueprint(session: Session, progress: Progress) -> Blueprint:
+    stack = session.identity.name
+    data = data_of(stack)
+    if not any(c.role == "gateway" for c in data.containers):
+        from parity.actions.request import UpRequest
+
+        progress(Step(stack, "is not there yet: brought up first, forks are made like it"))
+        up(session, UpRequest(), progress)
+        data = data_of(stack)
+    names = [n.name for n in observe.networks() if n.stack == stack]
+    found = in_parallel(lambda name: dict(observe.get(f"/networks/{name}")), names)
+    return Blueprint(
+        stack=stack,
+        attrs=data.attrs,
+        services=applied(session),
+        networks={str(one["Name"]): one for one in found},
+        volumes=data.volumes,
+    )
+
+
+def _make(
+    client: "DockerClient",
+    session: Session,
+    store: Store,
+    backend: Backend,
+    plan: Blueprint,
+    name: str,
+    state: State | None,
+    services: Collection[str],
+    lease: Lease | None,
+    progress: Progress,
+) -> Fork:
+    made = Fork(
+        name=name,
+        stack=f"{session.identity.name}-{name}",
+        origin=session.identity.name,
+        state=state.id if state else "",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        lease=lease,
+    )
+    graph = plan.graph()
+    unknown = [one for one in services if one not in graph]
+    if unknown:
+        raise StateError(
+            f"the stack has no service {', '.join(unknown)}",
+            next_step=f"there are: {', '.join(sorted(graph))}",
+        )
+    what = forks.Copying(
+        plan=plan,
+        stack=made.stack,
+        marks=_marks(session, made),
+        state=state,
+        services=blueprint.with_what_they_need([*services, GATEWAY], graph) if services else graph,
+        subnets=session.project.local.subnets,
+        image=store.image,
+    )
+    progress(Step(name, f"from {state.name if state else 'nothing'}"))
+    try:
+        ports = forks.make(client, store, backend, what, progress)
+    except BaseException:
+        end(client, session, made)
+        raise
+    whole = replace(made, ports=ports)
+    record(session, whole)
+    return whole
+
+
+def _marks(session: Session, fork: Fork) -> Mapping[str, str]:
+    from parity.state.leases import mine
+
+    maker = fork.lease or mine()
+    return {
+        **labels.of(session.identity),
+        labels.STACK: fork.stack,
+        labels.FORK: fork.name,
+        labels.ORIGIN: fork.origin,
+        labels.LEASE: maker.to_json(),
+    }

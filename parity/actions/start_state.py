@@ -1,0 +1,27 @@
+"""Which start state a command begins from when none is named, or the one that is."""
+
+from parity.actions.data import stand
+from parity.actions.session import Session
+from parity.errors import StateError
+from parity.model.progress import Progress
+from parity.model.state import State
+from parity.state import marks
+
+
+def start_state(session: Session, name: str, progress: Progress) -> State:
+    """The state `name`, else the project's default; a declared one is built where it must be."""
+    del progress
+    name = name or session.project.state.default
+    states = marks.of_project(session.identity.project)
+    if not name and len(session.project.states) == 1:
+        name = next(iter(session.project.states))
+    if name:
+        return marks.find(session.identity.project, name)
+    on = stand(session).state
+    found = next((state for state in states if state.id == on), states[-1] if states else None)
+    if found is None:
+        raise StateError(
+            f"{session.identity.project} has no start state",
+            next_step="`parity save NAME` seals the running stack; [states.NAME] in parity.toml declares one",
+        )
+    return found
