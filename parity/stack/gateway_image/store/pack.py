@@ -4,9 +4,10 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .archive import write
+from .beat import beating
 from .layers import Layer, cut
 from .place import inside
 from .spool import compressed, keep, known, remember
@@ -17,6 +18,12 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
     """`do` is `plan` (all volumes of `state`), `layer` (make one of them) or `forget` (the plan)."""
     commands = {"plan": _plan, "layer": _pack, "forget": _forget}
     return commands[arguments["do"]](arguments)
+
+
+def stream(arguments: dict[str, Any], stdin: IO[bytes], stdout: IO[bytes]) -> None:
+    """The same, for somebody who waits long."""
+    del stdin
+    beating(lambda: run(arguments), stdout)
 
 
 def _place(state: str) -> Path:

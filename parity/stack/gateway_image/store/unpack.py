@@ -3,8 +3,9 @@
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from .beat import beating
 from .extract import Extractor
 from .place import aside, inside, publish, sync
 from .spool import blob_path
@@ -43,6 +44,12 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
     index = str(inside(f"states/{state}.index"))
     write_index(index, {**read_index(index), number: found.known})
     return {"files": found.files, "bytes": found.bytes, "quick": found.quick}
+
+
+def stream(arguments: dict[str, Any], stdin: IO[bytes], stdout: IO[bytes]) -> None:
+    """The same, for somebody who waits long."""
+    del stdin
+    beating(lambda: run(arguments), stdout)
 
 
 def _unpacked(made: Path, arguments: dict[str, Any]) -> Tree:
