@@ -8,27 +8,29 @@ from parity.actions.session import Session
 from parity.engine import observe
 from parity.errors import FindingError, UsageError
 from parity.model.stack import Container
+from parity.stack import labels
 
 
 def logs(
     session: Session, services: Sequence[str], *, follow: bool, tail: str, timestamps: bool
 ) -> int:
     """Print logs on the user's terminal; returns Compose's exit code."""
-    _containers(session, services)
+    found = _containers(session, services)
     flags = [
         "--tail",
         tail,
         *(["--follow"] if follow else []),
         *(["--timestamps"] if timestamps else []),
     ]
-    return compose_cli.hand_over([*_stack(session), "logs", *flags, *services])
+    return compose_cli.hand_over([*_stack(session, found), "logs", *flags, *services])
 
 
 def execute(
     session: Session, service: str, command: Sequence[str], *, user: str, index: int, terminal: bool
 ) -> int:
     """Run a command in a service on the user's terminal; returns its exit code."""
-    states = [c.state for c in _containers(session, [service]) if c.service == service]
+    found = _containers(session, [service])
+    states = [c.state for c in found if c.service == service]
     if "running" not in states:
         raise FindingError(
             f"{service} does not run: it is {states[0]}",
@@ -38,15 +40,15 @@ def execute(
     flags = [] if terminal else ["--no-TTY"]
     flags += ["--user", user] if user else []
     flags += ["--index", str(index)] if index else []
-    return compose_cli.hand_over([*_stack(session), "exec", *flags, service, *command])
+    return compose_cli.hand_over([*_stack(session, found), "exec", *flags, service, *command])
 
 
 def _containers(session: Session, services: Iterable[str]) -> tuple[Container, ...]:
     """The stack's containers; raises where there are none, or none of a service."""
     found = observe.of_stack(session.identity.name)
-    if not found or not session.files.document.is_file():
+    if not found or not (_is_fork(found) or session.files.document.is_file()):
         raise UsageError(f"{session.identity.name} is not up", next_step="`parity up` starts it")
-    known = sorted({container.service for container in found})
+    known = sorted({container.service for container in found if container.service})
     for service in services:
         if service not in known:
             near = difflib.get_close_matches(service, known, n=1)
@@ -57,5 +59,11 @@ def _containers(session: Session, services: Iterable[str]) -> tuple[Container, .
     return found
 
 
-def _stack(session: Session) -> list[str]:
-    return ["--file", str(session.files.document), "--project-name", session.identity.name]
+def _stack(session: Session, found: Sequence[Container]) -> list[str]:
+    """A fork has no document; Compose goes by its containers' labels there."""
+    name = ["--project-name", session.identity.name]
+    return name if _is_fork(found) else ["--file", str(session.files.document), *name]
+
+
+def _is_fork(found: Sequence[Container]) -> bool:
+    return any(labels.FORK in container.labels for container in found)

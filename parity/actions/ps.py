@@ -6,6 +6,7 @@ from typing import Any
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.model.stack import Container
+from parity.stack import labels
 
 
 def ps(session: Session) -> list[dict[str, Any]]:
@@ -21,6 +22,7 @@ def ps(session: Session) -> list[dict[str, Any]]:
             "address": ", ".join(published.get(container.service, ())),
         }
         for container in observe.of_stack(session.identity.name)
+        if container.role != labels.HOLDER
     ]
 
 

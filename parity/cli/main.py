@@ -21,6 +21,8 @@ from parity.cli.commands import (
     egress,
     exec_,
     explain,
+    fork,
+    forks,
     hook,
     init,
     lock,
@@ -135,6 +137,8 @@ app.command("save")(save.save)
 app.command("snapshot", hidden=True)(save.save)
 app.command("reset")(reset.reset)
 app.command("restore", hidden=True)(reset.reset)
+app.command("fork")(fork.fork)
+app.command("forks")(forks.forks)
 app.command("config")(config.config)
 app.command("lock")(lock.lock)
 app.command("diff")(diff.diff)

@@ -14,10 +14,19 @@ def down(
     volumes: Annotated[
         bool, typer.Option("--volumes", "-v", help="Remove the stack's data too.")
     ] = False,
+    fork: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fork", help="Remove this fork, with its data, and not the stack; repeatable."
+        ),
+    ] = None,
     fmt: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
     """Remove the stack's containers and networks; its data stays unless --volumes."""
+    if fork:
+        _forks(context, fork, as_json=wants_json(fmt, json))
+        return
     from dataclasses import asdict
 
     from parity.actions.down import down as act
@@ -35,3 +44,16 @@ def down(
     if result.volumes:
         removed += f" and {output.counted(len(result.volumes), 'volume')} with all data"
     output.talk(f"{session.identity.name}: {removed} removed{kept}")
+
+
+def _forks(context: typer.Context, names: list[str], *, as_json: bool) -> None:
+    from parity.actions.fork import find, release
+
+    session = open_session(context)
+    gone = release(session, [find(session, name).name for name in names], reporter(context))
+    if as_json:
+        output.as_json({"schema": 1, "stack": session.identity.name, "forks": list(gone)})
+        return
+    output.talk(
+        f"{session.identity.name}: {output.counted(len(gone), 'fork')} with all data removed"
+    )

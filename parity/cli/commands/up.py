@@ -27,10 +27,19 @@ def up(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the plan with its causes; change nothing.")
     ] = False,
+    fork: Annotated[
+        str,
+        typer.Option(
+            "--fork", help="Make this fork of the stack instead; one there is stays as it is."
+        ),
+    ] = "",
     fmt: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
     """Start the local copy of production, or bring it up to date."""
+    if fork:
+        _fork(context, fork, as_json=wants_json(fmt, json))
+        return
     from parity.actions.request import UpRequest
     from parity.actions.up import up as act
 
@@ -49,6 +58,20 @@ def up(
     _explain(result, dry_run=dry_run)
     if not dry_run:
         _addresses(result)
+
+
+def _fork(context: typer.Context, name: str, *, as_json: bool) -> None:
+    from parity.actions.fork import fork as act
+    from parity.actions.fork import forks_of
+    from parity.cli.commands.fork import addresses, tree
+
+    session = open_session(context)
+    there = [one for one in forks_of(session) if one.name == name and one.created]
+    one = there[0] if there else act(session, name=name, progress=reporter(context))[0]
+    if as_json:
+        output.as_json({"schema": 1, "changed": not there, "forks": [tree(one)]})
+        return
+    addresses(one)
 
 
 def _tree(result: Any) -> dict[str, Any]:

@@ -43,7 +43,6 @@ def test_a_container_is_read_from_the_list(engine):
     [
         ("Up 2 minutes", "", 0),
         ("Up 1 second (health: starting)", "starting", 0),
-        ("Up 3 hours (unhealthy)", "unhealthy", 0),
         ("Exited (137) 5 minutes ago", "", 137),
         ("Exited (0) 5 minutes ago", "", 0),
         ("Created", "", 0),
@@ -71,6 +70,15 @@ def test_containers_come_in_order(engine):
     ]
     engine.answers["/containers/json"] = rows
     assert [(c.service, c.number) for c in observe.of_stack("s")] == [("a", 1), ("b", 9), ("b", 10)]
+
+
+@pytest.mark.parametrize(("streak", "health"), [(3, "unhealthy"), (0, "starting")])
+def test_a_pause_makes_nobody_unhealthy(engine, streak, health):
+    # The engine says `unhealthy` until the next check after a pause, though none has failed.
+    engine.answers["/containers/json"] = [{**ROW, "Status": "Up 3 hours (unhealthy)"}]
+    state = {"State": {"Health": {"Status": "unhealthy", "FailingStreak": streak}}}
+    engine.answers[f"/containers/{ROW['Id']}/json"] = state
+    assert observe.of_stack("s")[0].health == health
 
 
 def test_networks_are_listed_with_whose_they_are_and_their_subnets(engine):
