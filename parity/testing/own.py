@@ -159,9 +159,8 @@ def _choosing(
     write_if_changed(file, selection.overlay(environment.services, kept, publish))
     table = replace(session.environment, files=(*environment.files, str(file)))
     environments = {**session.project.environments, session.environment_name: table}
-    build = tuple(name for name in session.project.local.build if name in kept)
     project = replace(session.project, environments=environments)
-    return _with_local(replace(session, project=project), build=build)
+    return replace(session, project=selection.without_others(project, kept))
 
 
 def _as_written(session: Session) -> Session:

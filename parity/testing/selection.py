@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from parity.errors import UsageError
-from parity.model.document import Document
+from parity.model.document import Document, parse
+from parity.model.project import Project
 
 _NOT_ASKED_FOR = "parity-not-asked-for"
 
@@ -59,3 +61,26 @@ def overlay(
                 f"  {json.dumps(name)}: {{ports: {json.dumps(list(map(str, ports[name])))}}}"
             )
     return "\n".join(["services:", *lines] if lines else ["services: {}"]) + "\n"
+
+
+def without_others(project: Project, kept: Collection[str]) -> Project:
+    """parity.toml without what it says of services that are left out."""
+    local = replace(
+        project.local,
+        build=tuple(name for name in project.local.build if name in kept),
+        override=tuple(t for t in project.local.override if _speaks_of(t.path, kept)),
+    )
+    stand_ins = {
+        host: table
+        for host, table in project.stand_ins.items()
+        if table.compose or table.service in kept
+    }
+    return replace(project, local=local, stand_ins=stand_ins)
+
+
+def _speaks_of(path: str, kept: Collection[str]) -> bool:
+    try:
+        parts = parse(path)
+    except ValueError:
+        return True  # parity tells what is wrong with it
+    return parts[:1] != ("services",) or len(parts) == 1 or parts[1] in kept
