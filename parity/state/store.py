@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from parity.engine.client import translated
 from parity.errors import EngineError
 from parity.stack import labels
+from parity.state import leases
 from parity.state.stream import Stream
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ class Store:
         api: Any = self.client.api
         with translated():
             made = api.exec_create(
-                self.keeper, [*AGENT, command, json.dumps(arguments)], stdout=True, stderr=True
+                self.keeper,
+                [*AGENT, command, json.dumps(arguments)],
+                environment=leases.environment(),
             )
             output, noise = api.exec_start(made["Id"], demux=True)
             code = api.exec_inspect(made["Id"])["ExitCode"]
@@ -62,7 +65,8 @@ class Store:
             "Image": self.image,
             "Entrypoint": [*AGENT],
             "Cmd": [command, json.dumps(arguments)],
-            "Labels": {labels.ROLE: labels.HELPER},
+            "Env": [f"{name}={value}" for name, value in leases.environment().items()],
+            "Labels": {labels.ROLE: labels.HELPER, labels.LEASE: leases.mine().to_json()},
             "HostConfig": {"NetworkMode": "none", "Mounts": mounts, "CapAdd": ["SYS_ADMIN"]},
         }
         api: Any = self.client.api

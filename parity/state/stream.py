@@ -5,6 +5,8 @@ import struct
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from parity.state import leases
+
 if TYPE_CHECKING:
     from docker import DockerClient
 
@@ -17,7 +19,10 @@ class Stream:
 
     def __init__(self, client: "DockerClient", container: str, command: list[str]) -> None:
         self._api: Any = client.api
-        self._exec = self._api.exec_create(container, command, stdin=True)["Id"]
+        made = self._api.exec_create(
+            container, command, stdin=True, environment=leases.environment()
+        )
+        self._exec = made["Id"]
         found: Any = self._api.exec_start(self._exec, socket=True)
         # The SDK answers with a file over the socket; the socket itself can end one direction.
         self._socket: socket.socket = getattr(found, "_sock", found)
