@@ -56,6 +56,11 @@ class ProjectPaths:
         return self.state / "secrets.json"
 
     @property
+    def uploads(self) -> Path:
+        """Where in registries uploads of states were begun, mode 0600."""
+        return self.state / "uploads.json"
+
+    @property
     def validated(self) -> Path:
         """Hash of the last parity.toml that was found valid."""
         return self.state / "validated"

@@ -30,6 +30,7 @@ from parity.cli.commands import (
     ps,
     reset,
     save,
+    state,
     up,
 )
 from parity.cli.completion import own_environments
@@ -147,6 +148,7 @@ app.command("accept")(accept.accept)
 app.command("explain")(explain.explain)
 app.add_typer(hook.hook, name="hook")
 app.command("capture")(capture.capture)
+app.add_typer(state.state, name="state")
 app.command("egress")(egress.egress)
 app.command("doctor")(doctor.doctor)
 

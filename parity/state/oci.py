@@ -77,6 +77,8 @@ class _ShortError(Exception):
 class Registry:
     """One repository of a registry."""
 
+    workers = 3
+
     def __init__(self, reference: Reference, login: Login, uploads: Uploads) -> None:
         import requests
 
@@ -182,7 +184,7 @@ class Registry:
             try:
                 location, offset = self._send(key, blob, opened, location, offset, sent)
                 self._finish(blob, location)
-            except (_LostError, *_transport()) as error:
+            except _broken() as error:
                 told(-offset - sent.bytes)
                 tries = self._again(tries, error)
                 location, offset = self._resumed(key)
@@ -360,6 +362,10 @@ def _transport() -> tuple[type[Exception], ...]:
     import requests.exceptions
 
     return (requests.exceptions.RequestException, _ShortError)
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    return (*_transport(), _LostError)
 
 
 def _authority(host: str) -> bool | str:

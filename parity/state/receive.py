@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from parity.engine.execute import in_parallel
 from parity.errors import DamageError, EngineError
@@ -15,18 +15,19 @@ from parity.state.meter import Meter, megabytes
 from parity.state.store import Store
 from parity.state.wait import hung_up, lost, patiently, row
 
-if TYPE_CHECKING:
-    from docker import DockerClient
-
 _AGAIN = "push or export it again where it came from"
 
 
 class Origin(Protocol):
     """Where a state comes from: a registry, or a file."""
 
-    origin: str
-    """What errors call it."""
-    workers: int
+    @property
+    def origin(self) -> str:
+        """What errors call it."""
+
+    @property
+    def workers(self) -> int:
+        """How many layers at a time."""
 
     def manifest(self) -> bytes:
         """The artifact's manifest."""
@@ -47,14 +48,14 @@ def look(origin: Origin) -> tuple[State, Artifact]:
 
 
 def receive(
-    client: "DockerClient",
     store: Store,
     origin: Origin,
     wanted: tuple[State, Artifact],
+    commit: Callable[[State], None],
     progress: Progress,
     verb: str,
 ) -> State:
-    """Take a state in under an id of its own, and commit it.
+    """Take a state in under an id of its own; `commit` makes it one.
 
     `wanted` says its name, project and backend here. Broken off before the end it leaves no state;
     layers that have come are not fetched again.
@@ -70,7 +71,7 @@ def receive(
             progress(Step(verb, f"unpacking {volume.key} ({megabytes(volume.bytes)} MB)"))
             volumes.append(_unpack(store, origin, made.id, number, volume, what.layers[number]))
         made = replace(made, volumes=tuple(volumes))
-        marks.commit(client, made)
+        commit(made)
     except BaseException:
         # Best effort: without its marker it is no state, and the next command that looks removes it.
         store.run("clone", reflink="never", remove=[marks.place(made.id)])

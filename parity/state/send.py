@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Target(Protocol):
     """Where a state is sent: a registry, or a file."""
 
-    workers: int
-    """How many layers at a time."""
+    @property
+    def workers(self) -> int:
+        """How many layers at a time."""
 
     def has(self, blob: Blob) -> bool:
         """Whether the blob is there already."""
