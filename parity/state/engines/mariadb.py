@@ -26,11 +26,19 @@ _CHECK = """\
 MYSQL_PWD="$(found MARIADB_ROOT_PASSWORD MYSQL_ROOT_PASSWORD MARIADB_MASTER_ROOT_PASSWORD)"
 export MYSQL_PWD
 if ! said="$(tool admin -u root status 2>&1)"; then echo "root cannot log in: $said"; exit 75; fi
-said="$(tool check -u root --all-databases --check --extended --silent 2>&1)"
+said="$(tool check -u root --all-databases --check --extended 2>&1)"
 code=$?
-said="$(printf '%s\\n' "$said" | grep -v "doesn't support check" | grep -v '^note ' | grep .)"
-if [ -z "$said" ] && [ "$code" = 0 ]; then exit 0; fi
-printf '%s\\n' "${said:-the check ended with $code}"
+bad="$(printf '%s\\n' "$said" | awk '
+  function tell() { if (wrong) printf "%s", told; told = ""; wrong = 0 }
+  tolower($1) ~ /^(error|warning|info|note|status)$/ || $1 ~ /:$/ {
+    told = told name ": " $0 "\\n"
+    if (tolower($1) == "error" && $0 !~ /(upgrade|rebuild) required/) wrong = 1
+    next
+  }
+  { tell(); name = $1 }
+  END { tell() }')"
+if [ -z "$bad" ] && [ "$code" = 0 ]; then exit 0; fi
+printf '%s\\n' "${bad:-$said}" | tail -n 20
 exit 1
 """
 
