@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from parity.model.difference import Kind
@@ -75,6 +76,7 @@ _FORMS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def form(text: str) -> str:
     """What a text looks like to the program that reads it: `empty`, `boolean`, `number`, `amount`
     (a number with a unit), `url`, `json` or `text`.
@@ -84,7 +86,9 @@ def form(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text without what the eye does not see."""
-    text = _NO_WIDTH.sub("", unicodedata.normalize("NFKC", text)).strip()
+    if not text.isascii():
+        text = _NO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
+    text = text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1].strip()
     return text.replace("\r\n", "\n").replace("\\n", "\n").replace('\\"', '"')

@@ -1,7 +1,8 @@
 """Compound values component by component: URLs, argument vectors, sets, files."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -33,7 +34,8 @@ def parts_of(path: Path, left: Any, right: Any) -> tuple[Part, ...]:
     return ()
 
 
-def url_parts(url: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def url_parts(url: str) -> Mapping[str, str]:
     """scheme, user, password, host, port, path and each query parameter of a URL."""
     try:
         split = urlsplit(url)

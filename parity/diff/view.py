@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
+from parity.diff import fields
 from parity.model.difference import Difference
 from parity.model.document import ABSENT, Document, Path
 from parity.model.hidden import Concealed, Hidden
@@ -17,7 +18,7 @@ from parity.model.setting import Layer
 T = TypeVar("T")
 _TEXTS: Final = (str, tuple)
 _LETTERS: Final = re.compile(r"[a-z]+")
-_HOLDERS: Final = (Hidden, Concealed)
+_HOLDERS: Final = frozenset({Hidden, Concealed})
 """Two that look alike need not be the same: a value in a vault is like any other."""
 
 
@@ -50,14 +51,14 @@ class Service:
         return self.variables.items()
 
     @cached_property
-    def secrets(self) -> tuple[tuple[str, Hidden | Concealed], ...]:
+    def secrets(self) -> tuple[tuple[str, str | Hidden], ...]:
         """The variables that are secrets, or hold some."""
-        return tuple((n, v) for n, v in self.variables.items() if isinstance(v, _HOLDERS))
+        return tuple([(n, v) for n, v in self.variables.items() if type(v) in _HOLDERS])
 
     @cached_property
     def variables(self) -> Mapping[str, str | Hidden]:
         """All variables: most of a service's settings, and what most rules look at."""
-        return {str(p[1]): v for p, v in self.settings.items() if p[0] == "environment"}
+        return fields.environment(self.document.get("environment"))
 
     @cached_property
     def others(self) -> Mapping[Path, Any]:
@@ -169,7 +170,7 @@ class ServicePair:
         found = [
             path
             for path, value in left.items()
-            if right.get(path, ABSENT) != value or isinstance(value, _HOLDERS)
+            if right.get(path, ABSENT) != value or type(value) in _HOLDERS
         ]
         return (*found, *[path for path in right if path not in left])
 

@@ -29,6 +29,7 @@ class _Absent:
 
 ABSENT: Final = _Absent()
 
+_ODD = re.compile(r"[.\[\]]")
 _PART = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([^.\[\]]+)')
 
 
@@ -38,7 +39,7 @@ def show(path: Path) -> str:
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif re.search(r"[.\[\]]", part) or not part:
+        elif _ODD.search(part) or not part:
             text += f"[{json.dumps(part)}]"
         else:
             text += f".{part}" if text else part

@@ -13,6 +13,7 @@ A rule yields `Found`, prints nothing and reads nothing else. Rules live in `rul
 order, and are found by walking the package; the tag only marks the function.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -57,6 +58,9 @@ class Rule:
     """Patterns of the settings it looks at, dotted, `*` for one part or more at the end
     (`environment.*`, `deploy.resources.limits.memory`). Empty: all. A single is asked about these alone,
     a pair only where one of them differs."""
+    names: tuple[re.Pattern[str], ...] = ()
+    """For singles: patterns of which the last part of the path, such as a variable's name, holds one.
+    Empty: any name."""
     equal: bool = False
     """For pairs: asked about services without a difference, too, since being equal may be the trouble."""
     mutual: bool = False

@@ -121,7 +121,7 @@ def boolean_spelled_differently(difference: Difference, comparison: Comparison) 
 @single(
     "EN003", "environment.debug-mode-differs", Severity.WARNING, paths=_VARIABLES,
     symptoms=(r"bad request \(400\)", r"allowed.?hosts", r"stack ?trace", r"static files? .*404"),
-    since="0.2",
+    names=(_DEBUG,), since="0.2",
 )  # fmt: skip
 def debug_mode_differs(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """Debug mode is on in one environment and not in the other.
@@ -150,8 +150,6 @@ def debug_mode_differs(difference: Difference, comparison: Comparison) -> Iterat
         Incidents allowedhosts-gasista-debug-false, cmd-adl-lrs-static-gunicorn.
     """
     name = str(difference.path[-1])
-    if not _DEBUG.search(name):
-        return
     meant = [
         truth(value) if is_set(value) else False for value in (difference.left, difference.right)
     ]

@@ -186,7 +186,7 @@ def _is_sent_home(broker: Service, used: Iterable[Endpoint], told: Sequence[Endp
 
 @single(
     "EN018", "environment.advertised-address-differs", Severity.WARNING,
-    paths=("environment.*",), symptoms=(r"broker", r"leader.not.available"), since="0.2",
+    paths=("environment.*",), symptoms=(r"broker", r"leader.not.available"), names=(_ADVERTISED,), since="0.2",
 )  # fmt: skip
 def advertised_address_differs(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """A broker advertises `localhost` in one environment and a name in the other.
@@ -212,8 +212,6 @@ def advertised_address_differs(difference: Difference, comparison: Comparison) -
         Incident kafka-advertised-remote-host.
     """
     name = str(difference.path[-1])
-    if not _ADVERTISED.search(name):
-        return
     local = [
         [bool(LOOPBACK.match(each.host)) for each in endpoints(name, value)]
         for value in (difference.left, difference.right)

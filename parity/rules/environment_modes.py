@@ -26,6 +26,7 @@ _MODE_NAMES = frozenset(
         "HANAMI_ENV", "CAKE_ENV", "YII_ENV",
     }
 )  # fmt: skip
+_MODE_NAME = re.compile(f"^(?:{'|'.join(sorted(_MODE_NAMES))})$")
 
 
 def mode(value: object) -> str:
@@ -38,7 +39,7 @@ def mode(value: object) -> str:
     "EN021", "environment.run-mode-differs", Severity.WARNING,
     paths=("environment.*", "build.args"),
     symptoms=(r"bad request \(400\)", r"allowed.?hosts", r"devDependencies", r"cannot find module", r"not found.*(?:ng|tsc|vite)"),
-    since="0.2",
+    names=(_MODE_NAME,), since="0.2",
 )  # fmt: skip
 def run_mode_differs(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """A framework runs in another mode: development in one environment, production in the other.
@@ -70,7 +71,7 @@ def run_mode_differs(difference: Difference, comparison: Comparison) -> Iterator
     name = str(difference.path[-1])
     values = (difference.left, difference.right)
     modes = [mode(value) for value in values]
-    if name not in _MODE_NAMES or modes[0] == modes[1]:
+    if modes[0] == modes[1]:
         return
     if any(is_set(value) and not found for value, found in zip(values, modes, strict=True)):
         return

@@ -162,7 +162,7 @@ _EAGER = re.compile(r"ALWAYS_EAGER$|^SIDEKIQ_INLINE$|_RUN_INLINE$", re.IGNORECAS
 
 @single(
     "EN025", "environment.provider-differs", Severity.WARNING, paths=("environment.*",), silent=True,
-    symptoms=(r"serializ", r"session", r"\bjob", r"queue", r"mail"), since="0.2",
+    symptoms=(r"serializ", r"session", r"\bjob", r"queue", r"mail"), names=(_EAGER, _PROVIDER), since="0.2",
 )  # fmt: skip
 def provider_differs(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """Caches, sessions, queues, mail or files use another implementation in one environment.

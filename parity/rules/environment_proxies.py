@@ -119,7 +119,7 @@ _TRUST = re.compile(
 
 @single(
     "EN027", "environment.trusted-proxies-differ", Severity.INFO, paths=("environment.*",),
-    silent=True, symptoms=(r"redirect", r"too many redirects", r"http://", r"client ip"), since="0.2",
+    silent=True, symptoms=(r"redirect", r"too many redirects", r"http://", r"client ip"), names=(_TRUST,), since="0.2",
 )  # fmt: skip
 def trusted_proxies_differ(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """The program trusts a proxy in front of it in one environment only.
@@ -147,8 +147,6 @@ def trusted_proxies_differ(difference: Difference, comparison: Comparison) -> It
         Incidents xfp-shoutrrr-trusted-proxies, xfp-sourcegraph-alb-loop.
     """
     name = str(difference.path[-1])
-    if not _TRUST.search(name):
-        return
     trusts = [
         is_set(value) and truth(value) is not False for value in (difference.left, difference.right)
     ]
@@ -252,7 +250,7 @@ _CROSS = re.compile(r"CORS|ALLOW(?:ED)?_?ORIGINS?|ALLOWED_HOSTS?$|ALLOW_HOSTS?$"
 
 @single(
     "EN029", "environment.open-to-all-on-one-side", Severity.WARNING, paths=("environment.*",),
-    symptoms=(r"CORS", r"access-control-allow-origin", r"blocked by"), since="0.2",
+    symptoms=(r"CORS", r"access-control-allow-origin", r"blocked by"), names=(_CROSS,), since="0.2",
 )  # fmt: skip
 def open_to_all_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """Any origin or host is allowed in one environment, and a list decides in the other.
@@ -279,8 +277,6 @@ def open_to_all_on_one_side(difference: Difference, comparison: Comparison) -> I
         Fetch Standard, CORS protocol; incident allowedhosts-gasista-debug-false.
     """
     name = str(difference.path[-1])
-    if not _CROSS.search(name):
-        return
     opened = [
         (text(value) or "").strip("[]\"' ") == "*" for value in (difference.left, difference.right)
     ]

@@ -183,7 +183,7 @@ def _same_mode(one: str, two: str) -> bool:
 @single(
     "EN014", "environment.certificate-check-off", Severity.WARNING, paths=_VARIABLES, silent=True,
     symptoms=(r"self.signed certificate", r"certificate verify failed", r"unable to verify"),
-    since="0.2",
+    names=(_CHECKS, _CHECKS_NOT), since="0.2",
 )  # fmt: skip
 def certificate_check_off(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """Certificates are not checked in one environment.
@@ -249,7 +249,7 @@ _PATH_STYLE = re.compile(r"PATH_?STYLE", re.IGNORECASE)
 @single(
     "EN015", "environment.emulator-on-one-side", Severity.WARNING, paths=_VARIABLES, silent=True,
     symptoms=(r"NotImplemented", r"AccessControlList", r"message (?:too long|must be shorter)"),
-    since="0.2",
+    names=(_PATH_STYLE, _CLOUD), since="0.2",
 )  # fmt: skip
 def emulator_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """A cloud service is the real one in one environment and an emulator in the other.
@@ -282,10 +282,8 @@ def emulator_on_one_side(difference: Difference, comparison: Comparison) -> Iter
     values = (difference.left, difference.right)
     if _PATH_STYLE.search(name):
         uses = [truth(value) is True for value in values]
-    elif _CLOUD.search(name):
-        uses = [_emulates(name, value, comparison, index) for index, value in enumerate(values)]
     else:
-        return
+        uses = [_emulates(name, value, comparison, index) for index, value in enumerate(values)]
     if uses[0] is uses[1]:
         return
     with_, without = sides if uses[0] else sides[::-1]

@@ -28,7 +28,7 @@ def _zone(value: object) -> str:
 @single(
     "LO001", "locale.time-zone-differs", Severity.ERROR, paths=_VARIABLES, silent=True,
     symptoms=(r"time ?zone", r"hours? (?:off|late|early|ahead|behind)", r"wrong (?:day|date|time)", r"\bUTC\b"),
-    since="0.2",
+    names=(_ZONE,), since="0.2",
 )  # fmt: skip
 def time_zone_differs(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """A service lives in another time zone.
@@ -56,9 +56,7 @@ def time_zone_differs(difference: Difference, comparison: Comparison) -> Iterato
     """
     name = str(difference.path[-1])
     values = (difference.left, difference.right)
-    if not _ZONE.match(name) or any(
-        value is not ABSENT and text(value) is None for value in values
-    ):
+    if any(value is not ABSENT and text(value) is None for value in values):
         return
     left, right = map(_zone, values)
     if left != right and all(re.match(r"^[\w+\-/:.]+$", zone) for zone in (left, right)):

@@ -142,7 +142,7 @@ _ECHO = re.compile(
 
 @single(
     "LG003", "logging.debug-in-production", Severity.WARNING, paths=("environment.*",),
-    symptoms=(r"slow", r"log volume", r"no space left on device"), since="0.2",
+    symptoms=(r"slow", r"log volume", r"no space left on device"), names=(_ECHO, _LEVEL), since="0.2",
 )  # fmt: skip
 def debug_in_production(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """Production logs at debug level, and the other environment does not.
@@ -195,7 +195,7 @@ _UNBUFFERED = re.compile(r"^PYTHONUNBUFFERED$")
 
 @single(
     "LG004", "logging.output-buffered-on-one-side", Severity.INFO, paths=("environment.*",), silent=True,
-    symptoms=(r"no (?:logs|output)", r"(?:last|missing) (?:log )?lines?"), since="0.2",
+    symptoms=(r"no (?:logs|output)", r"(?:last|missing) (?:log )?lines?"), names=(_UNBUFFERED,), since="0.2",
 )  # fmt: skip
 def output_buffered_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """Python holds its output back in one environment only.
@@ -220,8 +220,6 @@ def output_buffered_on_one_side(difference: Difference, comparison: Comparison) 
     References:
         Python, command line and environment, PYTHONUNBUFFERED.
     """
-    if not _UNBUFFERED.match(str(difference.path[-1])):
-        return
     values = (difference.left, difference.right)
     if is_set(values[0]) is is_set(values[1]):
         return

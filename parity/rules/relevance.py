@@ -1,5 +1,6 @@
 """Which differences and services a rule is asked about: most rules have nothing to say of most services."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -33,10 +34,12 @@ class Relevance:
 
     def differences(self, rule: Rule) -> Iterable[Difference]:
         """Those a single rule looks at."""
-        if not rule.paths:
-            return self._differences
+        found = self._fitting(rule.paths) if rule.paths else self._differences
+        return _called(found, rule.names) if rule.names else found
+
+    def _fitting(self, paths: tuple[str, ...]) -> list[Difference]:
         found: list[Difference] = []
-        for head, patterns in _heads(rule.paths).items():
+        for head, patterns in _heads(paths).items():
             group = self._by_head.get(head, [])
             # A pattern of one part takes all that begins with it.
             if not patterns:
@@ -70,6 +73,15 @@ class Relevance:
             }
             self._touched[paths] = [p for p in self._pairs if p.name in names]
         return self._touched[paths]
+
+
+def _called(
+    differences: Sequence[Difference], patterns: tuple[re.Pattern[str], ...]
+) -> list[Difference]:
+    """Those of some names. Services share most names of variables, so each is looked at once."""
+    names = {d.path[-1] for d in differences if d.path}
+    fitting = {name for name in names if any(each.search(str(name)) for each in patterns)}
+    return [d for d in differences if d.path and d.path[-1] in fitting]
 
 
 def _says(pair: ServicePair, words: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@ from parity.model.environment import Environment
 from parity.model.hidden import Hidden
 from parity.secrecy import fingerprint
 from parity.secrecy.copies import Copies
-from parity.secrecy.hide import finish, places, search
+from parity.secrecy.hide import finish, records, search
 
 
 def conceal(
@@ -31,4 +31,4 @@ def conceal(
 
 
 def _printed(environment: Environment) -> list[Hidden]:
-    return [each for _, each in places(environment.document) if each.fingerprint]
+    return [each for each in records(environment.document) if each.fingerprint]

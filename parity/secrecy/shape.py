@@ -37,6 +37,12 @@ _EDGES = (
 _BASE64_OF_TEXT = "base64 of a text"
 _ENCODED = re.compile(r"(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
 _WORDS = re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}|[A-Z]{3,}|\d+")
+_ALPHABETS = (
+    (re.compile(r"[a-z]"), 26),
+    (re.compile(r"[A-Z]"), 26),
+    (re.compile(r"[0-9]"), 10),
+    (re.compile(r"[^a-zA-Z0-9]"), 12),
+)
 _VOWELS = re.compile(r"[aeiouy]", re.IGNORECASE)
 _COMMON = re.compile(
     r"pass(?:word|wd)?|secret|admin|root|user|test|demo|example|change|default|local|dev|prod|guest"
@@ -83,11 +89,7 @@ def strong(value: str) -> bool:
 def bits(value: str) -> float:
     """Entropy, estimated from below: words count little, repetition counts once."""
     wordless = without_words(value)
-    alphabet = sum(
-        size
-        for pattern, size in ((r"[a-z]", 26), (r"[A-Z]", 26), (r"[0-9]", 10), (r"[^a-zA-Z0-9]", 12))
-        if re.search(pattern, wordless)
-    )
+    alphabet = sum(size for pattern, size in _ALPHABETS if pattern.search(wordless))
     distinct = len(set(wordless))
     # Each new character counts in full, each repeated one as a choice among those seen.
     return distinct * math.log2(max(alphabet, 2)) + (len(wordless) - distinct) * math.log2(

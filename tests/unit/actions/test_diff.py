@@ -1,5 +1,6 @@
 """Comparing environments from their files to the report."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -202,3 +203,18 @@ def test_a_snapshot_of_an_environment_has_its_secrets(project, tmp_path, monkeyp
 def test_variables_without_a_value_are_told(project):
     made = project(prod=PROD.replace('"4"', '"${NOWHERE_SET}"'))
     assert any("NOWHERE_SET" in note for note in run(made).notes)
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_collector_rests_while_two_sides_are_judged(tmp_path, running):
+    side = Environment("dev", "compose", (), {"services": {}})
+    unknown = DiffRequest("dev", "prod", services=frozenset({"nobody"}))
+    (gc.enable if running else gc.disable)()
+    try:
+        judge(ProjectPaths(tmp_path), Project(), DiffRequest("dev", "prod"), side, side)
+        assert gc.isenabled() is running
+        with pytest.raises(UsageError):
+            judge(ProjectPaths(tmp_path), Project(), unknown, side, side)
+        assert gc.isenabled() is running
+    finally:
+        gc.enable()

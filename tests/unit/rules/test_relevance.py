@@ -1,5 +1,7 @@
 """Which differences and services a rule is asked about."""
 
+import re
+
 import pytest
 
 from parity.diff.compare import compare
@@ -39,6 +41,13 @@ def test_a_single_rule_sees_the_differences_of_its_paths():
     assert asked(paths=("deploy",)) == ["deploy.replicas"]
     assert asked(paths=("deploy.resources",)) == []
     assert len(asked()) == 3
+
+
+def test_a_single_rule_sees_the_differences_of_its_names():
+    pool, counts = re.compile("^POOL_"), re.compile("replicas$")
+    assert asked(names=(pool,)) == ["environment.POOL_SIZE"]
+    assert sorted(asked(names=(pool, counts))) == ["deploy.replicas", "environment.POOL_SIZE"]
+    assert asked(names=(counts,), paths=("environment.*",)) == []
 
 
 def test_one_difference_is_shown_once_though_two_patterns_fit():

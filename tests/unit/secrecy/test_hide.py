@@ -8,7 +8,7 @@ import pytest
 from parity.model.environment import Environment, Loss
 from parity.model.hidden import UNKNOWN, Concealed, Hidden
 from parity.secrecy import fingerprint
-from parity.secrecy.hide import hide, places
+from parity.secrecy.hide import hide, places, records
 
 SECRET = "kX9!vQz3LmPw7"
 
@@ -102,6 +102,9 @@ def test_all_places_are_told():
     safe = hide(env(DB_PASSWORD=SECRET, U="x://u:abcdef1@h,y://u:abcdef2@h"), fingerprint.none())
     paths = [path[-1] for path, _ in places(safe.document)]
     assert paths == ["DB_PASSWORD", "U", "U"]
+    told = [each for _, each in places(safe.document)]
+    assert sorted(records(safe.document), key=str) == sorted(told, key=str)
+    assert records({"services": {"web": {"command": ["a", {"b": None}]}}}) == []
 
 
 @pytest.mark.parametrize("key", ["a", "0", "\0losses", "$secret", "services"])
