@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
 from parity.errors import EngineError
-from parity.stack import labels
-from parity.state import leases
+from parity.state import agent, keeper, leases, pool
+from parity.state.agent import AGENT, answer
 from parity.state.stream import Stream
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
+__all__ = ["PLAIN", "Store", "answer", "open_store"]
+
 PLAIN: str = "parity-store"
 """The volume with the tree where the engine's own disk is used."""
-AGENT = ("python3", "-B", "-m", "store")
-_NO_SPACE = "free space on the engine's disk: `parity states`, `parity drop NAME`, `parity gc`"
 
 
 @dataclass(frozen=True)
@@ -57,102 +57,33 @@ class Store:
 
     def once(self, command: str, volumes: Mapping[str, str], **arguments: Any) -> dict[str, Any]:
         """Have an agent of its own do one thing, with other volumes read-only at a path each."""
-        from parity.engine.client import translated as in_our_words
-
-        mounts = [_mount(self.volume, "/store", read_only=False)]
-        mounts += [_mount(name, path, read_only=True) for path, name in volumes.items()]
-        config = {
-            "Image": self.image,
-            "Entrypoint": [*AGENT],
-            "Cmd": [command, json.dumps(arguments)],
-            "Env": [f"{name}={value}" for name, value in leases.environment().items()],
-            "Labels": {labels.ROLE: labels.HELPER, labels.LEASE: leases.mine().to_json()},
-            "HostConfig": {"NetworkMode": "none", "Mounts": mounts, "CapAdd": ["SYS_ADMIN"]},
-        }
-        api: Any = self.client.api
-        with in_our_words():
-            found = api.create_container_from_config(config)["Id"]
-            try:
-                api.start(found)
-                code = api.wait(found, timeout=24 * 3600)["StatusCode"]
-                output = api.logs(found, stdout=True, stderr=False)
-                noise = api.logs(found, stdout=False, stderr=True)
-            finally:
-                api.remove_container(found, force=True)
-        return answer(command, code, output, noise)
+        mounts = [agent.mount(name, path, read_only=True) for path, name in volumes.items()]
+        config = agent.host(self.volume, mounts)
+        return answer(command, *agent.once(self.client, self.image, config, command, **arguments))
 
     def bound(self, live: str) -> dict[str, str]:
         """Options of a local volume that is a directory of the store."""
         return {"type": "none", "o": "bind", "device": f"{self.root}/{live}"}
 
-
-def answer(command: str, code: int, output: bytes, noise: bytes) -> dict[str, Any]:
-    """What an agent answered; EngineError where it refused or fell over."""
-    try:
-        said: dict[str, Any] = json.loads(output)
-    except ValueError:
-        said = {"error": noise.decode(errors="replace").strip()[-500:] or "no answer", "errno": ""}
-    if code != 0 or "error" in said:
-        full = said.get("errno") in ("ENOSPC", "EDQUOT")
-        raise EngineError(
-            f"the store cannot {command}: {said.get('error', f'exit code {code}')}",
-            next_step=_NO_SPACE if full else "`parity doctor` looks at the engine",
-        )
-    return said
+    def holds(self, options: Mapping[str, str]) -> bool:
+        """Whether a volume of these options is a directory of this store."""
+        return f"{self.root}/" in f"{options.get('device', '')},{options.get('o', '')}"
 
 
 def open_store(client: "DockerClient", image: str, volume: str) -> Store:
     """The store in a volume, with a keeper that runs; made where there is none."""
-    with translated():
-        made = client.volumes.create(volume, driver="local", labels={labels.ROLE: labels.STORE})
-    root = str(made.attrs["Mountpoint"])
-    return Store(client, image, volume, root, _keeper(client, image, volume))
-
-
-def _keeper(client: "DockerClient", image: str, volume: str) -> str:
-    """A running keeper's id. Its name says which agent it has and which tree it holds."""
-    from docker.errors import APIError, NotFound
-
-    name = f"{volume}-{image.rpartition(':')[2][:12]}"
-    config = {
-        "Image": image,
-        "Entrypoint": ["sleep", "infinity"],
-        "Labels": {labels.ROLE: labels.STORE},
-        "HostConfig": {
-            "NetworkMode": "none",
-            "Init": True,
-            "Mounts": [_mount(volume, "/store", read_only=False)],
-            # Attributes that only root may set belong to a volume's content, too.
-            "CapAdd": ["SYS_ADMIN"],
-            "RestartPolicy": {"Name": "unless-stopped"},
-        },
-    }
-    api: Any = client.api
-    with translated():
-        try:
-            found = api.inspect_container(name)
-        except NotFound:
-            try:
-                api.create_container_from_config(config, name)
-            except APIError as error:
-                if error.status_code != 409:  # noqa: PLR2004 - another command made it just now
-                    raise
-            found = api.inspect_container(name)
-        if (found["Config"].get("Labels") or {}).get(labels.ROLE) != labels.STORE:
+    if volume == agent.POOL:
+        found = pool.opened(client, image)
+    else:
+        found = keeper.find(client, image, volume) or _made(client, image, volume)
+        if not keeper.runs(found) and (reason := keeper.start(client, found)):
             raise EngineError(
-                f"there is a container called {name} that is not parity's",
-                next_step=f"rename or remove it: `docker rename {name} …`",
+                f"the keeper of {volume} cannot start: {reason}",
+                next_step="`parity doctor` looks at the engine",
             )
-        if not found["State"]["Running"]:
-            api.start(found["Id"])
-    return str(found["Id"])
+    return Store(client, image, volume, keeper.root(found), str(found["Id"]))
 
 
-def _mount(volume: str, target: str, *, read_only: bool) -> dict[str, Any]:
-    return {
-        "Type": "volume",
-        "Source": volume,
-        "Target": target,
-        "ReadOnly": read_only,
-        "VolumeOptions": {"NoCopy": True},
-    }
+def _made(client: "DockerClient", image: str, volume: str) -> dict[str, Any]:
+    keeper.volume(client, volume)
+    return keeper.make(client, image, volume)

@@ -1,0 +1,93 @@
+"""A container that the store's agent runs in, and how its answers are read."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import translated
+from parity.errors import EngineError
+from parity.stack import labels
+from parity.state import leases
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+AGENT = ("python3", "-B", "-m", "store")
+POOL: str = "parity-pool"
+"""The volume that is a file system of our own."""
+POOL_IMAGE: str = "parity-pool-image"
+"""The volume that holds the file which that file system lies in."""
+LOOPS = ("b 7:* rwm", "c 10:237 rwm")
+"""Loop devices and what makes them, in the language of device cgroups."""
+_NO_SPACE = "free space on the engine's disk: `parity states`, `parity drop NAME`, `parity gc`"
+
+
+def mount(volume: str, target: str, *, read_only: bool) -> dict[str, Any]:
+    """A volume in a container; what the image has at that place is not copied into it."""
+    return {
+        "Type": "volume",
+        "Source": volume,
+        "Target": target,
+        "ReadOnly": read_only,
+        "VolumeOptions": {"NoCopy": True},
+    }
+
+
+def host(volume: str, mounts: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """HostConfig of a container that works on the store in `volume`."""
+    pool = [mount(POOL_IMAGE, "/image", read_only=False)] if volume == POOL else []
+    return {
+        "NetworkMode": "none",
+        "Mounts": [mount(volume, "/store", read_only=False), *pool, *mounts],
+        # Attributes that only root may set belong to a volume's content, too.
+        "CapAdd": ["SYS_ADMIN"],
+        "DeviceCgroupRules": [*LOOPS] if pool else [],
+    }
+
+
+def once(
+    client: "DockerClient", image: str, config: dict[str, Any], command: str, **arguments: Any
+) -> tuple[int, bytes, bytes]:
+    """Run an agent in a container of its own, gone afterwards: exit code, stdout, stderr."""
+    body = {
+        "Image": image,
+        "Entrypoint": [*AGENT],
+        "Cmd": [command, json.dumps(arguments)],
+        "Env": [f"{name}={value}" for name, value in leases.environment().items()],
+        "Labels": {labels.ROLE: labels.HELPER, labels.LEASE: leases.mine().to_json()},
+        "HostConfig": config,
+    }
+    api: Any = client.api
+    with translated():
+        found = api.create_container_from_config(body)["Id"]
+        try:
+            api.start(found)
+            code = api.wait(found, timeout=24 * 3600)["StatusCode"]
+            output = api.logs(found, stdout=True, stderr=False)
+            noise = api.logs(found, stdout=False, stderr=True)
+        finally:
+            api.remove_container(found, force=True)
+    return code, output, noise
+
+
+def heard(code: int, output: bytes, noise: bytes) -> dict[str, Any]:
+    """What an agent said; with `error` where it refused or fell over."""
+    try:
+        said: dict[str, Any] = json.loads(output)
+    except ValueError:
+        said = {"error": noise.decode(errors="replace").strip()[-500:] or "no answer", "errno": ""}
+    if code != 0:
+        said.setdefault("error", f"exit code {code}")
+    return said
+
+
+def answer(command: str, code: int, output: bytes, noise: bytes) -> dict[str, Any]:
+    """What an agent answered; EngineError where it refused or fell over."""
+    said = heard(code, output, noise)
+    if "error" in said:
+        full = said.get("errno") in ("ENOSPC", "EDQUOT")
+        raise EngineError(
+            f"the store cannot {command}: {said['error']}",
+            next_step=_NO_SPACE if full else "`parity doctor` looks at the engine",
+        )
+    return said

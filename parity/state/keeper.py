@@ -1,0 +1,106 @@
+"""The keeper: a container that holds the store, so that an agent can be run in it at any time."""
+
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import translated
+from parity.errors import EngineError
+from parity.stack import labels
+from parity.state import agent
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_KEEP = ["python3", "-B", "-m", "store.keep"]
+
+
+def name_of(image: str, volume: str) -> str:
+    """Its name says which agent it has and which tree it holds."""
+    return f"{volume}-{image.rpartition(':')[2][:12]}"
+
+
+def find(client: "DockerClient", image: str, volume: str) -> dict[str, Any] | None:
+    """What the engine says of the keeper; EngineError where its name is somebody else's."""
+    from docker.errors import NotFound
+
+    name = name_of(image, volume)
+    api: Any = client.api
+    with translated():
+        try:
+            found: dict[str, Any] = api.inspect_container(name)
+        except NotFound:
+            return None
+    if (found["Config"].get("Labels") or {}).get(labels.ROLE) != labels.STORE:
+        raise EngineError(
+            f"there is a container called {name} that is not parity's",
+            next_step=f"rename or remove it: `docker rename {name} …`",
+        )
+    return found
+
+
+def runs(found: dict[str, Any] | None) -> bool:
+    """Whether it can be asked."""
+    state = found["State"] if found else {}
+    return bool(state.get("Running")) and not state.get("Restarting")
+
+
+def root(found: dict[str, Any]) -> str:
+    """The store's path on the engine."""
+    return next(
+        str(mount["Source"]) for mount in found["Mounts"] if mount["Destination"] == "/store"
+    )
+
+
+def make(client: "DockerClient", image: str, volume: str) -> dict[str, Any]:
+    """The keeper, made if there is none; not started."""
+    from docker.errors import APIError
+
+    config = {
+        "Image": image,
+        "Entrypoint": _KEEP if volume == agent.POOL else ["sleep", "infinity"],
+        "Labels": {labels.ROLE: labels.STORE},
+        "HostConfig": {
+            **agent.host(volume),
+            "Init": True,
+            "RestartPolicy": {"Name": "unless-stopped"},
+        },
+    }
+    api: Any = client.api
+    with translated():
+        try:
+            api.create_container_from_config(config, name_of(image, volume))
+        except APIError as error:
+            if error.status_code != 409:  # noqa: PLR2004 - another command made it just now
+                raise
+    found = find(client, image, volume)
+    if found is None:
+        raise EngineError(
+            f"the keeper of {volume} went while it was made", next_step="run the command again"
+        )
+    return found
+
+
+def start(client: "DockerClient", found: dict[str, Any]) -> str:
+    """Start it; the engine's reason where it cannot be."""
+    from docker.errors import APIError
+
+    api: Any = client.api
+    with translated():
+        try:
+            api.start(found["Id"])
+        except APIError as error:
+            return str(error.explanation or error)
+    return ""
+
+
+def volume(client: "DockerClient", name: str, options: dict[str, str] | None = None) -> str:
+    """Path on the engine of a volume of the store, made if there is none; EngineError for another's."""
+    with translated():
+        made = client.volumes.create(
+            name, driver="local", driver_opts=options or {}, labels={labels.ROLE: labels.STORE}
+        )
+    if (made.attrs.get("Labels") or {}).get(labels.ROLE) != labels.STORE:
+        raise EngineError(
+            f"there is a volume called {name} that is not parity's",
+            next_step=f"copy what you need from it and remove it: `docker volume rm {name}`",
+        )
+    return str(made.attrs["Mountpoint"])
