@@ -7,7 +7,9 @@ from parity.engine.client import connect
 from parity.errors import StateError
 from parity.model.progress import Progress
 from parity.model.state import State
+from parity.stack import labels
 from parity.state import marks
+from parity.state.leases import mine
 from parity.state.names import check
 from parity.state.seal import Sealing, seal
 
@@ -41,6 +43,7 @@ def save(session: Session, name: str, progress: Progress, *, replace: bool = Fal
                 live=data.live,
                 definition=definition(session),
                 parent=stand(session).state,
+                marks=passing(session),
             ),
             progress,
         )
@@ -50,6 +53,13 @@ def save(session: Session, name: str, progress: Progress, *, replace: bool = Fal
                 marks.withdraw(client, old)
                 store.run("clone", reflink="never", remove=[marks.place(old.id)])
     return made
+
+
+def passing(session: Session) -> dict[str, str]:
+    """Labels of what is there for a moment: no part of the stack, gone with its maker."""
+    owned = labels.of(session.identity)
+    del owned[labels.STACK]
+    return {**owned, labels.LEASE: mine().to_json()}
 
 
 def definition(session: Session) -> str:

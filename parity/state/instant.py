@@ -1,44 +1,66 @@
 """One instant for the whole stack: everything that runs is paused while its data is copied."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
 from parity.engine.execute import in_parallel
-from parity.model.stack import Container
+from parity.state import blueprint
+from parity.state.engines import recognised
+from parity.state.engines.contract import Command
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
+Attrs = Mapping[str, Any]
+
 
 @contextmanager
-def paused(client: "DockerClient", containers: Sequence[Container]) -> Iterator[list[str]]:
+def paused(client: "DockerClient", containers: Sequence[Attrs]) -> Iterator[list[str]]:
     """Pause the services that run; go on with them afterwards, whatever happened.
 
     Each process stops before or after any message it sends, and nobody who is paused answers: what
-    is on the volumes then is something the stack could have been in. Yields names of services that
-    ended in the meantime, filled when it is over.
+    is on the volumes then is something the stack could have been in. Those that keep data stop last
+    and write down first what they have in memory alone. Yields names of services that ended in the
+    meantime, filled when it is over.
     """
-    held: list[Container] = []
+    runs = [one for one in containers if one["State"]["Running"] and not one["State"]["Paused"]]
+    keepers = [one for one in runs if recognised(one) is not None]
+    others = [one for one in runs if one not in keepers]
+    held: list[Attrs] = []
     ended: list[str] = []
+
+    def pause(one: Attrs) -> None:
+        if _pause(client, one["Id"]):
+            held.append(one)
+
+    def last_words(one: Attrs) -> None:
+        engine = recognised(one)
+        command = engine.before_pause(one) if engine else None
+        if command is not None:
+            _run(client, one, command)
+
+    def go_on(one: Attrs) -> None:
+        if not _go_on(client, one["Id"]):
+            ended.append(blueprint.service(one))
+
     try:
-        in_parallel(
-            lambda c: held.append(c) if _pause(client, c) else None,
-            [c for c in containers if c.state == "running" and c.role == "service"],
-        )
+        in_parallel(pause, others)
+        in_parallel(last_words, keepers)
+        in_parallel(pause, keepers)
         yield ended
     finally:
-        in_parallel(lambda c: None if _go_on(client, c) else ended.append(c.service), held)
+        in_parallel(go_on, held)
 
 
-def _pause(client: "DockerClient", container: Container) -> bool:
+def _pause(client: "DockerClient", container: str) -> bool:
     """Whether it is paused now, by us."""
     from docker.errors import APIError
 
     with translated():
         try:
-            client.api.pause(container.id)
+            client.api.pause(container)
         except APIError as error:
             text = str(error.explanation or error)
             # Ended between the listing and now: then nobody writes.
@@ -48,14 +70,33 @@ def _pause(client: "DockerClient", container: Container) -> bool:
     return True
 
 
-def _go_on(client: "DockerClient", container: Container) -> bool:
+def _go_on(client: "DockerClient", container: str) -> bool:
     from docker.errors import APIError
 
     with translated():
         try:
-            client.api.unpause(container.id)
+            client.api.unpause(container)
         except APIError as error:
-            if "is not paused" in str(error.explanation or error):
-                return True
-            return False
+            return "is not paused" in str(error.explanation or error)
     return True
+
+
+def _run(client: "DockerClient", attrs: Attrs, command: Command) -> None:
+    """StackError where it fails: what is in memory would be lost without a word."""
+    from parity.errors import StackError
+
+    api: Any = client.api
+    with translated():
+        made = api.exec_create(
+            attrs["Id"], list(command.argv), environment=dict(command.environment) or None
+        )
+        said = api.exec_start(made["Id"]).decode(errors="replace").strip()
+        code = api.exec_inspect(made["Id"])["ExitCode"]
+    if code != 0:
+        service = blueprint.service(attrs)
+        raise StackError(
+            f"{service} does not write down what it has in memory (exit code {code})",
+            where=service,
+            detail=said[-500:],
+            next_step=f"`parity logs {service}` shows why; then the same command again",
+        )

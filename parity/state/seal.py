@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parity.model.progress import Progress, Step
-from parity.model.stack import Container
+from parity.model.stack import GATEWAY, Container
 from parity.model.state import SavedVolume, State
-from parity.state import marks
+from parity.state import blueprint, marks
 from parity.state.backends.contract import Backend
 from parity.state.instant import paused
-from parity.state.settling import Settling, settle_all
+from parity.state.settling import Settled, Settling, settle_all
 from parity.state.store import Store
 from parity.state.volumes import DataVolume
 
@@ -34,6 +34,8 @@ class Sealing:
     definition: str = ""
     parent: str = ""
     key: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Labels of what is made for a moment while sealing."""
 
 
 def seal(
@@ -42,18 +44,18 @@ def seal(
     """Make a state of the stack as it is now. Killed at any point it leaves no state, only garbage."""
     state = uuid.uuid4().hex[:12]
     places = {volume.name: marks.place(state, n) for n, volume in enumerate(what.volumes)}
+    services = [one for one in what.attrs if blueprint.service(one) not in ("", GATEWAY)]
     progress(Step("save", f"one instant of {len(what.volumes)} volumes ({backend.name})"))
     try:
-        with paused(client, what.containers) as ended:
+        with paused(client, services) as ended:
             _copy(store, backend, what, places)
         for service in ended:
             progress(Step(service, "ended while it was paused", "warning"))
-        settling = Settling(what.attrs, what.volumes, places)
-        engines, empty, unsettled = settle_all(client, store, settling, state, progress)
+        settling = Settling(services, what.volumes, places, what.marks)
+        settled = settle_all(client, store, settling, state, progress)
         progress(Step("save", "measuring"))
         measured = store.run("digest", paths=list(places.values())) if places else {}
-        made = _state(state, backend, what, places, measured)
-        made = _with(made, engines, empty, unsettled)
+        made = _state(state, backend, what, measured, settled)
         marks.commit(client, made)
     except BaseException:
         # Best effort: what is left has no marker, and the next command that looks removes it.
@@ -80,12 +82,12 @@ def _state(
     state: str,
     backend: Backend,
     what: Sealing,
-    places: Mapping[str, str],
     measured: Mapping[str, Mapping[str, Any]],
+    settled: Settled,
 ) -> State:
     volumes = tuple(
-        SavedVolume(volume.key, volume.services, **measured[places[volume.name]])
-        for volume in what.volumes
+        SavedVolume(volume.key, volume.services, **measured[marks.place(state, n)])
+        for n, volume in enumerate(what.volumes)
     )
     images = {c.service: c.image_id or c.image for c in what.containers}
     return State(
@@ -100,15 +102,10 @@ def _state(
         definition=what.definition,
         parent=what.parent,
         key=what.key,
+        engines=settled.engines,
+        empty=settled.empty,
+        unsettled=settled.unsettled,
     )
-
-
-def _with(
-    state: State, engines: Mapping[str, str], empty: Sequence[str], unsettled: Sequence[str]
-) -> State:
-    from dataclasses import replace
-
-    return replace(state, engines=dict(engines), empty=tuple(empty), unsettled=tuple(unsettled))
 
 
 def _digest(volumes: Sequence[SavedVolume], images: Mapping[str, str], definition: str) -> str:
