@@ -1,5 +1,6 @@
 """A registry, spoken to from this machine: manifests, and blobs that go on where they broke off."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -86,6 +87,7 @@ class Registry:
         self._login = login
         self._uploads = uploads
         self._header = ""
+        self._lock = threading.Lock()
         self._session = requests.Session()
         self._session.auth = self._sign
         self._session.headers["User-Agent"] = "parity"
@@ -297,15 +299,21 @@ class Registry:
     ) -> "requests.Response":
         answer = self._session.request(method, url, timeout=_SECONDS, **more)
         if answer.status_code == 401:  # noqa: PLR2004
-            rights = "pull" if method in ("GET", "HEAD") else "pull,push"
-            scope = f"repository:{self._reference.repository}:{rights}"
-            challenge = answer.headers.get("WWW-Authenticate", "")
-            before = self._header
-            self._header = header(self._session, challenge, self._login, scope)
-            if signed_again and self._header and self._header != before:
+            used = answer.request.headers.get("Authorization", "")
+            now = self._let_in(answer, used, "pull" if method in ("GET", "HEAD") else "pull,push")
+            if signed_again and now and now != used:
                 answer.close()
                 return self._session.request(method, url, timeout=_SECONDS, **more)
         return answer
+
+    def _let_in(self, answer: "requests.Response", used: str, rights: str) -> str:
+        """What to sign with after a refusal; another thread may have found it in the meantime."""
+        with self._lock:
+            if self._header == used:
+                scope = f"repository:{self._reference.repository}:{rights}"
+                challenge = answer.headers.get("WWW-Authenticate", "")
+                self._header = header(self._session, challenge, self._login, scope)
+            return self._header
 
     def _sign(self, request: Any) -> Any:
         if self._header and request.url.startswith(self._base):
