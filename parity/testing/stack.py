@@ -47,7 +47,9 @@ class ParityStack:
         *,
         environment: str = "",
     ) -> None:
-        del docker_command_path, quiet_pull, quiet_build  # parity finds Docker Compose itself
+        # Kept for whoever reads them: parity finds Docker Compose itself, and its steps are logged.
+        self.docker_command_path, self.quiet_pull = docker_command_path, quiet_pull
+        self.quiet_build = quiet_build
         self.context = context
         self.pull, self.build, self.wait, self.keep_volumes = pull, build, wait, keep_volumes
         self.compose_file_name = _names(compose_file_name)
@@ -185,8 +187,15 @@ class ParityStack:
         """Run a command in a service: the SDK's (exit_code, output), whatever the code."""
         return self.get_container(service_name).exec(command)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(
+        self, *, path_resolution: bool = True, normalize: bool = True, interpolate: bool = True
+    ) -> dict[str, Any]:
         """The definition as Docker Compose understands it, before parity fits it to this machine."""
+        if not (path_resolution and normalize and interpolate):
+            raise UsageError(
+                "the definition is read once, with paths, names and variables resolved",
+                next_step="`docker compose config` prints other forms",
+            )
         return self._own.environment().document
 
     def wait_for(self, url: str) -> Self:

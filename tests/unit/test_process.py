@@ -115,3 +115,26 @@ def test_an_answer_that_nobody_fetches_ends_with_its_process(tmp_path):
     gc.collect()
     with pytest.raises(ProcessLookupError):
         os.kill(int(file.read_text()), 0)
+
+
+def test_a_process_apart_reads_until_its_owner_lets_go(tmp_path):
+    out = tmp_path / "out"
+    code = "import os, sys; said = sys.stdin.read(); open(sys.argv[1], 'w').write(f'{os.getsid(0)} {said}')"
+    apart = process.Apart(
+        [sys.executable, "-c", code, str(out)], env=dict(os.environ), cwd=tmp_path
+    )
+    apart.say("one")
+    apart.say("two")
+    apart.let_go()
+    apart.let_go()
+    end = time.monotonic() + 20
+    while not out.exists() or not out.read_text():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert out.read_text() == f"{apart.pid} one\ntwo\n", "in a session of its own"
+    os.waitpid(apart.pid, 0)
+
+
+def test_a_process_apart_that_cannot_be_started_is_an_error_in_words(tmp_path):
+    with pytest.raises(ParityError, match="cannot start no-such-program"):
+        process.Apart(["no-such-program"], env={}, cwd=tmp_path)
