@@ -13,21 +13,23 @@ _ABANDONED_SECONDS = 7 * 24 * 3600
 
 
 def run(arguments: dict[str, Any]) -> dict[str, Any]:
-    """`do`: `have` (sizes of those of `digests` that are here) or `drop` (them, and what is old)."""
+    """`do`: `have` (sizes of those of `digests` that are here) or `drop` (them, and what nobody has
+    touched for `older` seconds; a week where that is not said).
+    """
     paths = {digest: blob_path(digest) for digest in arguments["digests"]}
     if arguments["do"] == "have":
         return {"sizes": {d: path.stat().st_size for d, path in paths.items() if path.exists()}}
     for path in paths.values():
         path.unlink(missing_ok=True)
-    _drop_old()
+    _drop_old(float(arguments.get("older", _ABANDONED_SECONDS)))
     return {}
 
 
-def _drop_old() -> None:
+def _drop_old(seconds: float) -> None:
     """What a killed command left, and nobody has come back for."""
     for path in blob_path(f"sha256:{'0' * 64}").parent.iterdir():
         try:
-            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+            if time.time() - path.stat().st_mtime > seconds:
                 path.unlink()
         except FileNotFoundError:
             continue
