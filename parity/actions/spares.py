@@ -1,0 +1,187 @@
+"""Forks kept ready: handed out in milliseconds, brought back to their state in the background.
+
+A test that is done gives its fork back. It is reset, paused and waits for the next one, while other
+forks are used. All of them end with their owner.
+"""
+
+import queue
+import threading
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from parity.actions.fork import fork as make
+from parity.actions.fork import release, reset_fork
+from parity.actions.session import Session
+from parity.diff.units import size
+from parity.engine import observe
+from parity.engine.client import connect, translated
+from parity.engine.execute import in_parallel
+from parity.errors import ParityError, StateError
+from parity.model.progress import Progress, Step
+from parity.model.state import Fork, Lease
+from parity.stack import labels
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+class Spares:
+    """A pool of forks of one stack and state, for one owner.
+
+    At most `count` forks exist at a time, and no more than fit into `memory` bytes together with
+    the first; the first is always made. `take` and `give_back` may be called from several threads.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        state: str,
+        lease: Lease,
+        progress: Progress,
+        count: int = 2,
+        memory: int = 0,
+        services: Collection[str] = (),
+    ) -> None:
+        self._session = session
+        self._state = state
+        self._lease = lease
+        self._progress = progress
+        self._count = max(1, count)
+        self._memory = memory or int(size(session.project.state.spare_memory))
+        self._services = services
+        self._client: DockerClient = connect()
+        self._ready: queue.Queue[Fork | BaseException] = queue.Queue()
+        self._lock = threading.Lock()
+        self._made: list[str] = []
+        self._out: set[str] = set()
+        self._closed = False
+        # One at a time: making two at once takes the time of both.
+        self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parity-spares")
+        self._pending: list[Future[None]] = []
+
+    def __len__(self) -> int:
+        """How many forks there are, used ones included."""
+        return len(self._made)
+
+    def take(self) -> Fork:
+        """A fork that stands on the state; waits for one where none is ready."""
+        with self._lock:
+            if self._closed:
+                raise StateError("the pool of forks is closed", next_step="open another one")
+            if self._ready.empty() and len(self._made) < self._count:
+                self._begin()
+            if self._ready.empty() and len(self._out) == len(self._made):
+                raise StateError(
+                    f"all {self._count} forks of the pool are in use",
+                    next_step="give one back first, or open a pool of more",
+                )
+        found = self._ready.get()
+        if isinstance(found, BaseException):
+            raise found
+        self._set_paused(found, paused=False)
+        with self._lock:
+            self._out.add(found.name)
+            if self._ready.empty() and len(self._made) < self._count and self._fits(found):
+                # The next one is made while this one is used.
+                self._begin()
+        return found
+
+    def give_back(self, used: Fork) -> None:
+        """Have it brought back to the state, in the background."""
+        with self._lock:
+            self._out.discard(used.name)
+            if not self._closed:
+                self._submit(lambda: self._refresh(used))
+
+    def close(self, *, keep: Collection[str] = ()) -> None:
+        """End all forks, but those to `keep`."""
+        with self._lock:
+            self._closed = True
+        self._work.shutdown(wait=True, cancel_futures=True)
+        release(self._session, [name for name in self._made if name not in keep], self._progress)
+
+    def _begin(self) -> None:
+        name = f"t{self._lease.pid}-{len(self._made) + 1}"
+        self._made.append(name)
+        self._submit(lambda: self._make(name))
+
+    def _submit(self, work: Any) -> None:
+        def guarded() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - carried to whoever waits for a fork
+                self._ready.put(error)
+
+        self._pending.append(self._work.submit(guarded))
+
+    def _make(self, name: str) -> None:
+        try:
+            made = make(
+                self._session,
+                name=name,
+                state=self._state,
+                services=self._services,
+                lease=self._lease,
+                progress=self._progress,
+            )[0]
+        except BaseException:
+            with self._lock:
+                self._made.remove(name)
+            raise
+        self._offer(made)
+
+    def _refresh(self, used: Fork) -> None:
+        try:
+            fresh = reset_fork(self._session, used, state=self._state, progress=self._progress)
+        except ParityError as error:
+            # Whatever the test did to it: another one takes its place.
+            self._progress(Step(used.name, f"cannot be reset, made anew: {error}", "warning"))
+            release(self._session, [used.name], self._progress)
+            self._make(used.name)
+            return
+        self._offer(fresh)
+
+    def _offer(self, made: Fork) -> None:
+        self._set_paused(made, paused=True)
+        self._ready.put(made)
+
+    def _set_paused(self, fork: Fork, *, paused: bool) -> None:
+        from docker.errors import APIError
+
+        def one(container: str) -> None:
+            with translated():
+                try:
+                    if paused:
+                        self._client.api.pause(container)
+                    else:
+                        self._client.api.unpause(container)
+                except APIError as error:
+                    if "not running" not in str(error) and "not paused" not in str(error):
+                        raise
+
+        states = ("running",) if paused else ("paused",)
+        in_parallel(
+            one,
+            [
+                c.id
+                for c in observe.of_stack(fork.stack)
+                if c.state in states and c.role not in ("gateway", labels.HOLDER)
+            ],
+        )
+
+    def _fits(self, one: Fork) -> bool:
+        """Whether another fork of the size of `one` is within the memory that is allowed."""
+        if not self._memory:
+            return True
+        used = sum(in_parallel(lambda c: _memory(c.id), observe.of_stack(one.stack)))
+        return used * (len(self._made) + 1) <= self._memory
+
+
+def _memory(container: str) -> int:
+    """What a container uses now, without what the kernel would give back."""
+    told = observe.get(f"/containers/{container}/stats?stream=false&one-shot=true")
+    stats = told.get("memory_stats") or {}
+    inactive = (stats.get("stats") or {}).get("total_inactive_file", 0)
+    return int(stats.get("usage", 0)) - int(inactive)
