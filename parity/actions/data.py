@@ -1,17 +1,16 @@
 """The data of a running stack, and the store that holds its states: what save, reset and fork begin with."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.session import Session
+from parity.actions.stand import Stand, remember, stand
 from parity.engine import observe
 from parity.engine.execute import in_parallel
 from parity.engine.images import ensure_gateway, gateway_tag
 from parity.model.progress import Progress
 from parity.model.stack import Container
-from parity.paths import ensure_state, write
 from parity.state import marks
 from parity.state.backends.contract import Backend
 from parity.state.choose import choose
@@ -20,6 +19,8 @@ from parity.state.volumes import DataVolume, data_volumes, keys
 
 if TYPE_CHECKING:
     from docker import DockerClient
+
+__all__ = ["Data", "Stand", "data_of", "open_store", "remember", "stand"]
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,6 @@ class Data:
     volumes: tuple[DataVolume, ...]
     live: Mapping[str, str]
     """Directory of the store by volume name, for volumes that are one."""
-
-
-@dataclass(frozen=True)
-class Stand:
-    """Where a stack's data comes from. `pending`: it was on the way there, and may be half there."""
-
-    state: str = ""
-    pending: bool = False
 
 
 def open_store(
@@ -58,18 +51,3 @@ def data_of(stack: str) -> Data:
     attrs = tuple(in_parallel(lambda c: dict(observe.get(f"/containers/{c.id}/json")), containers))
     volumes = data_volumes(attrs, keys(marks.volumes_of(stack)))
     return Data(containers, attrs, volumes, marks.live())
-
-
-def stand(session: Session) -> Stand:
-    """Which state the stack's data began from, as far as that is known."""
-    try:
-        kept = json.loads(session.files.stand.read_text())
-        return Stand(str(kept["state"]), bool(kept["pending"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return Stand()
-
-
-def remember(session: Session, state: str, *, pending: bool = False) -> None:
-    """Keep where the data comes from; `pending` before anything is touched."""
-    ensure_state(session.files.folder)
-    write(session.files.stand, json.dumps({"state": state, "pending": pending}) + "\n")

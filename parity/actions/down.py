@@ -1,12 +1,19 @@
 """`parity down`: remove what belongs to the stack, and nothing else."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from parity.actions.mutex import mutex
 from parity.actions.session import Session
+from parity.actions.stand import forget
 from parity.engine import execute, observe
 from parity.engine.client import connect
 from parity.model.progress import Progress
+from parity.stack import labels
+from parity.state import marks
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 
 @dataclass(frozen=True)
@@ -24,8 +31,29 @@ def down(session: Session, progress: Progress, *, volumes: bool = False) -> Down
     with mutex(session, progress):
         containers = observe.of_stack(stack)
         client = connect()
+        places = _places(stack) if volumes else []
         execute.remove_containers(client, stack, containers, progress)
         networks = execute.remove_networks(client, stack)
         gone = execute.remove_volumes(client, stack) if volumes else ()
         session.files.applied.unlink(missing_ok=True)
+        if volumes:
+            forget(session)
+        if places:
+            _discard(client, session, places, progress)
     return DownResult(tuple(c.name for c in containers), networks, gone)
+
+
+def _places(stack: str) -> list[str]:
+    """Directories of the store that are volumes of the stack."""
+    found = (volume.get("Labels") or {} for volume in marks.volumes_of(stack))
+    return [mine[labels.LIVE] for mine in found if labels.LIVE in mine]
+
+
+def _discard(
+    client: "DockerClient", session: Session, places: list[str], progress: Progress
+) -> None:
+    from parity.actions.data import open_store
+    from parity.state.live import forget as take_away
+
+    store, _ = open_store(client, session, progress)
+    take_away(store, places)

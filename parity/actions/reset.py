@@ -1,17 +1,24 @@
 """`parity reset`: bring the stack's data back to a start state."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parity.actions.data import data_of, open_store, remember, stand
 from parity.actions.mutex import mutex
+from parity.actions.request import UpRequest
+from parity.actions.restore import go_on, restore
 from parity.actions.session import Session
+from parity.actions.stand import remember, stand
+from parity.actions.start import all_ready
+from parity.actions.start_state import start_state
+from parity.actions.up import applied, bring_up
+from parity.engine import observe
 from parity.engine.client import connect
-from parity.errors import StateError
 from parity.model.progress import Progress
+from parity.model.stack import Container
 from parity.model.state import State
-from parity.stack import labels
-from parity.state import marks
-from parity.state.replace import Replacing, replace
+from parity.stack import order
+from parity.stack.plan import is_done, replicas
 
 
 @dataclass(frozen=True)
@@ -23,39 +30,41 @@ class ResetResult:
 
 
 def reset(session: Session, name: str, progress: Progress) -> ResetResult:
-    """Bring the stack to the state `name`, or back to the one it began from."""
-    stack, project = session.identity.name, session.identity.project
-    with mutex(session, progress):
-        state = marks.find(project, name or _latest(session))
-        data = data_of(stack)
-        if not data.containers:
-            raise StateError(f"{stack} does not run", next_step="`parity up` first")
-        client = connect()
-        store, backend = open_store(client, session, progress)
-        # Until this says otherwise the data may be half there, and the next command finishes it.
+    """Bring the stack to the state `name`, or back to the one it began from.
+
+    Where containers are missing or down, or an earlier reset was not finished, the stack is brought
+    up with the state's data: it is in place before anything starts.
+    """
+    # First, since a declared one may have to be built: that takes its time, and the mutex.
+    state = start_state(session, name, progress)
+    with mutex(session, progress) as lock:
+        containers = observe.of_stack(session.identity.name)
+        if _whole(session, containers) and not stand(session).pending:
+            client = connect()
+            go_on(client, containers)
+            services = restore(client, session, state, progress)
+            all_ready(session)
+            return ResetResult(state, services)
         remember(session, state.id, pending=True)
-        what = Replacing(
-            stack=stack,
-            attrs=data.attrs,
-            volumes=data.volumes,
-            marks=labels.of(session.identity),
-            live=data.live,
-            empty=state.empty,
+        bring_up(session, UpRequest(), progress, lock)
+        before = {container.id for container in containers}
+        now = observe.of_stack(session.identity.name)
+        made = {one.service for one in now if one.id not in before}
+    return ResetResult(state, tuple(sorted(made)))
+
+
+def _whole(session: Session, containers: Sequence[Container]) -> bool:
+    """Whether all containers that were made are there and run, or have done what they had to do."""
+    services = applied(session)
+    if not services:
+        return False
+    jobs = order.jobs(services)
+    found = Counter(container.service for container in containers)
+    return all(found[name] == replicas(body) for name, body in services.items()) and all(
+        one.state in ("running", "paused")
+        or (
+            one.service in jobs and ((one.exit_code == 0 and one.state == "exited") or is_done(one))
         )
-        services = replace(client, store, backend, what, state, progress)
-        remember(session, state.id)
-    return ResetResult(state, services)
-
-
-def _latest(session: Session) -> str:
-    """The state the stack stands on; where it stands on none, the newest."""
-    states = marks.of_project(session.identity.project)
-    on = stand(session).state
-    if any(state.id == on for state in states):
-        return on
-    if states:
-        return states[-1].id
-    raise StateError(
-        f"{session.identity.project} has no start state",
-        next_step="`parity save NAME` seals the running stack",
+        for one in containers
+        if one.service in services
     )

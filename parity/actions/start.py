@@ -52,9 +52,14 @@ def start_services(
     _remember_ready(session, _seen(session) - run.ids(touched))
     start_all(graph, run.begin, run.ready, wants_ready=lambda name: name in needed | awaited)
     if request.wait:
-        found = observe.of_stack(resolved.identity.name)
-        _remember_ready(session, {c.id for c in found if c.state == "running"})
+        all_ready(session)
     return run.readiness
+
+
+def all_ready(session: Session) -> None:
+    """Keep that all that runs was seen to be ready."""
+    found = observe.of_stack(session.identity.name)
+    _remember_ready(session, {c.id for c in found if c.state == "running"})
 
 
 def unready(session: Session, containers: Sequence[Container]) -> frozenset[str]:
@@ -159,6 +164,8 @@ class _Start:
         service = self._resolved.services[name]
         gateway = next(iter(self._containers.get(GATEWAY, [])), None)
         for container in self._containers.get(name, []):
+            if plan.is_done(container):
+                continue
             how = Wait(
                 container=container.id,
                 service=name,

@@ -15,6 +15,7 @@ from parity.actions.mutex import mutex
 from parity.actions.request import Taken, UpRequest
 from parity.actions.resolve import Resolution, resolve_stack
 from parity.actions.session import Session
+from parity.actions.stand import stand
 from parity.actions.start import start_services, unready
 from parity.engine import observe
 from parity.errors import EngineError
@@ -42,11 +43,18 @@ def up(session: Session, request: UpRequest, progress: Progress) -> UpResult:
         decided = plan.make(resolution.resolved, resolution.containers, applied(session))
         return UpResult(resolution.resolved, decided, {})
     with mutex(session, progress) as lock:
-        for _ in range(_ATTEMPTS):
-            try:
-                return _attempt(session, request, progress, lock)
-            except Taken as taken:
-                progress(Step("gateway", f"{taken}; choosing anew", "warning"))
+        return bring_up(session, request, progress, lock)
+
+
+def bring_up(
+    session: Session, request: UpRequest, progress: Progress, lock: int | None
+) -> UpResult:
+    """`up` for who holds the stack's mutex already."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return _attempt(session, request, progress, lock)
+        except Taken as taken:
+            progress(Step("gateway", f"{taken}; choosing anew", "warning"))
     raise EngineError(
         "host ports or subnets are taken again and again",
         next_step="`parity doctor` shows who has them; other stacks: `parity down` there",
@@ -71,7 +79,8 @@ def _attempt(
     built = _built(session, resolution, progress, lock)
     decided = plan.make(resolved, resolution.containers, before, built)
     waiting = unready(session, resolution.containers) if request.wait else frozenset()
-    if decided.empty and not waiting and request.pull != "always":
+    unfinished = stand(session).pending
+    if decided.empty and not waiting and not unfinished and request.pull != "always":
         return UpResult(resolved, decided, {})
     for operation in decided.changes:
         progress(Step(operation.service, operation.explained()))
@@ -87,11 +96,24 @@ def _attempt(
         create_containers(client, session, resolution, decided, progress, lock)
         # Compose stops and makes anew more than the plan says: whoever depends on a restart, or
         # shares a namespace or volumes with what was made anew. They are started again, too.
-        now = observe.of_stack(resolved.identity.name)
-        touched |= frozenset(plan.make(resolved, now, before, built).services(Action.START))
+        touched |= _idle(resolved, before, built)
+    if unfinished:
+        # Before anything starts: its data may be half the old one's.
+        from parity.actions.restore import finish
+
+        finish(client, session, progress)
+        touched |= _idle(resolved, before, built)
     remember(session, resolution)
     readiness = start_services(client, session, resolution, touched, waiting, request, progress)
     return UpResult(resolved, decided, readiness)
+
+
+def _idle(
+    resolved: Resolved, before: Mapping[str, Document], built: Mapping[str, str]
+) -> frozenset[str]:
+    """Services that are to be started as things are now."""
+    now = observe.of_stack(resolved.identity.name)
+    return frozenset(plan.make(resolved, now, before, built).services(Action.START))
 
 
 def _observed(session: Session, request: UpRequest, progress: Progress) -> Resolution:

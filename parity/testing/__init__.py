@@ -32,7 +32,7 @@ _HOMES: Final = {
     "StackNetwork": "network",
 }
 
-__all__ = [
+__all__ = (
     "ContainerIsNotRunning",
     "MySqlContainer",
     "NoSuchPortExposed",
@@ -43,7 +43,7 @@ __all__ = [
     "RedisContainer",
     "ServiceContainer",
     "StackNetwork",
-]
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,10 +5,10 @@ from parity.testing.service import PublishedPort as PublishedPortModel
 from parity.testing.service import ServiceContainer as ComposeContainer
 from parity.testing.stack import ParityStack as DockerCompose
 
-__all__ = [
+__all__ = (
     "ComposeContainer",
     "ContainerIsNotRunning",
     "DockerCompose",
     "NoSuchPortExposed",
     "PublishedPortModel",
-]
+)

@@ -11,4 +11,4 @@ except ImportError:
         """A port that was asked for is not published."""
 
 
-__all__ = ["ContainerIsNotRunning", "NoSuchPortExposed"]
+__all__ = ("ContainerIsNotRunning", "NoSuchPortExposed")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from parity.actions.down import down
 from parity.actions.environments import read_environment
+from parity.actions.keeper import Ward, keeper
 from parity.actions.request import UpRequest
 from parity.actions.resolve import resolve_stack
 from parity.actions.session import Session, local_environment
@@ -18,7 +19,6 @@ from parity.model.progress import Step
 from parity.model.stack import Container
 from parity.paths import ensure_state, write_if_changed
 from parity.testing import as_written, selection
-from parity.testing.keeper import Ward, keeper
 from parity.testing.project import Wanted, find, own_session
 
 log = logging.getLogger("parity.testing")

@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from parity.actions import slots
 from parity.actions.session import Session, open_session
 from parity.config import load
 from parity.errors import UsageError
 from parity.model.project import EnvironmentTable, Project, ProjectTable
 from parity.paths import CONFIG_NAME, ProjectPaths
 from parity.sources.compose import DEFAULT_FILES
-from parity.testing import slots
 
 _OVERRIDES = (
     "compose.override.yml",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from parity.actions.doors import Door, doors
 from parity.engine import observe
 from parity.model.stack import Container
 from parity.testing.exceptions import ContainerIsNotRunning, NoSuchPortExposed
-from parity.testing.ports import Door, doors
 
 if TYPE_CHECKING:
     from docker import DockerClient

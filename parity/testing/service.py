@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from parity.actions.doors import Door
 from parity.engine.client import translated
 from parity.model.stack import Container
 from parity.testing.exceptions import NoSuchPortExposed
-from parity.testing.ports import Door
 from parity.testing.scene import Scene
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 import pytest
 
+from parity.actions.doors import Door
 from parity.model.stack import Container
 from parity.testing import scene as module
 from parity.testing.exceptions import ContainerIsNotRunning, NoSuchPortExposed
-from parity.testing.ports import Door
 from parity.testing.scene import Scene
 
 

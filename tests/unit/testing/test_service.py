@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from parity.actions.doors import Door
 from parity.model.stack import Container
 from parity.testing.exceptions import NoSuchPortExposed
-from parity.testing.ports import Door
 from parity.testing.service import PublishedPort, ServiceContainer
 
 WEB = Container("id1", "shop-web-1", "web", 1, "running", "healthy", 0, "", "service", "image")

@@ -3,11 +3,11 @@ import threading
 
 import pytest
 
+from parity.actions.doors import Door
 from parity.errors import StackError, UsageError
 from parity.model.stack import Container
 from parity.process import CommandFailed
 from parity.testing import stack as module
-from parity.testing.ports import Door
 from parity.testing.stack import ParityStack
 
 WEB = Container("id1", "shop-web-1", "web", 1, "running", "", 0, "", "service", "image")

@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from parity.actions.doors import Door
 from parity.errors import UsageError
 from parity.model.stack import Container
-from parity.testing.ports import Door
 from parity.testing.urls import connection_url, databases, only_database
 
 

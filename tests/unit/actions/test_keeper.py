@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from parity.actions import down as down_module
-from parity.testing import keeper, slots
-from parity.testing.keeper import Ward, left, take_down
+from parity.actions import keeper, slots
+from parity.actions.keeper import Ward, left, take_down
 
 
 def line(verb, ward):
@@ -59,7 +59,7 @@ def test_a_project_that_is_gone_is_nothing_to_do(tmp_path, downs):
 
 OWNER = """
 import sys, time
-from parity.testing.keeper import Ward, keeper
+from parity.actions.keeper import Ward, keeper
 keeper().watch(Ward(sys.argv[1], "shop-t1", "shop", 1))
 keeper().watch(Ward(sys.argv[1], "shop-t2", "shop", 2))
 keeper().forget(Ward(sys.argv[1], "shop-t2", "shop", 2))

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from parity.actions.doors import Door, doors
 from parity.engine import observe
-from parity.testing.ports import Door, doors
 
 PUBLISH = [
     {"listen": 20000, "protocol": "tcp", "service": "web", "port": 8000},

@@ -35,7 +35,7 @@ class Keeper:
         package = str(Path(__file__).parents[2])
         paths = [package, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        argv = [sys.executable, "-m", "parity.testing.keeper"]
+        argv = [sys.executable, "-m", "parity.actions.keeper"]
         self._apart = Apart(argv, env=env, cwd=Path("/"))
 
     def watch(self, ward: Ward) -> None:
@@ -85,11 +85,11 @@ def take_down(ward: Ward) -> None:
     """Remove one. A stack whose slot another run has taken is that run's now."""
     from parity.actions.down import down
     from parity.actions.session import Session
+    from parity.actions.slots import nobodys
     from parity.model.progress import silent
     from parity.model.project import Project
     from parity.model.stack import Identity
     from parity.paths import ProjectPaths
-    from parity.testing.slots import nobodys
 
     paths = ProjectPaths(Path(ward.root))
     if not paths.root.is_dir():

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from parity.testing import slots
+from parity.actions import slots
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_two_projects_count_for_themselves(state, tmp_path):
 HOLD = """
 import sys
 from pathlib import Path
-from parity.testing import slots
+from parity.actions import slots
 print(slots.take(Path(sys.argv[1]), "x").number, flush=True)
 sys.stdin.read()
 """
