@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from parity.actions.down import down
 from parity.actions.environments import read_environment
-from parity.actions.keeper import Ward, keeper
 from parity.actions.request import UpRequest
 from parity.actions.resolve import resolve_stack
 from parity.actions.session import Session, local_environment
 from parity.actions.up import up
+from parity.actions.watcher import Ward, watcher
 from parity.engine import observe
 from parity.errors import StackError
 from parity.model.environment import Environment
@@ -63,7 +63,7 @@ class OwnStack:
             down(self.session, told, volumes=True)
         self._clean = True
         if not keep:
-            keeper().watch(self._ward())
+            watcher().watch(self._ward())
         result = up(self.session, request, told)
         return {
             (port.service, int(port.declared)): port.target
@@ -75,7 +75,7 @@ class OwnStack:
         """Remove it with its data, at once: nothing that a clean stop would save is kept."""
         self._kill()
         down(self.session, told, volumes=True)
-        keeper().forget(self._ward())
+        watcher().forget(self._ward())
 
     def stop(self) -> None:
         """Stop its containers; they and their data stay for the next start."""

@@ -28,14 +28,14 @@ class Ward:
     forks: tuple[str, ...] = ()
 
 
-class Keeper:
+class Watcher:
     """This process's watcher."""
 
     def __init__(self) -> None:
         package = str(Path(__file__).parents[2])
         paths = [package, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        argv = [sys.executable, "-m", "parity.actions.keeper"]
+        argv = [sys.executable, "-m", "parity.actions.watcher"]
         self._apart = Apart(argv, env=env, cwd=Path("/"))
 
     def watch(self, ward: Ward) -> None:
@@ -59,11 +59,11 @@ class Keeper:
 
 
 @functools.cache
-def keeper() -> Keeper:
+def watcher() -> Watcher:
     """The one watcher of this process, started when it is first needed."""
     import atexit
 
-    made = Keeper()
+    made = Watcher()
     atexit.register(made.end)
     return made
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from parity.actions import down as down_module
-from parity.actions import keeper, slots
-from parity.actions.keeper import Ward, left, take_down
+from parity.actions import slots, watcher
+from parity.actions.watcher import Ward, left, take_down
 
 
 def line(verb, ward):
@@ -59,11 +59,11 @@ def test_a_project_that_is_gone_is_nothing_to_do(tmp_path, downs):
 
 OWNER = """
 import sys, time
-from parity.actions.keeper import Ward, keeper
-keeper().watch(Ward(sys.argv[1], "shop-t1", "shop", 1))
-keeper().watch(Ward(sys.argv[1], "shop-t2", "shop", 2))
-keeper().forget(Ward(sys.argv[1], "shop-t2", "shop", 2))
-print(keeper()._apart.pid, flush=True)
+from parity.actions.watcher import Ward, watcher
+watcher().watch(Ward(sys.argv[1], "shop-t1", "shop", 1))
+watcher().watch(Ward(sys.argv[1], "shop-t2", "shop", 2))
+watcher().forget(Ward(sys.argv[1], "shop-t2", "shop", 2))
+print(watcher()._apart.pid, flush=True)
 time.sleep(60)
 """
 
@@ -102,8 +102,8 @@ def test_a_watcher_that_was_killed_does_not_break_the_tests(monkeypatch):
         def let_go(self):
             pass
 
-    monkeypatch.setattr(keeper, "Apart", Dead)
-    watcher = keeper.Keeper()
-    watcher.watch(A)
-    watcher.forget(A)
-    watcher.end()
+    monkeypatch.setattr(watcher, "Apart", Dead)
+    made = watcher.Watcher()
+    made.watch(A)
+    made.forget(A)
+    made.end()
