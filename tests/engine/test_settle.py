@@ -15,6 +15,7 @@ from parity.errors import StackError
 from parity.model.progress import silent
 from parity.state.alone import ROLE
 from parity.state.engines import postgres, recognised, sqlite
+from parity.state.flush import flush
 from parity.state.settle import examine, settle
 
 pytestmark = pytest.mark.engine
@@ -136,6 +137,10 @@ def ready(container):
         assert container.status == "running", container.logs().decode()
         time.sleep(0.2)
     return container
+
+
+def refuse(step):
+    pytest.fail(f"nothing was to be told: {step}")
 
 
 def logs(container):
@@ -262,8 +267,7 @@ def test_redis_with_an_append_only_file(bench, tmp_path):
 def test_redis_with_snapshots_alone_keeps_what_is_in_memory_yet(bench, tmp_path):
     one, volume = cache(bench, tmp_path, "--save", "3600", "1000")
     cli(one, "set", "key", "in memory alone")
-    command = recognised(attrs_of(one)).before_pause(one.attrs)
-    say(one, *command.argv, environment=dict(command.environment))
+    flush(bench.client, attrs_of(one), refuse)
     other = bench.copy(one, volume)
     settle(bench.client, attrs_of(one), mounted(other, REDIS), bench.labels, silent)
     fork = ready(bench.again(one, other, REDIS))
@@ -273,8 +277,7 @@ def test_redis_with_snapshots_alone_keeps_what_is_in_memory_yet(bench, tmp_path)
 def test_redis_that_keeps_nothing_is_asked_to_write_nothing(bench, tmp_path):
     one, volume = cache(bench, tmp_path)
     cli(one, "set", "key", "value")
-    command = recognised(attrs_of(one)).before_pause(one.attrs)
-    say(one, *command.argv, environment=dict(command.environment))
+    flush(bench.client, attrs_of(one), refuse)
     assert bench.shell(volume, "ls /v") == ""
 
 
@@ -309,6 +312,7 @@ def test_rabbitmq_keeps_its_queues_and_messages(bench, tmp_path):
     declare = 'rabbit_amqqueue:declare(rabbit_misc:r(<<"shop">>, queue, <<"q">>), true, false, [], none, <<"test">>)'
     publish = 'rabbit_basic:publish(rabbit_misc:r(<<"shop">>, exchange, <<>>), <<"q">>, [{delivery_mode, 2}], <<"order">>)'
     erlang(one, f"{declare}, [{publish} || _ <- lists:seq(1, 7)].")
+    flush(bench.client, attrs_of(one), refuse)
     other = bench.copy(one, volume)
     mounts = mounted(other, RABBIT)
     settle(bench.client, attrs_of(one), mounts, bench.labels, silent)
