@@ -1,5 +1,6 @@
 """The catalogue of rules."""
 
+import sys
 from types import ModuleType
 
 import pytest
@@ -73,10 +74,29 @@ def test_rules_that_a_module_only_imports_are_not_its_own():
     assert [rule.id for rule in registry.rules_in(own)] == ["AA001"]
 
 
-def test_rules_of_other_packages_are_found(monkeypatch):
-    class Point:
-        def load(self):
-            return module("plugin", ("ZZ001", "zz.own"))
+@pytest.mark.parametrize("folder", ["own-1.0.dist-info", "own.egg-info"])
+def test_rules_of_other_packages_are_found(tmp_path, monkeypatch, folder):
+    announced = tmp_path / folder / "entry_points.txt"
+    announced.parent.mkdir(parents=True)
+    announced.write_text("[parity.rules]\nown = own_rules\n")
+    monkeypatch.setattr(sys, "path", [str(announced.parent.parent)])
+    own = module("own_rules", ("ZZ001", "zz.own"))
+    monkeypatch.setitem(sys.modules, "own_rules", own)
+    assert list(registry.plugins()) == [own]
 
-    monkeypatch.setattr(registry, "entry_points", lambda group: [Point()])
-    assert registry.catalogue().find("zz.own").id == "ZZ001"
+
+def test_packages_are_asked_for_rules_only_where_one_may_have_some(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: asked.append(group) or [])
+    other = tmp_path / "other-1.0.dist-info"
+    other.mkdir()
+    (other / "entry_points.txt").write_text("[console_scripts]\nother = other:main\n")
+    (tmp_path / "odd-1.0.dist-info" / "entry_points.txt").mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), str(tmp_path / "missing")])
+    assert (list(registry.plugins()), asked) == ([], [])
+    for name in ("packages.zip", "own-1.0-py3.11.egg"):
+        archive = tmp_path / name
+        archive.touch()
+        monkeypatch.setattr(sys, "path", [str(archive)])
+        assert list(registry.plugins()) == []
+    assert asked == ["parity.rules"] * 2
