@@ -57,7 +57,7 @@ def ready(
         is_job=is_job,
         job_awaited=job_awaited,
         host=service,
-        port=None if is_job else port(attrs),
+        port=None if is_job else port(attrs, _image(client, attrs)),
         own_program=False,
         gateway=gateway,
         timeout=None,
@@ -66,12 +66,30 @@ def ready(
     return wait(client, how, stop)
 
 
-def port(attrs: Mapping[str, Any]) -> int | None:
-    """The TCP port that shows it to be ready: that of its data engine, else the lowest exposed one."""
+def port(attrs: Mapping[str, Any], image: Mapping[str, Any]) -> int | None:
+    """The TCP port that shows it to be ready: that of its data engine, else the lowest exposed one.
+
+    `image` is the image's own configuration: what it exposes is its own program's, and says nothing
+    where the definition has another one run.
+    """
     from parity.state.engines import recognised
 
     engine = recognised(attrs)
     if engine is not None and engine.port:
         return engine.port
-    exposed = [text.partition("/") for text in attrs["Config"].get("ExposedPorts") or {}]
+    config = attrs["Config"]
+    own = all(config.get(key) == image.get(key) for key in ("Entrypoint", "Cmd"))
+    foreign = {} if own else image.get("ExposedPorts") or {}
+    exposed = [t.partition("/") for t in config.get("ExposedPorts") or {} if t not in foreign]
     return min((int(number) for number, _, protocol in exposed if protocol == "tcp"), default=None)
+
+
+def _image(client: "DockerClient", attrs: Mapping[str, Any]) -> Mapping[str, Any]:
+    from docker.errors import ImageNotFound
+
+    with translated():
+        try:
+            found: Mapping[str, Any] = client.api.inspect_image(attrs["Image"])["Config"] or {}
+        except ImageNotFound:
+            return {}
+    return found
