@@ -87,9 +87,11 @@ def port(attrs: Mapping[str, Any], image: Mapping[str, Any]) -> int | None:
 def _image(client: "DockerClient", attrs: Mapping[str, Any]) -> Mapping[str, Any]:
     from docker.errors import ImageNotFound
 
+    api: Any = client.api
+
     with translated():
         try:
-            found: Mapping[str, Any] = client.api.inspect_image(attrs["Image"])["Config"] or {}
+            found: Mapping[str, Any] = api.inspect_image(attrs["Image"])["Config"] or {}
         except ImageNotFound:
             return {}
     return found
