@@ -54,27 +54,27 @@ def measure(runs: int) -> list[Row]:
 
 
 def _row(count: int, runs: int) -> Row:
-    from parity.diff.compare import compare
+    from parity.actions.diff import judge
+    from parity.actions.diff_request import DiffRequest
     from parity.model.environment import Environment
-    from parity.rules.evaluate import evaluate
-    from parity.rules.registry import catalogue
-    from parity.secrecy.conceal import conceal
+    from parity.model.project import Project
+    from parity.paths import ProjectPaths
 
     left = Environment("dev", "compose", (), document(count, production=False))
     right = Environment("prod", "compose", (), document(count, production=True))
-    rules = catalogue()
-
-    def judged() -> float:
-        start = time.perf_counter()
-        one, two = conceal(left, right)
-        report = evaluate(compare(one, two), rules)
-        took = time.perf_counter() - start
-        if report.compared < 2 * count * SETTINGS * 0.9 or not report.findings:
-            raise SystemExit(f"{report.compared} settings of {count} services were compared")
-        return took
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+
+        def judged() -> float:
+            start = time.perf_counter()
+            request = DiffRequest(left.name, right.name)
+            report = judge(ProjectPaths(folder), Project(), request, left, right)
+            took = time.perf_counter() - start
+            if report.compared < 2 * count * SETTINGS * 0.9 or not report.findings:
+                raise SystemExit(f"{report.compared} settings of {count} services were compared")
+            return took
+
         for side in (left, right):
             (folder / f"{side.name}.json").write_text(json.dumps(side.document))
         return Row(
