@@ -50,7 +50,7 @@ def open_session(
     if environment:
         project, usual = _copying(project, environment, usual)
     name = name or usual
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise UsageError(
             f"not a stack name: {name!r}", next_step="use small letters, digits, - and _"
         )

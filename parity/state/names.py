@@ -4,12 +4,12 @@ import re
 
 from parity.errors import UsageError
 
-_NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,47}$")
+_NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,47}")
 
 
 def check(name: str, kind: str = "state") -> str:
     """The name itself; UsageError where it is none."""
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise UsageError(
             f"not a name for a {kind}: {name!r}",
             next_step="small letters, digits, `-`, `_` and `.`, 48 characters at most",
