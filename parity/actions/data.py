@@ -11,6 +11,7 @@ from parity.engine.execute import in_parallel
 from parity.engine.images import ensure_gateway, gateway_tag
 from parity.model.progress import Progress
 from parity.model.stack import Container
+from parity.model.state import State
 from parity.state import marks
 from parity.state.backends.contract import Backend
 from parity.state.choose import choose
@@ -36,13 +37,19 @@ class Data:
 
 
 def open_store(
-    client: "DockerClient", session: Session, progress: Progress
+    client: "DockerClient", session: Session, progress: Progress, state: State | None = None
 ) -> tuple[Store, Backend]:
-    """The store of this engine, and the way that copies are made in it."""
-    base = session.project.local.gateway_base
+    """A store of this engine, and the way that copies are made in it.
+
+    The best for something new; for a state that is there already the one that it lies in.
+    """
+    base, table = session.project.local.gateway_base, session.project.state
     image = gateway_tag(base)
     ensure_gateway(client, image, base, progress)
-    return choose(client, image, session.project.state.backend, progress)
+    if state is None:
+        return choose(client, image, table.backend, progress, pool=table.pool)
+    wish = table.backend if table.backend == state.backend else "auto"
+    return choose(client, image, wish, progress, pool=table.pool, volume=state.store)
 
 
 def data_of(stack: str) -> Data:

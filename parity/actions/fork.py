@@ -51,8 +51,8 @@ def fork(
     """
     names = _names(session, name, count)
     client = connect()
-    store, backend = open_store(client, session, progress)
     from_state = None if empty else start_state(session, state, progress)
+    store, backend = open_store(client, session, progress, from_state)
     plan = _blueprint(session, progress)
     # One after the other: each is made by many threads already.
     return tuple(
@@ -90,8 +90,8 @@ def find(session: Session, name: str) -> Fork:
 def reset_fork(session: Session, fork: Fork, *, state: str = "", progress: Progress) -> Fork:
     """Bring a fork back to a state: the one it began from, or another."""
     client = connect()
-    store, backend = open_store(client, session, progress)
     wanted = marks.find(session.identity.project, state or fork.state)
+    store, backend = open_store(client, session, progress, wanted)
     data = data_of(fork.stack)
     if not data.containers:
         raise StateError(f"the fork {fork.name} is gone", next_step="`parity fork` makes one")

@@ -52,6 +52,8 @@ class State:
     empty: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
     """Services whose data is as it was at the instant, not as a clean stop leaves it."""
+    store: str = "parity-store"
+    """Volume of the engine that its data is in."""
 
     @property
     def bytes(self) -> int:

@@ -104,11 +104,18 @@ def _idle(container: Container, *, is_job: bool) -> Cause | None:
         if container.health == "unhealthy":
             return Cause(f"{container.name} is unhealthy")
         return None
-    if container.state == "exited" and container.exit_code == 0 and is_job:
+    if is_job and (
+        (container.state == "exited" and container.exit_code == 0) or is_done(container)
+    ):
         return None
     if container.state == "exited":
         return Cause(f"{container.name} exited with code {container.exit_code}")
     return Cause(f"{container.name} is {container.state}")
+
+
+def is_done(container: Container) -> bool:
+    """Whether it is a job that need not run: what it did is in the start state the stack stands on."""
+    return container.state == "created" and labels.DONE in container.labels
 
 
 def _follow_namespaces(

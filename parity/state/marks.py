@@ -1,6 +1,7 @@
 """Which states there are: a state exists when its marker volume does."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -86,10 +87,12 @@ def users(state: str) -> tuple[str, ...]:
     return tuple(str(v["Name"]) for v in _volumes(f"{labels.FROM}={state}"))
 
 
-def live() -> dict[str, str]:
-    """Directories of the store by the name of the volume that is one."""
+def live(holds: Callable[[Mapping[str, str]], bool] | None = None) -> dict[str, str]:
+    """Directories of a store by the name of the volume that is one; `holds` says of which store."""
     return {
-        str(v["Name"]): str((v.get("Labels") or {})[labels.LIVE]) for v in _volumes(labels.LIVE)
+        str(v["Name"]): str((v.get("Labels") or {})[labels.LIVE])
+        for v in _volumes(labels.LIVE)
+        if holds is None or holds(v.get("Options") or {})
     }
 
 

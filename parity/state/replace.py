@@ -39,6 +39,8 @@ class Replacing:
     empty: Collection[str] = ()
     checks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Health checks by service, for containers that have none of their own: a fork's."""
+    begin: bool = True
+    """Whether those that ran are started again, and seen to be ready."""
 
 
 def replace(
@@ -59,8 +61,9 @@ def replace(
         in_parallel(lambda one: _end(client, what.stack, one), attrs)
         options = fresh.result()
     live.swap(client, what.stack, what.volumes, options, state, what.marks)
-    made = _make(client, attrs, what)
-    _start(client, made, what, progress)
+    made = _make(client, attrs, what, state)
+    if what.begin:
+        _start(client, made, what, progress)
     live.forget(store, [what.live[v.name] for v in what.volumes if v.name in what.live])
     return tuple(sorted(services))
 
@@ -95,6 +98,13 @@ def _service(attrs: Mapping[str, Any]) -> str:
     return str((attrs["Config"].get("Labels") or {}).get(labels.SERVICE, ""))
 
 
+def _ended(attrs: Mapping[str, Any]) -> bool:
+    """A job that has done its work: what it did is in the data."""
+    if attrs["State"]["Status"] == "created":
+        return labels.DONE in (attrs["Config"].get("Labels") or {})
+    return not attrs["State"]["Running"] and attrs["State"]["ExitCode"] == 0
+
+
 def _end(client: "DockerClient", stack: str, attrs: Mapping[str, Any]) -> None:
     """Its data goes anyway, so nobody is asked to stop nicely."""
     from docker.errors import NotFound
@@ -110,7 +120,7 @@ def _end(client: "DockerClient", stack: str, attrs: Mapping[str, Any]) -> None:
 
 
 def _make(
-    client: "DockerClient", attrs: Sequence[Mapping[str, Any]], what: Replacing
+    client: "DockerClient", attrs: Sequence[Mapping[str, Any]], what: Replacing, state: State
 ) -> dict[str, str]:
     """New ids by old ids; those whose network another one has are made after that one."""
     targets = live.targets(what.volumes, what.stack)
@@ -124,6 +134,7 @@ def _make(
             volumes=targets.get((_service(found), int(number)), {}),
             namespace=made.get(_namespace(found), ""),
             same_address=True,
+            labels={labels.DONE: state.id if _ended(found) else None},
         )
         name = str(found["Name"]).lstrip("/")
         made[found["Id"]] = recreate.create(client, name, recreate.body(found, changes))
@@ -142,8 +153,8 @@ def _start(
 
     def one(old: str) -> None:
         attrs = found[old]
-        if not attrs["State"]["Running"] and attrs["State"]["ExitCode"] == 0:
-            return  # a job that had ended: what it did is in the data
+        if _ended(attrs) or attrs["State"]["Status"] == "created":
+            return
         launch.begin(client, made[old], _service(attrs))
         check = what.checks.get(_service(attrs), ())
         launch.ready(client, attrs, gateway, container=made[old], check=check)

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from parity.errors import ParityError
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY, Container
 from parity.model.state import SavedVolume, State
@@ -55,11 +57,12 @@ def seal(
         settled = settle_all(client, store, settling, state, progress)
         progress(Step("save", "measuring"))
         measured = store.run("digest", paths=list(places.values())) if places else {}
-        made = _state(state, backend, what, measured, settled)
+        made = _state(state, store, backend, what, measured, settled)
         marks.commit(client, made)
     except BaseException:
         # Best effort: what is left has no marker, and the next command that looks removes it.
-        store.run("clone", reflink="never", remove=[marks.place(state)])
+        with suppress(ParityError):
+            store.run("clone", reflink="never", remove=[marks.place(state)])
         raise
     progress(Step("save", f"{what.name} sealed: {made.digest[:12]}", "done"))
     return made
@@ -80,6 +83,7 @@ def _copy(store: Store, backend: Backend, what: Sealing, places: Mapping[str, st
 
 def _state(
     state: str,
+    store: Store,
     backend: Backend,
     what: Sealing,
     measured: Mapping[str, Mapping[str, Any]],
@@ -95,7 +99,7 @@ def _state(
         name=what.name,
         project=what.project,
         digest=_digest(volumes, images, what.definition),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
         backend=backend.name,
         volumes=volumes,
         images=images,
@@ -105,6 +109,7 @@ def _state(
         engines=settled.engines,
         empty=settled.empty,
         unsettled=settled.unsettled,
+        store=store.volume,
     )
 
 

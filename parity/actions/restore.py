@@ -1,0 +1,77 @@
+"""Put a start state in the place of a stack's data, and finish what a killed command began."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from parity.actions.data import data_of, open_store
+from parity.actions.session import Session
+from parity.actions.stand import remember, stand
+from parity.engine.execute import in_parallel, start
+from parity.errors import StateError
+from parity.model.progress import Progress, Step
+from parity.model.stack import Container
+from parity.model.state import State
+from parity.stack import labels
+from parity.state import marks
+from parity.state.replace import Replacing, replace
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+def restore(
+    client: "DockerClient",
+    session: Session,
+    state: State,
+    progress: Progress,
+    *,
+    begin: bool = True,
+) -> tuple[str, ...]:
+    """Bring the data of a stack whose containers are all there to `state`.
+
+    Names of the services that were made again; with `begin` those that ran are started.
+    """
+    store, backend = open_store(client, session, progress, state)
+    data = data_of(session.identity.name)
+    what = Replacing(
+        stack=session.identity.name,
+        attrs=data.attrs,
+        volumes=data.volumes,
+        marks=labels.of(session.identity),
+        live=data.live,
+        empty=state.empty,
+        begin=begin,
+    )
+    # Until this says otherwise the data may be half there, and the next command finishes it.
+    remember(session, state.id, pending=True)
+    services = replace(client, store, backend, what, state, progress)
+    remember(session, state.id)
+    return services
+
+
+def finish(client: "DockerClient", session: Session, progress: Progress) -> tuple[str, ...]:
+    """Finish a reset that was killed: nobody may begin with what it left. Nothing is started."""
+    state = unfinished(session)
+    progress(Step(state.name, "a reset to it was not finished: done now", "warning"))
+    return restore(client, session, state, progress, begin=False)
+
+
+def unfinished(session: Session) -> State:
+    """The state that a killed reset was on its way to; StateError where it is gone."""
+    wanted = stand(session).state
+    states = marks.of_project(session.identity.project)
+    found = next((state for state in states if state.id == wanted), None)
+    if found is not None:
+        return found
+    known = ", ".join(dict.fromkeys(state.name for state in states)) or "none"
+    raise StateError(
+        f"a reset was not finished, and the state it went to ({wanted}) is gone",
+        next_step=f"`parity reset NAME` (there are: {known}), or `parity down --volumes`",
+    )
+
+
+def go_on(client: "DockerClient", containers: Sequence[Container]) -> None:
+    """Let go on what a killed command has left paused."""
+    in_parallel(
+        lambda container: start(client, container), [c for c in containers if c.state == "paused"]
+    )

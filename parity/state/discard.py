@@ -1,0 +1,35 @@
+"""Take a sealed state away: first it does not exist any more, then its data goes."""
+
+from typing import TYPE_CHECKING
+
+from parity.errors import StateError
+from parity.model.state import State
+from parity.state import marks
+from parity.state.store import Store
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_PATIENCE = 60.0
+
+
+def discard(client: "DockerClient", store: Store, state: State) -> int | None:
+    """Remove a state; the bytes that came free, or None where its data is left for `parity gc`.
+
+    Who makes a volume from it looks for the marker afterwards, and this looks for volumes after the
+    marker is gone: one of the two sees the other.
+    """
+    marks.withdraw(client, state)
+    if needs_it(state) and (used := marks.users(state.id)):
+        marks.commit(client, state)
+        raise StateError(
+            f"the state `{state.name}` is in use: {', '.join(used)}",
+            next_step="`parity reset` those stacks to another state, or end the forks, first",
+        )
+    done = store.run("sweep", places=[marks.place(state.id)], patience=_PATIENCE)
+    return None if done["busy"] else int(done["freed"])
+
+
+def needs_it(state: State) -> bool:
+    """Whether a volume that was made from it reads it still: an overlay lies over it."""
+    return state.backend == "overlay"
