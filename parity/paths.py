@@ -166,6 +166,25 @@ def find_root(start: Path) -> Path | None:
     return None
 
 
+def engine_file(key: str) -> Path:
+    """What was found out about an engine, for every project of the user."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    cache = Path(base) if base.startswith("/") else Path("~/.cache").expanduser()
+    return cache / "parity" / "engines" / f"{key}.json"
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a file outside the project, with the folders above it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path.parent}: {error.strerror}",
+            next_step="XDG_CACHE_HOME names another folder",
+        ) from error
+    write(path, text)
+
+
 def ensure_state(folder: Path) -> None:
     """Make a folder below `.parity` and see to it that git never takes what is in it."""
     state = next(part for part in (folder, *folder.parents) if part.name == ".parity")

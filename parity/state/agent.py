@@ -12,7 +12,7 @@ from parity.state import leases
 if TYPE_CHECKING:
     from docker import DockerClient
 
-AGENT = ("python3", "-B", "-m", "store")
+AGENT = ("python3", "-S", "-B", "-m", "store")
 POOL: str = "parity-pool"
 """The volume that is a file system of our own."""
 POOL_IMAGE: str = "parity-pool-image"
@@ -42,6 +42,8 @@ def host(volume: str, mounts: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
         # Attributes that only root may set belong to a volume's content, too.
         "CapAdd": ["SYS_ADMIN"],
         "DeviceCgroupRules": [*LOOPS] if pool else [],
+        # What it says is read from its log, whatever log driver is the engine's own choice.
+        "LogConfig": {"Type": "json-file"},
     }
 
 

@@ -10,7 +10,7 @@ from parity.state import agent
 if TYPE_CHECKING:
     from docker import DockerClient
 
-_KEEP = ["python3", "-B", "-m", "store.keep"]
+_KEEP = ["python3", "-S", "-B", "-m", "store.keep"]
 
 
 def name_of(image: str, volume: str) -> str:

@@ -69,6 +69,7 @@ def _once(client: "DockerClient", image: str, **arguments: Any) -> tuple[int, by
         "Mounts": [agent.mount(POOL_IMAGE, "/image", read_only=False)],
         "CapAdd": ["SYS_ADMIN"],
         "DeviceCgroupRules": [*LOOPS],
+        "LogConfig": {"Type": "json-file"},
     }
     return agent.once(client, image, config, "pool", **arguments)
 

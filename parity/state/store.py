@@ -66,8 +66,9 @@ class Store:
         return {"type": "none", "o": "bind", "device": f"{self.root}/{live}"}
 
     def holds(self, options: Mapping[str, str]) -> bool:
-        """Whether a volume of these options is a directory of this store."""
-        return f"{self.root}/" in f"{options.get('device', '')},{options.get('o', '')}"
+        """Whether a volume of these options is a directory of this store, and nothing but that."""
+        bound = options.get("type") == "none"
+        return bound and options.get("device", "").startswith(f"{self.root}/")
 
 
 def open_store(client: "DockerClient", image: str, volume: str) -> Store:

@@ -1,6 +1,5 @@
 """Make empty directories of given owner and mode: a stack's volumes before anything is in them."""
 
-import os
 from typing import Any
 
 from .place import aside, inside, publish
@@ -12,6 +11,6 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
         target = inside(path)
         made = aside(target)
         made.mkdir()
-        os.chmod(made, 0o755)
+        made.chmod(0o755)
         publish(made, target)
     return {}
