@@ -2,17 +2,20 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parity.errors import ParityError
+from parity.errors import ParityError, UsageError
 
 TIMED_OUT = 124
 """Exit code that `run` reports for a process that was ended at its time limit (as timeout(1))."""
+
+_BY_SIGNAL = 128
 
 
 @dataclass(frozen=True)
@@ -105,15 +108,43 @@ def run(
     return running.result(timeout=timeout)
 
 
-def attach(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> int:
-    """Run a process on the user's own terminal (logs, exec) and return its exit code."""
-    with subprocess.Popen(argv, env=None if env is None else dict(env)) as process:
+def attach(
+    argv: Sequence[str], *, env: Mapping[str, str] | None = None, pass_on: bool = False
+) -> int:
+    """Run a process on the user's own terminal (logs, exec) and return its exit code.
+
+    With `pass_on` it also gets the signals that ask this process to end. A process that a signal has
+    ended counts as 128 and the signal's number, as in a shell.
+    """
+    try:
+        process = subprocess.Popen(argv, env=None if env is None else dict(env))
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        raise UsageError(
+            f"cannot start {argv[0]}: {reason}", next_step="is it installed, and on PATH?"
+        ) from error
+    with process, _passed_on(process) if pass_on else contextlib.nullcontext():
         while True:
             try:
-                return process.wait()
+                code = process.wait()
+                return code if code >= 0 else _BY_SIGNAL - code
             except KeyboardInterrupt:
                 # The terminal sent the child the same signal; its answer is the answer.
                 continue
+
+
+@contextlib.contextmanager
+def _passed_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    before = {}
+    for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            before[number] = signal.signal(number, lambda got, _: process.send_signal(got))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Apart:

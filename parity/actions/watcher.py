@@ -10,8 +10,12 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parity.process import Apart
+
+if TYPE_CHECKING:
+    from parity.paths import ProjectPaths
 
 _ATTEMPTS = 3
 _PAUSE_SECONDS = 2.0
@@ -94,10 +98,27 @@ def take_down(ward: Ward) -> None:
     paths = ProjectPaths(Path(ward.root))
     if not paths.root.is_dir():
         return
+    if ward.forks:
+        _end_forks(paths, ward)
+        return
     session = Session(paths, Project(), Identity(ward.stack, ward.project, ward.root))
     with nobodys(paths.state, ward.slot) as free:
         if free:
             down(session, silent, volumes=True)
+
+
+def _end_forks(paths: "ProjectPaths", ward: Ward) -> None:
+    """Also what is there of one that was never finished: by its labels."""
+    from parity.actions.fork import end
+    from parity.actions.session import open_session
+    from parity.config.load import load
+    from parity.engine.client import connect
+    from parity.model.state import Fork
+
+    session = open_session(paths, load(paths), name=ward.stack)
+    client = connect()
+    for name in ward.forks:
+        end(client, session, Fork(name, f"{ward.stack}-{name}", ward.stack, ""))
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from parity.cli.commands import (
     logs,
     ps,
     reset,
+    run,
     save,
     state,
     up,
@@ -140,6 +141,7 @@ app.command("reset")(reset.reset)
 app.command("restore", hidden=True)(reset.reset)
 app.command("fork")(fork.fork)
 app.command("forks")(forks.forks)
+app.command("run", context_settings={"allow_interspersed_args": False})(run.run)
 app.command("config")(config.config)
 app.command("lock")(lock.lock)
 app.command("diff")(diff.diff)
