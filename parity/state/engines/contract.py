@@ -114,7 +114,8 @@ class DataEngine:
     def takes_arguments(self, attrs: Attrs) -> bool:
         """Whether words at the end of the container's command reach the server."""
         word = reading.program(attrs)
-        return word.startswith("-") or PurePosixPath(word).name in self.programs
+        ours = word.startswith("-") or PurePosixPath(word).name in self.programs
+        return ours and not reading.through_shell(attrs)
 
     def memory_only(self, attrs: Attrs, targets: Collection[str]) -> bool:
         """Whether nothing of its data is on the volumes mounted at `targets`."""

@@ -10,6 +10,8 @@ _INITS = ("tini", "dumb-init", "docker-init", "catatonit", "pid1", "exec")
 _AS_USER = ("gosu", "su-exec")
 _SHELLS = ("sh", "bash", "ash", "dash")
 _SCRIPT = re.compile(r"\.sh$|entrypoint")
+_RUN = re.compile(r"-[a-z]*c$")
+_NEXT = re.compile(r"&&|\|\||[;\n|]")
 
 
 def environment(attrs: Mapping[str, Any]) -> dict[str, str]:
@@ -36,6 +38,12 @@ def program(attrs: Mapping[str, Any]) -> str:
     """
     words = command(attrs)
     return words[0] if words else ""
+
+
+def through_shell(attrs: Mapping[str, Any]) -> bool:
+    """Whether a shell starts the program, so that further words would be the shell's."""
+    words = _words(attrs)
+    return any(_text(words[at:]) is not None for at in range(len(words)))
 
 
 def runs(
@@ -74,7 +82,8 @@ def inside(folder: str, target: str) -> bool:
 
 
 def _words(attrs: Mapping[str, Any]) -> list[str]:
-    return [str(word) for word in (attrs.get("Path"), *(attrs.get("Args") or ())) if word]
+    first = [str(attrs["Path"])] if attrs.get("Path") else []
+    return [*first, *map(str, attrs.get("Args") or ())]
 
 
 def _server(words: Sequence[str]) -> tuple[str, ...]:
@@ -82,8 +91,9 @@ def _server(words: Sequence[str]) -> tuple[str, ...]:
     rest = list(words)
     while rest:
         name = PurePosixPath(rest[0]).name
-        if name in _SHELLS and "-c" in rest[1:3]:
-            return _of_shell(rest[rest.index("-c") + 1 :])
+        text = _text(rest)
+        if text is not None:
+            return _of_shell(text)
         if name in _AS_USER:
             rest = rest[2:]
         elif name in (*_INITS, "setpriv", "--"):
@@ -97,10 +107,17 @@ def _server(words: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _of_shell(rest: Sequence[str]) -> tuple[str, ...]:
+def _text(words: Sequence[str]) -> str | None:
+    """The text that a shell is to run; None for any other program."""
+    if PurePosixPath(words[0]).name not in _SHELLS:
+        return None
+    at = next((n for n, word in enumerate(words[:4]) if _RUN.match(word)), None)
+    return None if at is None else next(iter(words[at + 1 :]), "")
+
+
+def _of_shell(text: str) -> tuple[str, ...]:
     """The last command of a shell's text: what stays when the preparations are done."""
-    text = re.split(r"&&|\|\||[;\n|]", rest[0].strip().rstrip(";")) if rest else []
-    for part in reversed(text):
+    for part in reversed(_NEXT.split(text.strip().rstrip(";"))):
         try:
             words = shlex.split(part, comments=True)
         except ValueError:
