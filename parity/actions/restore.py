@@ -1,7 +1,7 @@
 """Put a start state in the place of a stack's data, and finish what a killed command began."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from parity.actions.data import data_of, open_store
 from parity.actions.session import Session
@@ -25,11 +25,14 @@ def restore(
     state: State,
     progress: Progress,
     *,
+    jobs: Collection[str] = (),
     begin: bool = True,
 ) -> tuple[str, ...]:
     """Bring the data of a stack whose containers are all there to `state`.
 
-    Names of the services that were made again; with `begin` those that ran are started.
+    Names of the services that were made again; with `begin` those that ran are started. `jobs` are
+    services that end by themselves and have not run yet: the state holds what those of its own
+    images do.
     """
     store, backend = open_store(client, session, progress, state)
     data = data_of(session.identity.name)
@@ -40,6 +43,7 @@ def restore(
         marks=labels.of(session.identity),
         live=data.live,
         empty=state.empty,
+        done={_service(a) for a in data.attrs if _service(a) in jobs and _knows(state, a)},
         begin=begin,
     )
     # Until this says otherwise the data may be half there, and the next command finishes it.
@@ -49,15 +53,17 @@ def restore(
     return services
 
 
-def finish(client: "DockerClient", session: Session, progress: Progress) -> tuple[str, ...]:
-    """Finish a reset that was killed: nobody may begin with what it left. Nothing is started."""
+def finish(
+    client: "DockerClient", session: Session, jobs: Collection[str], progress: Progress
+) -> tuple[str, ...]:
+    """Finish a reset that was begun: nobody may start with what it left. Nothing is started."""
     state = unfinished(session)
-    progress(Step(state.name, "a reset to it was not finished: done now", "warning"))
-    return restore(client, session, state, progress, begin=False)
+    progress(Step(state.name, "its data is put in place before anything starts"))
+    return restore(client, session, state, progress, jobs=jobs, begin=False)
 
 
 def unfinished(session: Session) -> State:
-    """The state that a killed reset was on its way to; StateError where it is gone."""
+    """The state that a reset is on its way to; StateError where it is gone."""
     wanted = stand(session).state
     states = marks.of_project(session.identity.project)
     found = next((state for state in states if state.id == wanted), None)
@@ -75,3 +81,12 @@ def go_on(client: "DockerClient", containers: Sequence[Container]) -> None:
     in_parallel(
         lambda container: start(client, container), [c for c in containers if c.state == "paused"]
     )
+
+
+def _service(attrs: Mapping[str, Any]) -> str:
+    return str((attrs["Config"].get("Labels") or {}).get(labels.SERVICE, ""))
+
+
+def _knows(state: State, attrs: Mapping[str, Any]) -> bool:
+    """Whether the state was made with this image: with another one a migration may be missing."""
+    return state.images.get(_service(attrs)) == attrs["Image"]

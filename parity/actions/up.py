@@ -22,7 +22,7 @@ from parity.errors import EngineError
 from parity.model.document import Document
 from parity.model.progress import Progress, Step
 from parity.model.stack import Action, Plan, Resolved
-from parity.stack import plan
+from parity.stack import order, plan
 
 _ATTEMPTS = 3
 
@@ -43,6 +43,8 @@ def up(session: Session, request: UpRequest, progress: Progress) -> UpResult:
         decided = plan.make(resolution.resolved, resolution.containers, applied(session))
         return UpResult(resolution.resolved, decided, {})
     with mutex(session, progress) as lock:
+        if stand(session).pending:
+            progress(Step("reset", "was not finished: done now", "warning"))
         return bring_up(session, request, progress, lock)
 
 
@@ -101,7 +103,8 @@ def _attempt(
         # Before anything starts: its data may be half the old one's.
         from parity.actions.restore import finish
 
-        finish(client, session, progress)
+        ports = {port.service for port in resolved.ports}
+        finish(client, session, order.jobs(resolved.services, ports), progress)
         touched |= _idle(resolved, before, built)
     remember(session, resolution)
     readiness = start_services(client, session, resolution, touched, waiting, request, progress)

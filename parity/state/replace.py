@@ -39,6 +39,8 @@ class Replacing:
     empty: Collection[str] = ()
     checks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Health checks by service, for containers that have none of their own: a fork's."""
+    done: Collection[str] = ()
+    """Jobs that need not run, though they did not: the state holds what they do."""
     begin: bool = True
     """Whether those that ran are started again, and seen to be ready."""
 
@@ -54,6 +56,7 @@ def replace(
     """Bring the stack's data to `state`; names of the services that were made again."""
     places = live.wanted(what.volumes, state)
     services = affected(what.attrs, {s for v in what.volumes for s in v.services} | {*what.empty})
+    services |= set(what.done)
     attrs = [one for one in what.attrs if _service(one) in services]
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The new data is made while the old services end.
@@ -134,7 +137,9 @@ def _make(
             volumes=targets.get((_service(found), int(number)), {}),
             namespace=made.get(_namespace(found), ""),
             same_address=True,
-            labels={labels.DONE: state.id if _ended(found) else None},
+            labels={
+                labels.DONE: state.id if _ended(found) or _service(found) in what.done else None
+            },
         )
         name = str(found["Name"]).lstrip("/")
         made[found["Id"]] = recreate.create(client, name, recreate.body(found, changes))
