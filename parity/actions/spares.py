@@ -43,8 +43,10 @@ class Spares:
         count: int = 2,
         memory: int = 0,
         services: Collection[str] = (),
+        empty: bool = False,
     ) -> None:
         self._session = session
+        self._empty = empty
         self._state = state
         self._lease = lease
         self._progress = progress
@@ -56,6 +58,7 @@ class Spares:
         self._lock = threading.Lock()
         self._made: list[str] = []
         self._out: set[str] = set()
+        self._kept: set[str] = set()
         self._closed = False
         # One at a time: making two at once takes the time of both.
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parity-spares")
@@ -72,7 +75,7 @@ class Spares:
                 raise StateError("the pool of forks is closed", next_step="open another one")
             if self._ready.empty() and len(self._made) < self._count:
                 self._begin()
-            if self._ready.empty() and len(self._out) == len(self._made):
+            if self._ready.empty() and len(self._out | self._kept) == len(self._made):
                 raise StateError(
                     f"all {self._count} forks of the pool are in use",
                     next_step="give one back first, or open a pool of more",
@@ -95,8 +98,16 @@ class Spares:
             if not self._closed:
                 self._submit(lambda: self._refresh(used))
 
+    def keep(self, used: Fork) -> None:
+        """Leave a fork to the user: another one takes its place, and `close` does not end it."""
+        with self._lock:
+            self._out.discard(used.name)
+            self._kept.add(used.name)
+            self._count += 1
+
     def close(self, *, keep: Collection[str] = ()) -> None:
         """End all forks, but those to `keep`."""
+        keep = {*keep, *self._kept}
         with self._lock:
             self._closed = True
         self._work.shutdown(wait=True, cancel_futures=True)
@@ -123,6 +134,7 @@ class Spares:
                 name=name,
                 state=self._state,
                 services=self._services,
+                empty=self._empty,
                 lease=self._lease,
                 progress=self._progress,
             )[0]
