@@ -89,4 +89,4 @@ def _service(attrs: Mapping[str, Any]) -> str:
 
 def _knows(state: State, attrs: Mapping[str, Any]) -> bool:
     """Whether the state was made with this image: with another one a migration may be missing."""
-    return state.images.get(_service(attrs)) == attrs["Image"]
+    return bool(state.images.get(_service(attrs)) == attrs["Image"])

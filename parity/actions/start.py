@@ -127,9 +127,12 @@ class _Start:
             container
             for container in self._containers.get(name, [])
             # A network namespace does not come back to those who shared it: they start again.
-            if container.state != "running"
-            or container.health == "unhealthy"
-            or owner in self.touched
+            if not self._is_done(container)
+            and (
+                container.state != "running"
+                or container.health == "unhealthy"
+                or owner in self.touched
+            )
         ]
         try:
             in_parallel(lambda container: start(self._client, container), idle)
@@ -140,6 +143,9 @@ class _Start:
         for container in idle:
             self._after_start(container, service)
         self._progress(Step(name, "started"))
+
+    def _is_done(self, container: Container) -> bool:
+        return container.service in self._jobs and plan.is_done(container)
 
     def _after_start(self, container: Container, service: Document) -> None:
         """Compose runs `post_start` only where it starts the container itself."""
@@ -164,7 +170,7 @@ class _Start:
         service = self._resolved.services[name]
         gateway = next(iter(self._containers.get(GATEWAY, [])), None)
         for container in self._containers.get(name, []):
-            if plan.is_done(container):
+            if self._is_done(container):
                 continue
             how = Wait(
                 container=container.id,
