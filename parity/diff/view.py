@@ -80,10 +80,22 @@ class Service:
     def _texts(self) -> str:
         return "\0".join(self.said).lower()
 
+    def says(self, *words: str) -> bool:
+        """Whether any of these lower-case words stands alone in it, no letter beside it: in variables,
+        values, and names of settings.
+        """
+        return any(_stands_alone(word, self._words) for word in words)
+
     @cached_property
-    def tokens(self) -> frozenset[str]:
-        """Every run of letters in its variables, values, image and setting names, in lower case."""
-        return _tokens([self])
+    def _words(self) -> str:
+        return "\0".join((self._texts, *self.names)).lower()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Its own name, and those of its settings that are no variables."""
+        # Every image has a `tag`: names of its parts say nothing.
+        parts = [str(part) for path in self.others if path[0] != "image" for part in path]
+        return frozenset((self.name, *parts, *(["environment"] if self.variables else [])))
 
     def mentions(self, *words: str) -> bool:
         """Whether any of these lower-case words occurs in the service's variables and values.
@@ -132,8 +144,9 @@ class Side:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """Those of all its services."""
-        return _tokens(self.services.values())
+        """Every run of letters that its services say, in lower case."""
+        texts = {text for each in self.services.values() for text in (*each.said, *each.names)}
+        return frozenset(_LETTERS.findall("\0".join(texts).lower()))
 
     def mentioning(self, *words: str) -> Iterator[Service]:
         """The services that mention any of these lower-case words in variables or values."""
@@ -206,14 +219,11 @@ class Comparison:
         return {pair.right.name: pair for pair in self.pairs}
 
 
-def _tokens(services: Iterable[Service]) -> frozenset[str]:
-    """Every run of letters in some services, in lower case; what many of them say is read once."""
-    texts: set[str] = set()
-    for service in services:
-        texts.add(service.name)
-        texts.update(service.said)
-        if service.variables:
-            texts.add("environment")
-        # Every image has a `tag`: names of its parts say nothing.
-        texts.update(str(part) for path in service.others if path[0] != "image" for part in path)
-    return frozenset(_LETTERS.findall("\0".join(texts).lower()))
+def _stands_alone(word: str, text: str) -> bool:
+    position = text.find(word)
+    while position >= 0:
+        end = position + len(word)
+        if not _LETTERS.search(text[max(position - 1, 0) : position] + text[end : end + 1]):
+            return True
+        position = text.find(word, end)
+    return False

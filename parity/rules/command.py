@@ -297,6 +297,10 @@ _WORKERS = {
     "php": (("--workers", "--worker-num"), ()),
     "pm2-runtime": (("--instances", "-i"), ()),
 }
+_WORKER_WORDS = (
+    *(program for program in _WORKERS if program.isalpha()), "runtime", "concurrency", "workers", "threads",
+)  # fmt: skip
+"""One of these occurs in every name of a program and a variable here."""
 _WORKERS_ENV = (
     "WEB_CONCURRENCY", "UVICORN_WORKERS", "GUNICORN_WORKERS", "WORKERS", "NUM_WORKERS", "WEB_WORKERS",
     "MAX_WORKERS", "WORKERS_PER_CORE", "RAILS_MAX_THREADS", "PUMA_WORKERS", "CELERY_CONCURRENCY",
@@ -304,7 +308,8 @@ _WORKERS_ENV = (
 
 
 @pair(
-    "CM005", "command.workers-differ", Severity.INFO, paths=("command", "entrypoint", "environment.*"), silent=True,
+    "CM005", "command.workers-differ", Severity.INFO, paths=("command", "entrypoint", "environment.*"),
+    words=_WORKER_WORDS, silent=True,
     symptoms=(r"race", r"deadlock", r"lost update", r"session", r"too many (?:clients|connections)"),
     since="0.2",
 )  # fmt: skip

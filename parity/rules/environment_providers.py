@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import production_is_left, text, truth
+from parity.rules._values import by_name, production_is_left, text, truth
 from parity.rules.contract import Found, pair, single
 
 _ENGINES: Mapping[str, str] = {
@@ -89,15 +89,17 @@ def _engines(service: Service) -> dict[str, str]:
     return found
 
 
-_WORDS = ("DB", "DATABASE", "DATASOURCE", "JDBC", "SQL", "DSN", "CONNECTION")
+_may_be_database = by_name("DB|DATABASE|DATASOURCE|JDBC|SQL|DSN|CONNECTION")
+_SQLITE_FILE = re.compile(r"\.(?:sqlite3?|db3?)$")
+_SCHEME = re.compile(r"^(?:jdbc:)?([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?:")
 
 
 def _engine(name: str, value: str) -> str:
-    if "://" not in value and not any(word in name.upper() for word in _WORDS):
+    if "://" not in value and not _may_be_database(name):
         return ""  # Most variables are this cheap.
-    if re.search(r"\.(?:sqlite3?|db3?)$", value) and _DATABASE_NAME.search(name):
+    if _SQLITE_FILE.search(value) and _DATABASE_NAME.search(name):
         return "SQLite"
-    scheme = re.match(r"^(?:jdbc:)?([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?:", value)
+    scheme = _SCHEME.match(value)
     if scheme and ("://" in value or value.startswith(("jdbc:", "sqlite:", "file:"))):
         return _ENGINES.get(scheme[1], "")
     if _ENGINE_NAME.search(name):

@@ -101,8 +101,9 @@ def idle_longer_than_keep_alive(side: Side) -> Iterator[Found]:
         Incidents lb-keepalive-boxel-4000, lb-keepalive-growthbook.
     """
     proxies = edges.proxies(side)
+    told = set(side.mentioning("keep-alive", "keepalive", "keep_alive"))
     for service in side.services.values():
-        own = next(_keep_alive(service), None)
+        own = next(_keep_alive(service, told=service in told), None)
         if own is None:
             continue
         idle = max(_idle(side, service, proxies), key=lambda each: each.seconds, default=None)
@@ -115,10 +116,9 @@ def idle_longer_than_keep_alive(side: Side) -> Iterator[Found]:
             )
 
 
-def _keep_alive(service: Service) -> Iterator[_Time]:
-    """The application's keep-alive, as it is said or as its server does by itself."""
+def _keep_alive(service: Service, *, told: bool) -> Iterator[_Time]:
+    """The application's keep-alive, as it is told or as its server does by itself."""
     name = service.name
-    told = service.mentions("keep-alive", "keepalive", "keep_alive")
     for variable, value in service.environment() if told else ():
         if (
             isinstance(value, str)

@@ -50,12 +50,13 @@ class Relevance:
 
     def pairs(self, rule: Rule) -> Iterable[ServicePair]:
         """Those a pair rule can have something to say of: a setting of its own differs, a word occurs."""
-        if not any(self.concerns_side(rule, side) for side in self._sides):
+        told = [w for w in rule.words if any(w in side.tokens for side in self._sides)]
+        if rule.words and not told:
             return ()
         pairs: Sequence[ServicePair] = self._pairs
         if rule.paths or not rule.equal:
             pairs = self._with_differences(rule.paths)
-        return [pair for pair in pairs if _says(pair, rule.words)] if rule.words else pairs
+        return [p for p in pairs if p.left.says(*told) or p.right.says(*told)] if told else pairs
 
     def concerns_side(self, rule: Rule, side: Side) -> bool:
         """Whether a joint rule can have something to say: one of its words occurs."""
@@ -82,10 +83,6 @@ def _called(
     names = {d.path[-1] for d in differences if d.path}
     fitting = {name for name in names if any(each.search(str(name)) for each in patterns)}
     return [d for d in differences if d.path and d.path[-1] in fitting]
-
-
-def _says(pair: ServicePair, words: tuple[str, ...]) -> bool:
-    return not (pair.left.tokens.isdisjoint(words) and pair.right.tokens.isdisjoint(words))
 
 
 @lru_cache(maxsize=512)

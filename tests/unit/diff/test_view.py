@@ -1,5 +1,7 @@
 """What rules see of a service and of a comparison."""
 
+import pytest
+
 from parity.diff.compare import compare
 from parity.diff.settings import flatten
 from parity.diff.view import Service
@@ -80,8 +82,19 @@ def test_words_in_variables_and_values_of_a_service_and_of_a_side():
     assert [each.name for each in side.mentioning("redis", "serve")] == ["web"]
     assert list(side.mentioning("redis")) == []
     assert list(side.mentioning("read_only")) == [], "names of settings are no values"
-    assert web.tokens == {"web", "environment", "pool", "size", "command", "serve", "fast"}
-    assert side.tokens == web.tokens | {"db", "s", "environment", "read", "only"}
+    said = {"web", "environment", "pool", "size", "command", "serve", "fast"}
+    assert all(web.says(word) for word in said)
+    assert web.says("redis", "pool")
+    assert not web.says("poo", "ool", "only", "redis", "image")
+    assert side.tokens == said | {"db", "s", "read", "only"}
+
+
+@pytest.mark.parametrize(
+    ("value", "alone"),
+    [("pool", True), ("A_POOL2", True), ("pools", False), ("carpool", False), ("pools pool", True)],
+)
+def test_a_word_stands_alone_where_no_letter_is_beside_it(value, alone):
+    assert service(environment={"A": value}).says("pool") is alone
 
 
 def test_what_a_pair_has_not_in_common():
