@@ -103,8 +103,7 @@ def _attempt(
         # Before anything starts: its data may be half the old one's.
         from parity.actions.restore import finish
 
-        ports = {port.service for port in resolved.ports}
-        finish(client, session, order.jobs(resolved.services, ports), progress)
+        finish(client, session, order.awaited(resolved.services), progress)
         touched |= _idle(resolved, before, built)
     remember(session, resolution)
     readiness = start_services(client, session, resolution, touched, waiting, request, progress)
