@@ -30,7 +30,8 @@ class Spares:
     """A pool of forks of one stack and state, for one owner.
 
     At most `count` forks exist at a time, and no more than fit into `memory` bytes together with
-    the first; the first is always made. `take` and `give_back` may be called from several threads.
+    the first; the first is always made. They are called `prefix`-1, -2, … `take` and `give_back` may
+    be called from several threads.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Spares:
         memory: int = 0,
         services: Collection[str] = (),
         empty: bool = False,
+        prefix: str = "",
     ) -> None:
         self._session = session
+        self._prefix = prefix or f"t{lease.pid}"
         self._empty = empty
         self._state = state
         self._lease = lease
@@ -112,9 +115,10 @@ class Spares:
             self._closed = True
         self._work.shutdown(wait=True, cancel_futures=True)
         release(self._session, [name for name in self._made if name not in keep], self._progress)
+        self._client.close()
 
     def _begin(self) -> None:
-        name = f"t{self._lease.pid}-{len(self._made) + 1}"
+        name = f"{self._prefix}-{len(self._made) + 1}"
         self._made.append(name)
         self._submit(lambda: self._make(name))
 
