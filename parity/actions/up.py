@@ -103,8 +103,9 @@ def _attempt(
         # Before anything starts: its data may be half the old one's.
         from parity.actions.restore import finish
 
-        finish(client, session, order.awaited(resolved.services), progress)
-        touched |= _idle(resolved, before, built)
+        jobs = order.awaited(resolved.services)
+        finish(client, session, jobs, progress)
+        touched = (touched - jobs) | _idle(resolved, before, built)
     remember(session, resolution)
     readiness = start_services(client, session, resolution, touched, waiting, request, progress)
     return UpResult(resolved, decided, readiness)
