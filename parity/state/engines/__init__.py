@@ -2,4 +2,4 @@
 
 from parity.state.engines.registry import recognised
 
-__all__ = ["recognised"]
+__all__ = ("recognised",)

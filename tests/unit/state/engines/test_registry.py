@@ -1,10 +1,13 @@
 """Which engine a container runs."""
 
+from pathlib import Path
+
 import pytest
 
-from parity.state.engines import recognised
+from parity.state.engines import recognised, sqlite
 from parity.state.engines.registry import engines
 
+ROOT = Path(__file__).resolve().parents[4]
 SERVERS = [
     ("docker-entrypoint.sh postgres -c x=1", "postgres:16", {}, "postgres"),
     ("/usr/local/bin/entrypoint.sh postgres", "127.0.0.1:5055/shop/postgres:15.18-1", {}, "postgres"),
@@ -75,3 +78,12 @@ def test_every_engine_can_be_asked_everything(container):
         assert engine.ready(attrs).argv
         assert all(check.says and check.command.argv for check in engine.checks(attrs))
         assert engine.url("localhost", 1, {})
+
+
+def test_the_document_has_what_users_must_know_of_each():
+    text = " ".join((ROOT / "docs" / "state-engines.md").read_text(encoding="utf-8").split())
+    known = [(engine.title, engine.quirks) for engine in engines()] + [
+        (sqlite.TITLE, sqlite.QUIRKS)
+    ]
+    for title, quirks in known:
+        assert f"**{title}.** {quirks}" in text
