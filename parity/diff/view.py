@@ -70,15 +70,14 @@ class Service:
         settings = self.settings if prefix[0] == "environment" else self.others
         return {p: v for p, v in settings.items() if p[: len(prefix)] == prefix}
 
-    @cached_property
-    def said(self) -> tuple[str, ...]:
+    def said(self) -> Iterator[str]:
         """The names of its variables, and all values that are texts or argument vectors."""
-        values = [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
-        return (*self.variables, *values)
+        yield from self.variables
+        yield from [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
 
     @cached_property
     def _texts(self) -> str:
-        return "\0".join(self.said).lower()
+        return "\0".join(self.said()).lower()
 
     def says(self, *words: str) -> bool:
         """Whether any of these lower-case words stands alone in it, no letter beside it: in variables,
@@ -145,8 +144,8 @@ class Side:
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Every run of letters that its services say, in lower case."""
-        texts = {text for each in self.services.values() for text in (*each.said, *each.names)}
-        return frozenset(_LETTERS.findall("\0".join(texts).lower()))
+        names = {name for service in self.services.values() for name in service.names}
+        return frozenset(_LETTERS.findall("\0".join((self._texts, *names)).lower()))
 
     def mentioning(self, *words: str) -> Iterator[Service]:
         """The services that mention any of these lower-case words in variables or values."""
@@ -156,7 +155,9 @@ class Side:
     @cached_property
     def _texts(self) -> str:
         """What all services say; what many of them say stands in it once."""
-        said = {text for service in self.services.values() for text in service.said}
+        said: set[str] = set()
+        for service in self.services.values():
+            said.update(service.said())
         return "\0".join(said).lower()
 
 
