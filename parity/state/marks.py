@@ -41,12 +41,17 @@ def of_project(project: str) -> tuple[State, ...]:
 
 def find(project: str, name: str) -> State:
     """The state of that name, or whose id or digest begins so; StateError names those there are."""
+    return named(project, name)[-1]
+
+
+def named(project: str, name: str) -> tuple[State, ...]:
+    """All of that name: the last one, and earlier ones that are in use still. As `find` else."""
     states = of_project(project)
     named = [state for state in states if state.name == name]
     if not named and len(name) >= 6:  # noqa: PLR2004 - fewer characters say too little
-        named = [s for s in states if s.id.startswith(name) or s.digest.startswith(name)]
+        named = [s for s in states if s.id.startswith(name) or _begins(s.digest, name)][-1:]
     if named:
-        return named[-1]
+        return tuple(named)
     known = ", ".join(dict.fromkeys(state.name for state in states))
     raise StateError(
         f"there is no state `{name}` of {project}",
@@ -54,6 +59,10 @@ def find(project: str, name: str) -> State:
         if known
         else f"`parity save {name}` makes it from the running stack",
     )
+
+
+def _begins(digest: str, name: str) -> bool:
+    return digest.startswith(name) or digest.removeprefix("sha256:").startswith(name)
 
 
 def commit(client: "DockerClient", state: State) -> None:
@@ -85,6 +94,11 @@ def withdraw(client: "DockerClient", state: State) -> None:
 def users(state: str) -> tuple[str, ...]:
     """Names of the volumes that were made from a state and still are there."""
     return tuple(str(v["Name"]) for v in _volumes(f"{labels.FROM}={state}"))
+
+
+def derived() -> list[dict[str, Any]]:
+    """What the engine says of volumes that were made from a state."""
+    return _volumes(labels.FROM)
 
 
 def live(holds: Callable[[Mapping[str, str]], bool] | None = None) -> dict[str, str]:

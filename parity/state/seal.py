@@ -56,7 +56,7 @@ def seal(
         settling = Settling(services, what.volumes, places, what.marks)
         settled = settle_all(client, store, settling, state, progress)
         progress(Step("save", "measuring"))
-        measured = store.run("digest", paths=list(places.values())) if places else {}
+        measured = store.run("digest", paths=list(places.values()), state=state) if places else {}
         made = _state(state, store, backend, what, measured, settled)
         marks.commit(client, made)
     except BaseException:

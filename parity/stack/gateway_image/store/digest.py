@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from .listing import rows, write
 from .place import inside
 from .tree import tree
 
 
 def run(arguments: dict[str, Any]) -> dict[str, Any]:
-    """`paths` of the store -> files, bytes, digest, quick; by path."""
-    found = {}
+    """`paths` of the store -> files, bytes, digest, quick; by path.
+
+    Where they are the volumes of a state, `state` has kept what each of their paths is.
+    """
+    found, volumes = {}, {}
     for path in arguments["paths"]:
         seen = tree(str(inside(path)))
         found[path] = {
@@ -17,4 +21,8 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
             "digest": seen.digest,
             "quick": seen.quick,
         }
+        if "state" in arguments:
+            volumes[inside(path).name] = rows(str(inside(path)), seen.known)
+    if volumes:
+        write(inside(f"states/{arguments['state']}.list"), volumes)
     return found
