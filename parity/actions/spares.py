@@ -71,6 +71,11 @@ class Spares:
         """How many forks there are, used ones included."""
         return len(self._made)
 
+    @property
+    def partial(self) -> bool:
+        """Whether its forks have some of the services only."""
+        return bool(self._services)
+
     def take(self) -> Fork:
         """A fork that stands on the state; waits for one where none is ready."""
         with self._lock:

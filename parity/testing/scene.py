@@ -39,9 +39,13 @@ class Scene:
             self._client.close()
             self._client = None
 
+    def everything(self) -> tuple[Container, ...]:
+        """All containers, the gateway's included."""
+        return observe.of_stack(self.stack)
+
     def containers(self, *, stopped: bool = False) -> tuple[Container, ...]:
         """Containers of services, in the order of names; those that do not run only if asked for."""
-        found = observe.of_stack(self.stack)
+        found = self.everything()
         return tuple(c for c in found if c.role == "service" and (stopped or c.state in _RUNS))
 
     def container(self, service: str = "", *, stopped: bool = False) -> Container:
@@ -62,7 +66,7 @@ class Scene:
     def doors(self, service: str = "") -> tuple[Door, ...]:
         """Where the services answer, or one of them."""
         owner = self._namespace_owner(service) if service else ""
-        found = doors(observe.of_stack(self.stack))
+        found = doors(self.everything())
         return tuple(door for door in found if door.service in (service, owner) or not service)
 
     def door(self, service: str = "", port: int | None = None) -> Door:

@@ -1,0 +1,66 @@
+"""The fixtures: a fork of the whole stack for a test, a module or the run, and its services."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parity.testing.tests_run import KEPT, RUN, TestsRun
+from parity.testing.wish import Wish
+
+if TYPE_CHECKING:
+    from parity.testing.fork import TestFork
+    from parity.testing.services import Services
+
+
+@pytest.fixture(scope="session")
+def parity_stack(request: pytest.FixtureRequest) -> "TestFork":
+    """A fork for all tests of this process that ask for it; it is never reset."""
+    run = request.config.stash[RUN]
+    state = str(request.config.getoption("--parity-state"))
+    return run.lending.share(Wish(state, scope="session"), "the run").fork
+
+
+@pytest.fixture
+def parity_fork(request: pytest.FixtureRequest) -> "Iterator[TestFork]":
+    """A fork that stands on its start state; who shares it is for the marker's scope to say."""
+    run, node = request.config.stash[RUN], request.node
+    wanted = run.wish(node)
+    if wanted.scope == "function":
+        with run.lending.lent(wanted) as loan:
+            yield from _used(run, node, loan.fork)
+            loan.failed = node.nodeid in run.failed
+            if loan.failed and run.lending.keep_failed:
+                node.user_properties.append((KEPT, loan.fork.how_to_enter()))
+        return
+    loan = run.lending.share(wanted, _group(node, wanted.scope))
+    yield from _used(run, node, loan.fork)
+    loan.failed |= node.nodeid in run.failed
+    if node.nodeid in run.failed and run.lending.keep_failed:
+        node.user_properties.append((KEPT, loan.fork.how_to_enter()))
+
+
+@pytest.fixture
+def parity_services(parity_fork: "TestFork") -> "Services":
+    """The services of the test's fork by name: `.host`, `.port`, `.url`, `.wait()`, `.logs()`, `.exec()`."""
+    return parity_fork.services
+
+
+def _used(run: TestsRun, node: pytest.Item, fork: "TestFork") -> "Iterator[TestFork]":
+    run.in_use[node.nodeid] = fork
+    node.user_properties += fork.properties()
+    yield fork
+
+
+def _group(node: pytest.Item, scope: str) -> str:
+    module = node.getparent(pytest.Module)
+    return module.nodeid if scope == "module" and module is not None else "the run"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _parity_end_of_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Forks that a module's tests share go back when it is through."""
+    yield
+    run = request.config.stash[RUN]
+    if run.used:
+        run.lending.end_of(request.node.nodeid)
