@@ -97,7 +97,10 @@ def _group(group: list[Entry], hashes: Mapping[bytes, str]) -> Layer:
     digest = hashlib.sha256(b"group\0")
     for entry in group:
         said = [os.fsdecode(entry.path), entry.mode, entry.uid, entry.gid, entry.size, entry.mtime]
-        said += [os.fsdecode(entry.target), "" if is_large(entry) else hashes.get(entry.path, "")]
+        said += [
+            os.fsdecode(entry.target),
+            hashes[entry.path] if entry.regular and not is_large(entry) else "",
+        ]
         said += [[name, value.hex()] for name, value in entry.attributes]
         digest.update(json.dumps(said).encode() + b"\n")
     return Layer(
