@@ -11,7 +11,7 @@ from parity.errors import StateError
 from parity.model.progress import Progress, Step
 from parity.model.state import State
 from parity.state import marks
-from parity.state.discard import discard, needs_it
+from parity.state.discard import discard
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def drop(
 
 
 def _refuse(state: State, used: Sequence[User], *, force: bool) -> None:
-    reading = [user for user in used if user.volumes] if needs_it(state) else []
+    reading = [user for user in used if user.reading]
     if reading:
         raise StateError(
             f"the state `{state.name}` ({state.id}) is in use: {_listed(reading)} read its files",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parity.actions.session import Session
 from parity.stack import labels
@@ -17,6 +17,8 @@ class User:
     fork: str = ""
     worktree: str = ""
     volumes: tuple[str, ...] = ()
+    reading: bool = False
+    """Whether a volume reads the state's files still: an overlay lies over them."""
 
     def __str__(self) -> str:
         """As messages name it."""
@@ -33,8 +35,11 @@ def users(session: Session) -> dict[str, tuple[User, ...]]:
         known = by_stack.get(stack) or User(
             stack, mine.get(labels.FORK, ""), mine.get(labels.WORKTREE, "")
         )
-        names = tuple(sorted((*known.volumes, str(volume["Name"]))))
-        by_stack[stack] = User(known.stack, known.fork, known.worktree, names)
+        by_stack[stack] = replace(
+            known,
+            volumes=tuple(sorted((*known.volumes, str(volume["Name"])))),
+            reading=known.reading or marks.overlaid(volume),
+        )
     for stack, state in _standing(session).items():
         found.setdefault(state, {}).setdefault(stack, User(stack, "", str(session.paths.root)))
     return {state: tuple(by.values()) for state, by in found.items()}

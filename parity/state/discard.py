@@ -20,16 +20,11 @@ def discard(client: "DockerClient", store: Store, state: State) -> int | None:
     marker is gone: one of the two sees the other.
     """
     marks.withdraw(client, state)
-    if needs_it(state) and (used := marks.users(state.id)):
+    if used := marks.readers(state.id):
         marks.commit(client, state)
         raise StateError(
-            f"the state `{state.name}` is in use: {', '.join(used)}",
+            f"the state `{state.name}` is in use: {', '.join(used)} read its files",
             next_step="`parity reset` those stacks to another state, or end the forks, first",
         )
     done = store.run("sweep", places=[marks.place(state.id)], patience=_PATIENCE)
     return None if done["busy"] else int(done["freed"])
-
-
-def needs_it(state: State) -> bool:
-    """Whether a volume that was made from it reads it still: an overlay lies over it."""
-    return state.backend == "overlay"

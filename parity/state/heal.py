@@ -1,7 +1,8 @@
 """Find and remove what makers left that are gone: nothing that has an owner, nothing that is sealed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from parity.engine import observe
@@ -21,17 +22,23 @@ HELPERS = (labels.HELPER, "settle")
 @dataclass(frozen=True)
 class Garbage:
     """What is nobody's. `places` are directories of the store, `aside` counts those without a name,
-    `helpers` are containers, id -> name.
+    `helpers` are containers by id, `volumes` those that helpers had for a moment.
     """
 
     places: tuple[str, ...] = ()
     aside: int = 0
-    helpers: Mapping[str, str] | None = None
+    helpers: Mapping[str, str] = field(default_factory=dict)
+    volumes: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All that has a name."""
+        return (*self.places, *self.helpers.values(), *self.volumes)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing."""
-        return not (self.places or self.aside or self.helpers)
+        return not (self.named or self.aside)
 
 
 def look(store: Store) -> Garbage:
@@ -47,6 +54,7 @@ def look(store: Store) -> Garbage:
         places=tuple(sorted(place for place in left if place not in kept)),
         aside=int(found["aside"]),
         helpers=_helpers(),
+        volumes=_volumes(),
     )
 
 
@@ -54,8 +62,11 @@ def sweep(
     client: "DockerClient", store: Store, garbage: Garbage, *, patience: float = 0.0
 ) -> int | None:
     """Remove it; the bytes that came free, or None where others were at work for all of `patience`."""
-    for container in garbage.helpers or ():
-        _remove(client, container)
+    api: Any = client.api
+    for container in garbage.helpers:
+        _remove(partial(api.remove_container, container, v=True, force=True))
+    for volume in garbage.volumes:
+        _remove(partial(api.remove_volume, volume))
     if not (garbage.places or garbage.aside):
         return 0
     done = store.run("sweep", places=list(garbage.places), patience=patience)
@@ -65,12 +76,11 @@ def sweep(
 def heal(client: "DockerClient", store: Store, progress: Progress) -> None:
     """What a command does before it makes something new. Others at work leave it for the next time."""
     garbage = look(store)
-    if not (garbage.places or garbage.helpers):
+    if not garbage.named:
         return  # what lies aside alone may be work in hand
-    freed = sweep(client, store, garbage)
-    if freed is not None:
-        count = len(garbage.places) + len(garbage.helpers or ())
-        progress(Step("store", f"removed what {count} unfinished works had left", "done"))
+    if sweep(client, store, garbage) is not None:
+        text = f"removed what commands that were killed had left: {', '.join(garbage.named)}"
+        progress(Step("store", text, "done"))
 
 
 def _abandoned(one: Mapping[str, Any]) -> bool:
@@ -92,15 +102,31 @@ def _helpers() -> dict[str, str]:
     }
 
 
-def _remove(client: "DockerClient", container: str) -> None:
+def _volumes() -> tuple[str, ...]:
+    found = (volume for volume in marks.leased() if _role(volume) in HELPERS)
+    return tuple(
+        sorted(
+            str(volume["Name"])
+            for volume in found
+            if leases.gone(volume.get("Labels") or {}, labels.LEASE)
+        )
+    )
+
+
+def _role(volume: Mapping[str, Any]) -> str:
+    return str((volume.get("Labels") or {}).get(labels.ROLE, ""))
+
+
+def _remove(act: Callable[[], Any]) -> None:
+    """Gone is gone, whoever did it; what another one holds is left for the next time."""
     from docker.errors import APIError, NotFound
 
-    api: Any = client.api
     with translated():
         try:
-            api.remove_container(container, v=True, force=True)
+            act()
         except NotFound:
             return
         except APIError as error:
-            if "already in progress" not in str(error.explanation or error):
+            text = str(error.explanation or error)
+            if "already in progress" not in text and "in use" not in text:
                 raise

@@ -30,15 +30,16 @@ def mine() -> Lease:
 
 def alive(lease: Lease, age: float = 0.0) -> bool:
     """Whether its process lives; `age` in seconds is that of the thing, for another machine's."""
-    machine, _, boot = lease.host.partition("#")
-    here, _, now = _here().partition("#")
-    if machine != here:
-        return age < DAY
-    if boot != now:
-        # Another start of this machine, or another container of its name: pids say nothing.
-        return age < DAY and not _restarted(boot, now)
+    if lease.host != _here():
+        # Another machine, or another container on this one: ids say nothing there.
+        return age < DAY and not _restarted(lease.host)
     started = _started(lease.pid)
     return started is not None and started == lease.started
+
+
+def machine(lease: Lease) -> str:
+    """The name of its machine, for people."""
+    return lease.host.partition("#")[0]
 
 
 def read(text: str) -> Lease | None:
@@ -63,15 +64,15 @@ def gone(labels: Mapping[str, str], label: str, age: float = 0.0) -> bool:
 
 @cache
 def _here() -> str:
-    """`MACHINE#BOOT-NAMESPACE`: what two processes must have in common to see each other's ids."""
-    machine = f"{socket.gethostname()}-{_short(_text('/etc/machine-id'))}"
-    return f"{machine}#{_short(_text('/proc/sys/kernel/random/boot_id'))}-{_namespace()}"
+    """`NAME#MACHINE-NAMESPACE-BOOT`: what two processes must have in common to see each other's ids."""
+    machine, boot = _text("/etc/machine-id"), _text("/proc/sys/kernel/random/boot_id")
+    return f"{socket.gethostname()}#{_short(machine)}-{_namespace()}-{_short(boot)}"
 
 
-def _restarted(boot: str, now: str) -> bool:
-    """Whether the same processes were counted before this machine started again."""
-    one, other = boot.partition("-"), now.partition("-")
-    return one[0] != other[0] and one[2] == other[2] and _text("/etc/machine-id") != ""
+def _restarted(host: str) -> bool:
+    """Whether a host is this machine before it was started the last time."""
+    before, here = host.rpartition("-"), _here().rpartition("-")
+    return before[0] == here[0] and before[2] != here[2] and bool(_text("/etc/machine-id"))
 
 
 def _namespace() -> str:

@@ -96,6 +96,21 @@ def users(state: str) -> tuple[str, ...]:
     return tuple(str(v["Name"]) for v in _volumes(f"{labels.FROM}={state}"))
 
 
+def readers(state: str) -> tuple[str, ...]:
+    """Those of them that read its files still: an overlay lies over them."""
+    return tuple(str(v["Name"]) for v in _volumes(f"{labels.FROM}={state}") if overlaid(v))
+
+
+def overlaid(volume: Mapping[str, Any]) -> bool:
+    """Whether a volume is a layer over what it was made from."""
+    return (volume.get("Options") or {}).get("type") == "overlay"
+
+
+def leased() -> list[dict[str, Any]]:
+    """What the engine says of volumes that somebody needs for a time."""
+    return _volumes(labels.LEASE)
+
+
 def derived() -> list[dict[str, Any]]:
     """What the engine says of volumes that were made from a state."""
     return _volumes(labels.FROM)

@@ -14,6 +14,7 @@ def forks(
     """List the forks of this stack: what they began from, and who needs them."""
     from parity.actions.fork import forks_of
     from parity.state import marks
+    from parity.state.leases import machine
 
     session = open_session(context)
     found = forks_of(session)
@@ -30,7 +31,7 @@ def forks(
                 one.name,
                 names.get(one.state, one.state or "nothing"),
                 one.created or "half made",
-                f"process {one.lease.pid} on {one.lease.host}" if one.lease else "you",
+                f"process {one.lease.pid} on {machine(one.lease)}" if one.lease else "you",
                 "paused" if one.paused else "runs",
                 one.stack,
             ]

@@ -11,7 +11,7 @@ from parity.state.leases import DAY, mine
 
 LIVING = mine().to_json()
 DEAD = replace(mine(), started=1.0).to_json()
-ELSEWHERE = replace(mine(), host="elsewhere#0-0").to_json()
+ELSEWHERE = replace(mine(), host="elsewhere#0-0-0").to_json()
 
 
 @dataclass
@@ -31,16 +31,26 @@ class Store:
 @pytest.fixture
 def engine(monkeypatch):
     """What the engine has: states' places, live places by volume, containers."""
-    has = SimpleNamespace(states=[], live={}, containers=[], removed=[])
+    has = SimpleNamespace(states=[], live={}, containers=[], volumes=[], removed=[])
     monkeypatch.setattr(marks, "sealed_places", lambda: tuple(has.states))
     monkeypatch.setattr(marks, "live", lambda: has.live)
     monkeypatch.setattr(heal.observe, "containers", lambda label: tuple(has.containers))
-    monkeypatch.setattr(heal, "_remove", lambda client, found: has.removed.append(found))
+    monkeypatch.setattr(marks, "leased", lambda: has.volumes)
+    has.client = SimpleNamespace(
+        api=SimpleNamespace(
+            remove_container=lambda one, **_: has.removed.append(one),
+            remove_volume=has.removed.append,
+        )
+    )
     return has
 
 
 def one(lease, age=1.0):
     return {"age": age, "lease": lease}
+
+
+def volume(name, role, lease):
+    return {"Name": name, "Labels": {labels.ROLE: role, labels.LEASE: lease}}
 
 
 def container(role, lease, found="c1"):
@@ -88,8 +98,18 @@ def test_helpers_of_a_dead_command_go(engine, role):
     engine.containers = [container(role, DEAD)]
     garbage = heal.look(Store())
     assert garbage.helpers == {"c1": "name-c1"}
-    assert heal.sweep(None, Store(), garbage) == 0
+    assert heal.sweep(engine.client, Store(), garbage) == 0
     assert engine.removed == ["c1"]
+
+
+def test_volumes_that_a_helper_had_go_after_it(engine):
+    engine.containers = [container("helper", DEAD)]
+    engine.volumes = [volume("v1", "helper", DEAD), volume("v2", "helper", LIVING)]
+    engine.volumes += [volume("v3", "service", DEAD), volume("v4", "settle", DEAD)]
+    garbage = heal.look(Store())
+    assert garbage.named == ("name-c1", "v1", "v4")
+    heal.sweep(engine.client, Store(), garbage)
+    assert engine.removed == ["c1", "v1", "v4"]
 
 
 @pytest.mark.parametrize(
@@ -104,21 +124,21 @@ def test_other_containers_stay(engine, role, lease):
 def test_healing_an_orderly_store_changes_nothing_and_says_nothing(engine):
     engine.states = ["states/a1"]
     store, told = Store({"states/a1": one(DEAD)}, aside=2), []
-    heal.heal(None, store, told.append)
+    heal.heal(engine.client, store, told.append)
     assert [command for command, _ in store.asked] == ["garbage"]
     assert told == []
 
 
 def test_healing_sweeps_and_says_so(engine):
     store, told = Store({"live/b2": one(DEAD)}), []
-    heal.heal(None, store, told.append)
+    heal.heal(engine.client, store, told.append)
     assert store.asked[-1] == ("sweep", {"places": ["live/b2"], "patience": 0.0})
-    assert "1 unfinished" in told[0].text
+    assert "live/b2" in told[0].text
 
 
 def test_while_others_work_it_is_left_for_the_next_time(engine):
     told = []
     store = Store({"live/b2": one(DEAD)}, busy=True)
-    heal.heal(None, store, told.append)
+    heal.heal(engine.client, store, told.append)
     assert told == []
-    assert heal.sweep(None, store, heal.look(store)) is None
+    assert heal.sweep(engine.client, store, heal.look(store)) is None

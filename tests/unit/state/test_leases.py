@@ -1,5 +1,6 @@
 """A lease holds while its process lives, and not a moment longer."""
 
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -43,31 +44,44 @@ def test_another_process_of_the_same_id_is_another_one(child):
 
 
 def test_a_process_of_another_machine_is_believed_for_a_day():
-    other = replace(mine(), host="elsewhere-12345678#abcdef01-4026531836")
+    other = replace(mine(), host="elsewhere#12345678-4026531836-abcdef01")
     assert alive(other, age=DAY - 1)
     assert not alive(other, age=DAY + 1)
 
 
-def test_one_from_before_this_machine_started_again_is_gone(monkeypatch):
-    monkeypatch.setattr(leases, "_text", lambda path: "0123")
-    machine, _, boot = leases._here().partition("#")
-    before = replace(mine(), host=f"{machine}#00000000-{boot.partition('-')[2]}")
-    assert not alive(before)
+@pytest.fixture
+def identified(monkeypatch):
+    """This machine has an identity, whatever it is."""
+    monkeypatch.setattr(leases, "_text", lambda path: path)
+    leases._here.cache_clear()
+    yield
+    leases._here.cache_clear()
 
 
-def test_one_of_another_container_of_the_same_name_is_believed_for_a_day():
+def before(**changes):
+    name, _, rest = leases._here().partition("#")
+    found = dict(zip(("machine", "namespace", "boot"), rest.split("-"), strict=True)) | changes
+    return replace(mine(), host=f"{name}#{'-'.join(found.values())}")
+
+
+def test_one_from_before_this_machine_started_again_is_gone(identified):
+    assert not alive(before(boot="00000000"))
+
+
+def test_one_of_another_container_of_the_same_name_is_believed_for_a_day(identified):
     """Its ids are counted in a namespace of its own, so nothing can be seen of it."""
-    machine, _, boot = leases._here().partition("#")
-    other = replace(mine(), host=f"{machine}#{boot.partition('-')[0]}-1")
-    assert alive(other, age=60)
-    assert not alive(other, age=DAY)
+    assert alive(before(namespace="1"), age=60)
+    assert alive(before(namespace="1", boot="00000000"), age=60)
+    assert not alive(before(namespace="1"), age=DAY)
 
 
 def test_a_machine_without_an_identity_is_not_taken_for_another(monkeypatch):
     monkeypatch.setattr(leases, "_text", lambda path: "")
-    machine, _, boot = leases._here().partition("#")
-    before = replace(mine(), host=f"{machine}#00000000-{boot.partition('-')[2]}")
-    assert alive(before, age=60)
+    assert alive(before(boot="00000000"), age=60)
+
+
+def test_people_are_told_the_machines_name():
+    assert leases.machine(mine()) == socket.gethostname()
 
 
 def test_it_is_read_as_it_was_written():

@@ -9,13 +9,13 @@ from .place import LEASE, LIVE, STATES, STORE, TRASH
 
 
 def run(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Places below states and live -> their age in seconds and their lease; how much lies aside.
+    """Places below states, live and trial -> their age in seconds and their lease; how much lies aside.
 
     `known` are places that need not be told.
     """
     known = set(arguments.get("known", ()))
     found: dict[str, Any] = {}
-    for kind in (STATES, LIVE):
+    for kind in (STATES, LIVE, "trial"):
         for name, age in _names(kind).items():
             place = f"{kind}/{name.partition('.')[0]}"
             if place not in known:
