@@ -29,7 +29,7 @@ def parity_fork(request: pytest.FixtureRequest) -> "Iterator[TestFork]":
     if wanted.scope == "function":
         with run.lending.lent(wanted) as loan:
             yield from _used(run, node, loan.fork)
-            loan.failed = node.nodeid in run.failed
+            loan.failed, loan.last = node.nodeid in run.failed, run.last
             if loan.failed and run.lending.keep_failed:
                 node.user_properties.append((KEPT, loan.fork.how_to_enter()))
         return
@@ -63,4 +63,4 @@ def _parity_end_of_module(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     run = request.config.stash[RUN]
     if run.used:
-        run.lending.end_of(request.node.nodeid)
+        run.lending.end_of(request.node.nodeid, last=run.last)

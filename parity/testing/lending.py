@@ -40,6 +40,8 @@ class _Loan:
     fork: TestFork
     pool: _Pool
     failed: bool = False
+    last: bool = False
+    """Whether nobody comes after it, so that it need not be reset."""
 
 
 @dataclass
@@ -85,11 +87,12 @@ class Lending:
             self._shared[key] = self._take(self._pool(wanted))
         return self._shared[key]
 
-    def end_of(self, among: str) -> list[TestFork]:
+    def end_of(self, among: str, *, last: bool = False) -> list[TestFork]:
         """A group is through; returns the forks that were kept."""
         kept = []
         for key in [key for key in self._shared if key[1] == among]:
             loan = self._shared.pop(key)
+            loan.last = last
             if self._return(loan):
                 kept.append(loan.fork)
         return kept
@@ -97,7 +100,7 @@ class Lending:
     def close(self) -> None:
         """End all forks but those that are kept."""
         for group in {among for _, among in self._shared}:
-            self.end_of(group)
+            self.end_of(group, last=True)
         for pool in self._pools.values():
             pool.spares.close()
             for number in range(1, pool.size + pool.kept + 1):
@@ -167,7 +170,8 @@ class Lending:
         """Whether it is kept."""
         loan.fork.close()
         if not (loan.failed and self.keep_failed):
-            loan.pool.spares.give_back(loan.fork.fork)
+            if not loan.last:
+                loan.pool.spares.give_back(loan.fork.fork)
             return False
         pool = loan.pool
         pool.spares.keep(loan.fork.fork)

@@ -40,6 +40,11 @@ class Reporting:
                     report.sections.append((f"Log of service {service}", "\n".join(lines)))
         return report
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
+        """Know the last test."""
+        self._run.last = nextitem is None
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """In the process that prints: remember the forks that were kept."""
         for name, value in report.user_properties:

@@ -29,6 +29,8 @@ class TestsRun:
         """Node ids of tests that failed so far."""
         self.in_use: dict[str, TestFork] = {}
         """The fork a test has, by node id."""
+        self.last = False
+        """Whether the test that ends is the last one: its fork need not be reset."""
 
     @property
     def lending(self) -> "Lending":
