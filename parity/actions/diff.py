@@ -53,6 +53,9 @@ def _collector_at_rest() -> Iterator[None]:
     try:
         yield
     finally:
+        # Through both, all that was made counts as old: the next collection of young ones is short.
+        gc.freeze()
+        gc.unfreeze()
         if running:
             gc.enable()
 

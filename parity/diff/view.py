@@ -70,10 +70,10 @@ class Service:
         settings = self.settings if prefix[0] == "environment" else self.others
         return {p: v for p, v in settings.items() if p[: len(prefix)] == prefix}
 
-    def said(self) -> Iterator[str]:
+    def said(self) -> list[str]:
         """The names of its variables, and all values that are texts or argument vectors."""
-        yield from self.variables
-        yield from [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
+        values = [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
+        return [*self.variables, *values]
 
     @cached_property
     def _texts(self) -> str:
