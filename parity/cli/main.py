@@ -18,11 +18,13 @@ from parity.cli.commands import (
     diff,
     doctor,
     down,
+    drop,
     egress,
     exec_,
     explain,
     fork,
     forks,
+    gc,
     hook,
     init,
     lock,
@@ -32,7 +34,9 @@ from parity.cli.commands import (
     run,
     save,
     state,
+    states,
     up,
+    verify,
 )
 from parity.cli.completion import own_environments
 from parity.cli.state import Globals
@@ -139,6 +143,10 @@ app.command("save")(save.save)
 app.command("snapshot", hidden=True)(save.save)
 app.command("reset")(reset.reset)
 app.command("restore", hidden=True)(reset.reset)
+app.command("states")(states.states)
+app.command("drop")(drop.drop)
+app.command("verify")(verify.verify)
+app.command("gc")(gc.gc)
 app.command("fork")(fork.fork)
 app.command("forks")(forks.forks)
 app.command("run", context_settings={"allow_interspersed_args": False})(run.run)

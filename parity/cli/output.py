@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from parity.errors import ParityError
@@ -33,6 +34,28 @@ def talk(text: str) -> None:
 def counted(number: int, noun: str) -> str:
     """`1 service`, `2 services`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def size(number: int) -> str:
+    """Bytes with three digits at most: `0 B`, `512 B`, `1.5 MB`, `24 GB`."""
+    value, unit = float(number), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 999.5:  # noqa: PLR2004 - what rounds to four digits
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 9.95 else f"{value:.1f} {unit}"  # noqa: PLR2004
+
+
+def age(created: str, now: datetime | None = None) -> str:
+    """How long ago an ISO time was: `12 s`, `5 min`, `3 h`, `12 d`; the text itself where it is none."""
+    try:
+        seconds = ((now or datetime.now(UTC)) - datetime.fromisoformat(created)).total_seconds()
+    except (ValueError, TypeError):
+        return created
+    for unit, length in (("d", 48 * 3600), ("h", 2 * 3600), ("min", 120)):
+        if seconds >= length:
+            return f"{seconds // {'d': 86400, 'h': 3600, 'min': 60}[unit]:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
 
 
 def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> None:

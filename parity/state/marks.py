@@ -111,6 +111,16 @@ def leased() -> list[dict[str, Any]]:
     return _volumes(labels.LEASE)
 
 
+def of_forks() -> list[dict[str, Any]]:
+    """What the engine says of volumes of forks."""
+    return _volumes(labels.FORK)
+
+
+def stores() -> list[dict[str, Any]]:
+    """What the engine says of the volumes that hold states."""
+    return _volumes(f"{labels.ROLE}={labels.STORE}")
+
+
 def derived() -> list[dict[str, Any]]:
     """What the engine says of volumes that were made from a state."""
     return _volumes(labels.FROM)
