@@ -126,6 +126,11 @@ class StackPaths:
         return self.folder / "state.json"
 
     @property
+    def marks(self) -> Path:
+        """What services said of themselves after the last reset."""
+        return self.folder / "marks.json"
+
+    @property
     def fork(self) -> Path:
         """Of a fork: that it is whole, its ports, and who needs it."""
         return self.folder / "fork.json"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.actions.data import Data, data_of, open_store
 from parity.actions.session import Session
+from parity.actions.stand import keep_marks, known_marks
 from parity.actions.start_state import start_state
 from parity.actions.up import applied, up
 from parity.engine import observe
@@ -96,7 +97,8 @@ def reset_fork(session: Session, fork: Fork, *, state: str = "", progress: Progr
     if not data.containers:
         raise StateError(f"the fork {fork.name} is gone", next_step="`parity fork` makes one")
     what = replacing(session, fork, data, wanted)
-    put(client, store, backend, what, wanted, progress)
+    done = put(client, store, backend, what, wanted, progress)
+    keep_marks(session.paths.stack(fork.stack), done.marks)
     made = replace(fork, state=wanted.id)
     record(session, made)
     return made
@@ -113,6 +115,7 @@ def replacing(session: Session, fork: Fork, data: Data, state: State) -> Replaci
         marks=_marks(session, fork),
         live=data.live,
         empty=state.empty,
+        known=known_marks(session.paths.stack(fork.stack)),
         checks={blueprint.service(one): command(one) or () for one in attrs},
     )
 
@@ -130,7 +133,9 @@ def release(session: Session, names: Sequence[str], progress: Progress) -> tuple
 
 def end(client: "DockerClient", session: Session, fork: Fork) -> None:
     """Take one fork away; its directories in the store go with it, or with the next `parity gc`."""
-    store, _ = open_store(client, session, silent)
+    states = marks.of_project(session.identity.project)
+    began = next((state for state in states if state.id == fork.state), None)
+    store, _ = open_store(client, session, silent, began)
     forks.remove(client, store, fork.stack)
     folder = session.paths.stack(fork.stack).folder
     if folder.is_dir():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.actions.data import data_of, open_store
 from parity.actions.session import Session
-from parity.actions.stand import remember, stand
+from parity.actions.stand import keep_marks, known_marks, remember, stand
 from parity.engine.execute import in_parallel, start
 from parity.errors import StateError
 from parity.model.progress import Progress, Step
@@ -45,12 +45,16 @@ def restore(
         empty=state.empty,
         done={_service(a) for a in data.attrs if _service(a) in jobs and _knows(state, a)},
         begin=begin,
+        known=known_marks(session.files),
     )
     # Until this says otherwise the data may be half there, and the next command finishes it.
     remember(session, state.id, pending=True)
-    services = replace(client, store, backend, what, state, progress)
+    done = replace(client, store, backend, what, state, progress)
+    keep_marks(session.files, done.marks)
+    for service in done.left:
+        progress(Step(service, "was not written to, and is left as it is", "done"))
     remember(session, state.id)
-    return services
+    return done.services
 
 
 def finish(

@@ -1,10 +1,11 @@
 """Where a stack's data comes from, and whether it is all there: one small file a stack."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parity.actions.session import Session
-from parity.paths import ensure_state, write
+from parity.paths import StackPaths, ensure_state, write
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,18 @@ def remember(session: Session, state: str, *, pending: bool = False) -> None:
 def forget(session: Session) -> None:
     """There is no data any more."""
     session.files.stand.unlink(missing_ok=True)
+
+
+def known_marks(files: StackPaths) -> dict[str, str]:
+    """What services said of themselves after the last reset, by container id."""
+    try:
+        kept = json.loads(files.marks.read_text())
+        return {str(one): str(text) for one, text in kept.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def keep_marks(files: StackPaths, marks: Mapping[str, str]) -> None:
+    """Keep them for the next reset."""
+    ensure_state(files.folder)
+    write(files.marks, json.dumps(dict(marks)) + "\n")

@@ -1,14 +1,15 @@
 """One instant for the whole stack: everything that runs is paused while its data is copied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
 from parity.engine.execute import in_parallel
+from parity.model.progress import Progress
 from parity.state import blueprint
 from parity.state.engines import recognised
-from parity.state.engines.contract import Command
+from parity.state.flush import flush
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -17,12 +18,19 @@ Attrs = Mapping[str, Any]
 
 
 @contextmanager
-def paused(client: "DockerClient", containers: Sequence[Attrs]) -> Iterator[list[str]]:
+def paused(
+    client: "DockerClient",
+    containers: Sequence[Attrs],
+    progress: Progress,
+    *,
+    memory_only: Collection[str] = (),
+) -> Iterator[list[str]]:
     """Pause the services that run; go on with them afterwards, whatever happened.
 
     Each process stops before or after any message it sends, and nobody who is paused answers: what
     is on the volumes then is something the stack could have been in. Those that keep data stop last
-    and write down first what they have in memory alone. Yields names of services that ended in the
+    and write down first what they have in memory alone, but for those in `memory_only` (ids), which
+    have no place to. Yields names of services that ended in the
     meantime, filled when it is over.
     """
     runs = [one for one in containers if one["State"]["Running"] and not one["State"]["Paused"]]
@@ -36,10 +44,8 @@ def paused(client: "DockerClient", containers: Sequence[Attrs]) -> Iterator[list
             held.append(one)
 
     def last_words(one: Attrs) -> None:
-        engine = recognised(one)
-        command = engine.before_pause(one) if engine else None
-        if command is not None:
-            _run(client, one, command)
+        if one["Id"] not in memory_only:
+            flush(client, one, progress)
 
     def go_on(one: Attrs) -> None:
         if not _go_on(client, one["Id"]):
@@ -79,24 +85,3 @@ def _go_on(client: "DockerClient", container: str) -> bool:
         except APIError as error:
             return "is not paused" in str(error.explanation or error)
     return True
-
-
-def _run(client: "DockerClient", attrs: Attrs, command: Command) -> None:
-    """StackError where it fails: what is in memory would be lost without a word."""
-    from parity.errors import StackError
-
-    api: Any = client.api
-    with translated():
-        made = api.exec_create(
-            attrs["Id"], list(command.argv), environment=dict(command.environment) or None
-        )
-        said = api.exec_start(made["Id"]).decode(errors="replace").strip()
-        code = api.exec_inspect(made["Id"])["ExitCode"]
-    if code != 0:
-        service = blueprint.service(attrs)
-        raise StackError(
-            f"{service} does not write down what it has in memory (exit code {code})",
-            where=service,
-            detail=said[-500:],
-            next_step=f"`parity logs {service}` shows why; then the same command again",
-        )

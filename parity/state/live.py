@@ -86,6 +86,15 @@ def compose_labels(stack: str, key: str) -> dict[str, str]:
     return {f"{_COMPOSE}project": stack, f"{_COMPOSE}volume": key}
 
 
+def standing(stack: str, state: State) -> set[str]:
+    """Names of a stack's volumes that were made from a state."""
+    return {
+        str(volume["Name"])
+        for volume in marks.volumes_of(stack)
+        if (volume.get("Labels") or {}).get(labels.FROM) == state.id
+    }
+
+
 def name_of(stack: str, volume: DataVolume) -> str:
     """A volume of the definition keeps its name; one without a name gets one of the stack's."""
     if "/" not in volume.key:

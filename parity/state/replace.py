@@ -14,6 +14,7 @@ from parity.stack import labels
 from parity.state import launch, live
 from parity.state.backends.contract import Backend
 from parity.state.store import Store
+from parity.state.unchanged import marks, unchanged
 from parity.state.volumes import DataVolume
 
 if TYPE_CHECKING:
@@ -39,10 +40,21 @@ class Replacing:
     empty: Collection[str] = ()
     checks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Health checks by service, for containers that have none of their own: a fork's."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Marks by container id, kept at the last reset: who says the same now was not written to."""
     done: Collection[str] = ()
     """Jobs that need not run, though they did not: the state holds what they do."""
     begin: bool = True
     """Whether those that ran are started again, and seen to be ready."""
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """The services that were made again, those that were not written to, and marks for the next time."""
+
+    services: tuple[str, ...]
+    left: tuple[str, ...]
+    marks: Mapping[str, str]
 
 
 def replace(
@@ -52,23 +64,44 @@ def replace(
     what: Replacing,
     state: State,
     progress: Progress,
-) -> tuple[str, ...]:
-    """Bring the stack's data to `state`; names of the services that were made again."""
+) -> Replaced:
+    """Bring the stack's data to `state`. What stands on it still, by its own word, is left alone."""
     places = live.wanted(what.volumes, state)
-    services = affected(what.attrs, {s for v in what.volumes for s in v.services} | {*what.empty})
-    services |= set(what.done)
+    left = unchanged(client, what.attrs, what.volumes, what.known, live.standing(what.stack, state))
+    services = stale(what, left)
+    volumes = [v for v in what.volumes if services & set(v.services)]
+    places = {v.key: places[v.key] for v in volumes}
     attrs = [one for one in what.attrs if _service(one) in services]
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The new data is made while the old services end.
         fresh = pool.submit(live.derive, store, backend, state, places)
         in_parallel(lambda one: _end(client, what.stack, one), attrs)
         options = fresh.result()
-    live.swap(client, what.stack, what.volumes, options, state, what.marks)
+    live.swap(client, what.stack, volumes, options, state, what.marks)
     made = _make(client, attrs, what, state)
     if what.begin:
         _start(client, made, what, progress)
-    live.forget(store, [what.live[v.name] for v in what.volumes if v.name in what.live])
-    return tuple(sorted(services))
+    live.forget(store, [what.live[v.name] for v in volumes if v.name in what.live])
+    found = {one["Id"]: one for one in attrs if not _ended(one)}
+    now = {made[old]: found[old] for old in made if old in found} if what.begin else {}
+    kept = {
+        one["Id"]: what.known[one["Id"]] for one in what.attrs if _service(one) in left - services
+    }
+    return Replaced(
+        tuple(sorted(services)), tuple(sorted(left - services)), {**kept, **marks(client, now)}
+    )
+
+
+def stale(what: Replacing, left: Collection[str]) -> set[str]:
+    """The services to make again: `left` are not, unless they share something with one that is."""
+    stateful = {s for v in what.volumes for s in v.services} | {*what.empty}
+    found = affected(what.attrs, stateful - set(left)) | set(what.done)
+    while True:
+        shared = {s for v in what.volumes if found & set(v.services) for s in v.services}
+        more = affected(what.attrs, found | shared)
+        if more == found:
+            return found
+        found = more
 
 
 def affected(attrs: Sequence[Mapping[str, Any]], stateful: Collection[str]) -> set[str]:

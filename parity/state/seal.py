@@ -14,7 +14,7 @@ from parity.model.state import SavedVolume, State
 from parity.state import blueprint, marks
 from parity.state.backends.contract import Backend
 from parity.state.instant import paused
-from parity.state.settling import Settled, Settling, settle_all
+from parity.state.settling import Settled, Settling, memory_only, settle_all
 from parity.state.store import Store
 from parity.state.volumes import DataVolume
 
@@ -49,7 +49,8 @@ def seal(
     services = [one for one in what.attrs if blueprint.service(one) not in ("", GATEWAY)]
     progress(Step("save", f"one instant of {len(what.volumes)} volumes ({backend.name})"))
     try:
-        with paused(client, services) as ended:
+        nowhere = memory_only(services, what.volumes)
+        with paused(client, services, progress, memory_only=nowhere) as ended:
             _copy(store, backend, what, places)
         for service in ended:
             progress(Step(service, "ended while it was paused", "warning"))

@@ -61,6 +61,17 @@ def settle_all(
     return Settled(engines, tuple(dict.fromkeys(empty)), tuple(sorted(unknown)))
 
 
+def memory_only(
+    attrs: Sequence[Mapping[str, Any]], volumes: Sequence[DataVolume]
+) -> frozenset[str]:
+    """Ids of the containers of engines that have nothing on a volume."""
+    return frozenset(
+        one["Id"]
+        for one in attrs
+        if (engine := recognised(one)) and engine.memory_only(one, _targets(one, volumes))
+    )
+
+
 def _one(
     client: "DockerClient",
     store: Store,

@@ -1,8 +1,6 @@
 """Start states of every kind of store: what was there comes back, what came later is gone, copies are apart."""
 
 import fcntl
-import json
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +131,13 @@ def test_every_store_comes_back_and_copies_never_meet(stores, client):
     now = ids(client, stores.stack)
     untouched = {name for name in before if before[name] == now.get(name)}
     assert untouched == {f"{stores.stack}-web-1", f"{stores.stack}-parity-gateway-1"}
+
+    again = project.json("reset")["services"]
+    assert "postgres" in again
+    assert "rabbit" not in again, "nobody wrote to it, and it takes seconds to boot"
+    stores.run("rabbit", "rabbitmqctl", "-q", "eval", PUBLISH % "more")
+    assert "rabbit" in project.json("reset")["services"]
+    assert stores.words() == expected("before")
 
     one, two = (
         Stores(project, fork["stack"])

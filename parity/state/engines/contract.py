@@ -104,6 +104,9 @@ class DataEngine:
     """What that file says against it; empty for a clean stop."""
     nothing_kept: Callable[[Attrs], bool] = lambda _: False
     """Whether it is told to write nothing down at all."""
+    mark: Callable[[Attrs], Command | None] = _no_command
+    """To run in the live service: prints a text that is another one after any write. For engines
+    that take long to boot; one that boots in the time of a question or two has none."""
     keep: tuple[str, ...] = ()
     """Properties of a container that must be the same in a copy."""
 

@@ -31,6 +31,19 @@ printf '%s\\n' "$hosts" | while read -r host; do
 done
 """
 
+# Counters of what was published and taken, every definition, and what lies in the queues: a message
+# may end by the clock without anybody asking for it.
+_MARK = """\
+rabbitmqctl -q eval '
+  Counted = rabbit_global_counters:overview(),
+  Defined = maps:without([rabbitmq_version, rabbit_version], rabbit_definitions:all_definitions()),
+  Held = lists:sort([{amqqueue:get_name(Queue), catch rabbit_amqqueue:info(Queue, [messages, messages_unacknowledged])}
+                     || Queue <- rabbit_amqqueue:list()]),
+  Kept = [maps:with([messages_received_total, messages_acknowledged_total, messages_delivered_total,
+                     messages_get_empty_total, messages_redelivered_total], Values) || Values <- maps:values(Counted)],
+  erlang:phash2({Kept, Defined, Held}, 4294967296).'
+"""
+
 
 def _url(host: str, port: int, environment: Mapping[str, str]) -> str:
     user = setting(environment, "RABBITMQ_DEFAULT_USER", "RABBITMQ_USERNAME", "RABBITMQ_USER")
@@ -51,6 +64,11 @@ def _ready(attrs: Mapping[str, Any]) -> Command:
 def _before_pause(attrs: Mapping[str, Any]) -> Command:
     del attrs
     return script(_FLUSH)
+
+
+def _mark(attrs: Mapping[str, Any]) -> Command:
+    del attrs
+    return script(_MARK)
 
 
 def _checks(attrs: Mapping[str, Any]) -> tuple[Check, ...]:
@@ -77,6 +95,7 @@ ENGINE = DataEngine(
     stop_signal="SIGTERM",
     folder=_folder,
     before_pause=_before_pause,
+    mark=_mark,
     checks=_checks,
     keep=("hostname",),
     quirks="It files its data under its host's name, so that a copy keeps the name; under another "
