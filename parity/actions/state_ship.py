@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from parity.actions.data import open_store
 from parity.actions.mutex import mutex
+from parity.actions.save import replaced
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.engine.client import connect
 from parity.errors import ParityError, StateError
-from parity.model.progress import Progress, Step
+from parity.model.progress import Progress
 from parity.model.state import State
 from parity.paths import ensure_state
 from parity.state import marks, oci_names
+from parity.state.heal import heal
 from parity.state.layout import Reader, Writer
 from parity.state.names import check
 from parity.state.oci import Registry
@@ -23,7 +25,6 @@ from parity.state.oci_auth import login_of
 from parity.state.oci_names import Reference
 from parity.state.receive import Origin, look, receive
 from parity.state.send import Sent, send
-from parity.state.store import Store
 from parity.state.uploads import KeptUploads
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def push(session: Session, text: str, progress: Progress, *, name: str = "") -> 
     state = _chosen(session, name, reference.tag)
     reference = replace(reference, tag=reference.tag or state.name)
     client = connect()
-    store, _ = open_store(client, session, progress)
+    store, _ = open_store(client, session, progress, state)
     with _registry(client, session, reference) as registry:
         sent = send(store, state, registry, progress, "push")
     return Shipped(state, str(reference), sent)
@@ -79,7 +80,7 @@ def export_state(session: Session, path: Path, progress: Progress, *, name: str 
     """Write a state into a file, an OCI image layout; the file appears when it is whole."""
     state = _chosen(session, name, path.name.partition(".")[0])
     client = connect()
-    store, _ = open_store(client, session, progress)
+    store, _ = open_store(client, session, progress, state)
     writer = Writer(path)
     try:
         sent = send(store, state, writer, progress, "export")
@@ -141,13 +142,14 @@ def _take(
     check(wanted.name)
     _free(session, wanted.name, over=over)
     store, backend = open_store(client, session, progress)
-    wanted = replace(wanted, backend=backend.name)
+    heal(client, store, progress)
+    wanted = replace(wanted, backend=backend.name, store=store.volume)
 
     def commit(made: State) -> None:
         with mutex(session, progress):
             before = _free(session, made.name, over=over)
             marks.commit(client, made)
-            _replaced(client, store, before, progress)
+            replaced(client, session, before, progress)
 
     made = receive(store, origin, (wanted, what), commit, progress, verb)
     return Taken(made, _misfits(session, made))
@@ -162,20 +164,6 @@ def _free(session: Session, name: str, *, over: bool) -> list[State]:
             next_step="--name gives the new one another name, --replace puts it in its place",
         )
     return found
-
-
-def _replaced(
-    client: "DockerClient", store: Store, before: list[State], progress: Progress
-) -> None:
-    """Take away what has been replaced; what is in use stays until nothing uses it."""
-    for old in before:
-        used = marks.users(old.id)
-        if used:
-            text = f"the former {old.name} ({old.id}) stays while {', '.join(used)} uses it"
-            progress(Step("state", text, "warning"))
-            continue
-        marks.withdraw(client, old)
-        store.run("clone", reflink="never", remove=[marks.place(old.id)])
 
 
 def _misfits(session: Session, state: State) -> tuple[str, ...]:

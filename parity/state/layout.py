@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from parity.errors import DamageError, StateError
+from parity.errors import DamageError, ParityError, StateError
 from parity.state.artifact import LARGEST, MANIFEST, TYPE, Blob, digest_of
 from parity.state.oci import Opener
 
@@ -120,7 +120,11 @@ class Reader:
             self._file = path.open("rb")
         except OSError as error:
             raise StateError(f"cannot read {path}: {error.strerror or error}") from error
-        self._places = self._scan()
+        try:
+            self._places = self._scan()
+        except ParityError:
+            self._file.close()
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
