@@ -76,6 +76,11 @@ class Spares:
         """Whether its forks have some of the services only."""
         return bool(self._services)
 
+    @property
+    def ready(self) -> int:
+        """How many are ready to be handed out."""
+        return self._ready.qsize()
+
     def take(self) -> Fork:
         """A fork that stands on the state; waits for one where none is ready."""
         with self._lock:
