@@ -21,6 +21,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "lock": "`--check`: a tag has moved; `--check`, `--frozen`: parity.lock does not fit the "
         "definition",
         "egress": "`--prove`: an attempt got out, or a published port does not answer",
+        "state": "`pull`, `import`: the artifact is damaged or cut short",
         "doctor": "a check failed that is not the engine's or Compose's",
     }
 )

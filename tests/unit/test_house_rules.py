@@ -190,7 +190,8 @@ def test_every_verb_has_its_files():
     for verb in found:
         command = "exec_" if verb == "exec" else verb.replace("-", "_")
         assert (PACKAGE / "cli" / "commands" / f"{command}.py").is_file(), verb
-        action = {"exec": "compose", "logs": "compose", "config": "resolve"}.get(verb, command)
+        others = {"exec": "compose", "logs": "compose", "config": "resolve", "state": "state_ship"}
+        action = others.get(verb, command)
         assert (PACKAGE / "actions" / f"{action}.py").is_file(), verb
 
 
