@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from parity.engine.execute import in_parallel
 from parity.errors import DamageError, EngineError
 from parity.model.progress import Progress, Step
 from parity.model.state import SavedVolume, State
 from parity.state import artifact, marks
+from parity.state.abreast import abreast
 from parity.state.artifact import Artifact, Blob
 from parity.state.meter import Meter, megabytes
 from parity.state.store import Store
@@ -64,7 +64,7 @@ def receive(
     made = replace(state, id=uuid.uuid4().hex[:12], parent="")
     _check_room(store, state, what)
     meter = Meter(verb, sum(blob.size for blob in what.blobs), progress)
-    in_parallel(lambda blob: _fetch(store, origin, blob, meter), what.blobs, workers=origin.workers)
+    abreast(lambda blob: _fetch(store, origin, blob, meter), what.blobs, workers=origin.workers)
     try:
         volumes = []
         for number, volume in enumerate(made.volumes):
@@ -91,7 +91,7 @@ def _check_room(store: Store, state: State, what: Artifact) -> None:
         )
 
 
-def _fetch(store: Store, origin: Origin, blob: Blob, meter: Meter) -> None:
+def _fetch(store: Store, origin: Origin, blob: Blob, meter: Meter) -> Blob:
     """Have a layer in the store, checked; what is there of it already is not asked for."""
     with store.open("blobs", do="receive", digest=blob.digest, size=blob.size) as stream:
         offset = int(row(stream, "receive")["offset"])
@@ -111,6 +111,7 @@ def _fetch(store: Store, origin: Origin, blob: Blob, meter: Meter) -> None:
         raise DamageError(
             f"{origin.origin} is cut short: {blob.digest} ends early", next_step=_AGAIN
         )
+    return blob
 
 
 def _unpack(

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from parity.engine.execute import in_parallel
 from parity.model.progress import Progress, Step
 from parity.model.state import State
+from parity.state.abreast import abreast
 from parity.state.artifact import Blob, digest_of, make
 from parity.state.meter import Meter
 from parity.state.oci import Opener, Reader
@@ -57,7 +57,7 @@ def send(store: Store, state: State, target: Target, progress: Progress, verb: s
         verb, sum(row.get("size", row["bytes"]) for rows in volumes for row in rows), progress
     )
     todo = [(number, row) for number, rows in enumerate(volumes) for row in rows]
-    done = in_parallel(
+    done = abreast(
         lambda one: _layer(store, state, target, one, meter), todo, workers=target.workers
     )
     blobs = {row["id"]: blob for (_, row), blob in zip(todo, done, strict=True)}
