@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from parity.engine.address import find
 from parity.engine.client import translated
 from parity.errors import EngineError, ParityError
 from parity.model.progress import Progress, Step
-from parity.state import trial
+from parity.state import keeper, trial
 from parity.state.agent import POOL
 from parity.state.backends.contract import Backend
 from parity.state.backends.direct import Direct
@@ -67,12 +67,12 @@ def choose(
     wished = Wish(wish, pool, volume)
     old = known(image, wished)
     if old is not None:
-        # The keeper's id says that it is the same engine; who asks needs the keeper anyway.
         with suppress(ParityError):
-            store = open_store(client, image, old.volume)
-            if store.keeper == old.keeper or _engine(client) == old.engine:
-                if store.keeper != old.keeper:
-                    _keep(image, wished, _choice(client, store, old.backend, old.why))
+            same = _is_keeper(client, image, old)
+            if same or _engine(client) == old.engine:
+                store = open_store(client, image, old.volume)
+                if not same:
+                    _keep(image, wished, replace(old, keeper=store.keeper))
                 return store, backend_of(old.backend)
     return _find_out(client, image, wished, progress)
 
@@ -145,13 +145,21 @@ def _no_overlay(store: Store) -> str:
     return "its disk is an overlay itself" if found == "overlay" else ""
 
 
+def _is_keeper(client: "DockerClient", image: str, old: Choice) -> bool:
+    """The keeper's id says that it is the same engine."""
+    found = keeper.find(client, image, old.volume)
+    return found is not None and found["Id"] == old.keeper
+
+
 def _choice(client: "DockerClient", store: Store, name: str, why: Mapping[str, str]) -> Choice:
     return Choice(_engine(client), name, store.volume, store.keeper, time.time(), dict(why))
 
 
 def _engine(client: "DockerClient") -> str:
+    """Engines of one machine have one id, so where the data is belongs to it."""
     with translated():
-        return str(client.info()["ID"])
+        info = client.info()
+    return f"{info['ID']} {info['DockerRootDir']}"
 
 
 def _keep(image: str, wish: Wish, choice: Choice) -> None:

@@ -1,0 +1,424 @@
+"""Every way of copying keeps the same promises: the engine's own pool, overlay, whole copies, XFS and btrfs disks."""
+
+import contextlib
+import functools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from parity.engine.images import ensure_gateway, gateway_tag
+from parity.model.progress import silent
+from parity.model.project import LocalTable
+from parity.state import marks
+from parity.state.backends.contract import Backend
+from parity.state.choose import choose
+from parity.state.store import Store
+
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("backends")]
+
+WAYS = {
+    "pool": (None, "reflink"),
+    "overlay": (None, "overlay"),
+    "copy": (None, "copy"),
+    "xfs": ("xfs", "auto"),
+    "btrfs": ("btrfs", "auto"),
+}
+
+
+@dataclass
+class Engine:
+    """A second engine: in a network of its own, with its data on a disk of its own. Stopped and started freely."""
+
+    folder: Path
+    image: str
+    _process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def on(cls, folder: Path, disk: str, gib: float, image: str) -> "Engine":
+        found = cls(folder, image)
+        _run("truncate", "-s", str(int(gib * 2**30)), str(folder / "disk"))
+        _run(f"mkfs.{disk}", "-q", str(folder / "disk"))
+        (folder / "data").mkdir()
+        _run("mount", "-o", "loop", str(folder / "disk"), str(folder / "data"))
+        _run("ip", "netns", "add", found.name)
+        _run("ip", "-n", found.name, "link", "set", "lo", "up")
+        found.start()
+        with subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE) as saved:
+            load = ["docker", "-H", found.url, "load", "-q"]
+            subprocess.run(load, stdin=saved.stdout, check=True, timeout=300)
+        return found
+
+    @property
+    def name(self) -> str:
+        return f"parity-{self.folder.name}"
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.folder}/engine.sock"
+
+    @functools.cached_property
+    def client(self):
+        import docker
+
+        return docker.DockerClient(base_url=self.url, timeout=120)
+
+    def answers(self) -> bool:
+        done = subprocess.run(
+            ["docker", "-H", self.url, "version"], capture_output=True, check=False
+        )
+        return done.returncode == 0
+
+    def start(self) -> None:
+        pid = self.folder / "engine.pid"
+        pid.unlink(missing_ok=True)
+        # Its own bridge would be the machine's: it has none, and touches no firewall.
+        with (self.folder / "engine.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["nsenter", f"--net=/run/netns/{self.name}", "dockerd", "--bridge=none"]
+                + ["--iptables=false", f"--data-root={self.folder}/data/root"]
+                + [f"--exec-root={self.folder}/exec", f"--pidfile={pid}", f"--host={self.url}"],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        end = time.monotonic() + 60
+        while not self.answers():
+            assert time.monotonic() < end, (self.folder / "engine.log").read_text()[-3000:]
+            time.sleep(0.1)
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        self._process.wait(60)
+        self._process = None
+        if how == signal.SIGKILL:
+            # Its containerd and what that runs go on without it, as on a real machine.
+            time.sleep(0.5)
+
+    def remove(self) -> None:
+        with contextlib.suppress(Exception):
+            for container in self.client.containers.list():
+                container.kill()
+        self.client.close()
+        self.stop()
+        _end_of(self.folder)
+        for line in reversed(Path("/proc/self/mounts").read_text().splitlines()):
+            at = line.split()[1]
+            if at.startswith(f"{self.folder}/"):
+                subprocess.run(["umount", "-l", at], check=False)
+        _run("ip", "netns", "delete", self.name)
+
+
+def _end_of(folder: Path) -> None:
+    """End the containerd that a killed engine left: it is the one whose configuration lies there."""
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if f"{folder}/exec/" in line.read_text():
+                os.kill(int(line.parent.name), signal.SIGKILL)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+
+
+@pytest.fixture(scope="module")
+def second_engine(image: str) -> Iterator[Callable[..., Engine]]:
+    """Makes engines whose data is on a disk of the given file system and size."""
+    made: list[Engine] = []
+
+    def make(disk: str, gib: float) -> Engine:
+        if os.geteuid() != 0:
+            pytest.skip("a second engine takes root")
+        for tool in ("dockerd", "nsenter", "ip", "losetup", f"mkfs.{disk}"):
+            if not shutil.which(tool):
+                pytest.skip(f"a second engine takes {tool}")
+        if f"\t{disk}" not in Path("/proc/filesystems").read_text():
+            pytest.skip(f"this kernel has no {disk}")
+        folder = Path(tempfile.mkdtemp(prefix="parity-second-", dir="/var/tmp"))
+        made.append(Engine(folder, image))
+        made[-1] = Engine.on(folder, disk, gib, image)
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.remove()
+        shutil.rmtree(engine.folder, ignore_errors=True)
+
+
+@dataclass
+class Place:
+    """A store, a way of copying in it, and what was made there."""
+
+    store: Store
+    backend: Backend
+    made: list[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
+
+    def python(self, code: str, volume: str, **options: object) -> object:
+        """Run code with a volume at /data; what it leaves in `answer`."""
+        text = f"import json, os\n{code}\nprint(json.dumps(answer))"
+        said = self.store.client.containers.run(
+            self.store.image,
+            entrypoint=["python3", "-c", text],
+            volumes={volume: {"bind": "/data", "mode": "rw"}},
+            network_mode="none",
+            cap_add=["SYS_ADMIN"],
+            remove=True,
+            **options,
+        )
+        return json.loads(said)
+
+    def volume(self, options: dict[str, str]) -> str:
+        name = f"parity-contract-{uuid.uuid4().hex[:12]}"
+        self.volumes.append(name)
+        self.store.client.volumes.create(name, driver="local", driver_opts=options)
+        return name
+
+    def sealed(self, code: str) -> str:
+        """A sealed directory with what `code` makes in a volume, by the way that `parity save` goes."""
+        origin = self.volume({})
+        self.python(f"{code}\nanswer = 0", origin)
+        return self.sealed_from(origin)
+
+    def sealed_from(self, volume: str, live: str = "") -> str:
+        place = marks.place(f"contract{uuid.uuid4().hex[:12]}", 0)
+        self.made.append(place.rpartition("/")[0])
+        if live and self.backend.clones():
+            self.store.run("clone", copies=[{"from": live, "to": place}], reflink="always")
+        else:
+            copies = [{"from": "/from/0", "to": place}]
+            self.store.once("clone", {"/from/0": volume}, copies=copies, reflink="never")
+        return place
+
+    def copy(self, sealed: str) -> tuple[str, str]:
+        """(live place, volume) of a new copy."""
+        live = f"live/contract{uuid.uuid4().hex[:12]}"
+        self.made.append(live)
+        [options] = self.backend.derive(self.store, [(sealed, live)])
+        return live, self.volume(dict(options))
+
+    def digest(self, sealed: str) -> str:
+        return self.store.run("digest", paths=[sealed])[sealed]["digest"]
+
+    def seen(self, volume: str) -> str:
+        """The digest of a copy as a container sees it."""
+        return self.python("from store.tree import tree\nanswer = tree('/data').digest", volume)
+
+    def clean(self) -> None:
+        for name in self.volumes:
+            self.store.client.volumes.get(name).remove(force=True)
+        self.store.run("clone", reflink="never", remove=self.made)
+
+
+@pytest.fixture(scope="session")
+def image(client) -> str:
+    base = LocalTable().gateway_base
+    ensure_gateway(client, gateway_tag(base), base, silent)
+    return gateway_tag(base)
+
+
+@pytest.fixture(scope="module", params=list(WAYS))
+def place(request: pytest.FixtureRequest, client, image, second_engine) -> Iterator[Place]:
+    disk, wish = WAYS[request.param]
+    engine = second_engine(disk, 6).client if disk else client
+    store, backend = choose(engine, image, wish, silent)
+    assert backend.name == ("reflink" if disk or wish == "reflink" else wish)
+    assert store.volume == ("parity-pool" if request.param == "pool" else "parity-store")
+    found = Place(store, backend)
+    yield found
+    found.clean()
+
+
+TREE = """
+import socket, stat
+os.chdir("/data")
+open("plain", "w").write("sealed")
+open("gone", "w").write("sealed")
+os.makedirs("folder/below")
+open("folder/below/inner", "w").write("sealed")
+open("one", "w").write("sealed"); os.link("one", "two")
+with open("sparse", "wb") as f: f.truncate(64 << 20); f.seek(32 << 20); f.write(b"middle")
+os.symlink("plain", "link"); os.symlink("/nowhere", "dangling")
+os.mkfifo("pipe"); socket.socket(socket.AF_UNIX).bind("socket")
+open("program", "w").write("x"); os.chown("program", 1, 2); os.chmod("program", 0o4755)
+os.setxattr("plain", "user.colour", b"blue"); os.setxattr("plain", "trusted.note", b"kept")
+os.setxattr("program", "security.capability", bytes.fromhex("0100000200040000000000000000000000000000"))
+open(b"\\xff name\\n", "w").write("odd"); open("empty", "w")
+os.utime("plain", ns=(1, 123456789)); os.mkdir("sticky"); os.chmod("sticky", 0o1777)
+os.chown("/data", 1234, 4321); os.chmod("/data", 0o2750)
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(place: Place) -> str:
+    return place.sealed(TREE)
+
+
+@pytest.fixture
+def untouched(place: Place, tree: str) -> Iterator[None]:
+    """Whatever the test does, the sealed directory is what it was."""
+    before = place.digest(tree)
+    yield
+    assert place.digest(tree) == before
+
+
+def test_a_copy_is_what_was_sealed(place, tree, untouched):
+    _, volume = place.copy(tree)
+    assert place.seen(volume) == place.digest(tree)
+    facts = """
+os.chdir("/data")
+root, program, sparse = os.stat("."), os.stat("program"), os.stat("sparse")
+answer = [root.st_uid, root.st_gid, oct(root.st_mode), oct(program.st_mode), sorted(os.listxattr("plain")),
+    os.listxattr("program"), os.stat("one").st_ino == os.stat("two").st_ino, os.readlink("dangling"),
+    sparse.st_size, sparse.st_blocks * 512 < 1 << 20, os.stat("plain").st_mtime_ns]
+"""
+    assert place.python(facts, volume) == [
+        1234,
+        4321,
+        "0o42750",
+        "0o104755",
+        ["trusted.note", "user.colour"],
+        ["security.capability"],
+        True,
+        "/nowhere",
+        64 << 20,
+        True,
+        123456789,
+    ]
+
+
+def test_a_write_in_one_copy_is_seen_nowhere_else(place, tree, untouched):
+    (_, mine), (_, other) = place.copy(tree), place.copy(tree)
+    code = """
+os.chdir("/data")
+open("plain", "a").write(" and mine"); open("new", "w").write("mine")
+with open("sparse", "r+b") as f: f.write(b"start"); f.seek(32 << 20); f.write(b"MIDDLE")
+answer = [open("plain").read(), open("sparse", "rb").read(5).decode()]
+"""
+    assert place.python(code, mine) == ["sealed and mine", "start"]
+    assert place.seen(other) == place.digest(tree) != place.seen(mine)
+    later = place.copy(tree)[1]
+    assert place.seen(later) == place.digest(tree)
+
+
+def test_what_is_removed_or_renamed_in_a_copy_is_so_there_alone(place, tree, untouched):
+    (_, mine), (_, other) = place.copy(tree), place.copy(tree)
+    code = """
+os.chdir("/data")
+os.unlink("gone"); os.rename("folder", "moved"); os.rename("plain", "moved/plain"); os.unlink("link")
+open("gone", "w").write("again"); os.unlink("gone")
+answer = [sorted(os.listdir("moved")), open("moved/below/inner").read(), os.path.exists("gone")]
+"""
+    assert place.python(code, mine) == [["below", "plain"], "sealed", False]
+    look = 'answer = [os.path.exists(f"/data/{n}") for n in ("gone", "folder", "moved")]'
+    assert place.python(look, mine) == [False, False, True]
+    assert place.seen(other) == place.digest(tree)
+
+
+def test_two_names_of_one_file_stay_so_when_it_is_written(place, tree, untouched):
+    _, volume = place.copy(tree)
+    code = """
+os.chdir("/data")
+open("one", "w").write("changed")
+answer = [open("two").read(), os.stat("one").st_nlink]
+"""
+    assert place.python(code, volume) == ["changed", 2]
+
+
+def test_the_owner_of_the_root_may_write_there_and_nobody_else(place, tree, untouched):
+    _, volume = place.copy(tree)
+    code = "open('/data/mine', 'w').write('x')\nanswer = os.stat('/data/mine').st_gid"
+    assert place.python(code, volume, user="1234:1234") == 4321
+    refused = """
+try: answer = bool(open('/data/other', 'w'))
+except PermissionError: answer = 'refused'
+"""
+    assert place.python(refused, volume, user="99:99") == "refused"
+
+
+def test_what_was_written_is_there_after_a_restart(place, tree, untouched):
+    _, volume = place.copy(tree)
+    code = (
+        "p='/data/starts'; n = os.path.exists(p) and int(open(p).read()) or 0\n"
+        "open(p, 'w').write(str(n + 1)); os.path.exists('/data/gone') and os.unlink('/data/gone')"
+    )
+    container = place.store.client.containers.create(
+        place.store.image,
+        entrypoint=["python3", "-c", f"import os\n{code}"],
+        volumes={volume: {"bind": "/data", "mode": "rw"}},
+        network_mode="none",
+    )
+    try:
+        for _ in range(3):
+            container.start()
+            assert container.wait()["StatusCode"] == 0
+    finally:
+        container.remove(force=True)
+    look = "answer = [open('/data/starts').read(), os.path.exists('/data/gone')]"
+    assert place.python(look, volume) == ["3", False]
+
+
+def test_a_copy_can_be_sealed_in_turn(place, tree, untouched):
+    live, volume = place.copy(tree)
+    place.python("open('/data/second', 'w').write('x'); os.unlink('/data/gone')\nanswer=0", volume)
+    second = place.sealed_from(volume, live)
+    as_sealed = place.digest(second)
+    place.python("open('/data/plain', 'w').write('later')\nanswer=0", volume)
+    _, again = place.copy(second)
+    look = "answer = [sorted(set(os.listdir('/data')) & {'second', 'gone'}), open('/data/plain').read()]"
+    assert place.python(look, again) == [["second"], "sealed"]
+    assert place.digest(second) == place.seen(place.copy(second)[1]) == as_sealed
+
+
+def test_many_small_files_and_a_large_one(place):
+    code = """
+for d in range(100):
+    os.mkdir(f"/data/{d}")
+    for n in range(200): open(f"/data/{d}/{n}", "w").write(f"{d}/{n}")
+with open("/data/large", "wb") as f:
+    for _ in range(256): f.write(os.urandom(1 << 20))
+"""
+    sealed = place.sealed(code)
+    before = place.digest(sealed)
+    _, volume = place.copy(sealed)
+    assert place.seen(volume) == before
+    change = """
+with open("/data/large", "r+b") as f: f.seek(128 << 20); f.write(b"changed")
+for n in range(200): os.unlink(f"/data/7/{n}")
+os.rmdir("/data/7")
+answer = sum(len(files) for _, _, files in os.walk("/data"))
+"""
+    assert place.python(change, volume) == 19801
+    assert place.digest(sealed) == before
+
+
+def test_a_copy_that_cannot_be_made_leaves_nothing(place, tree, untouched):
+    from parity.errors import EngineError
+
+    lives = [f"live/contract{uuid.uuid4().hex[:12]}" for _ in range(2)]
+    with pytest.raises(EngineError, match="there is no /store/states/never"):
+        place.backend.derive(place.store, [(tree, lives[0]), (marks.place("never", 0), lives[1])])
+    there = place.store.run("survey")
+    assert not {live.partition("/")[2] for live in lives} & set(there["live"])
+
+
+def test_a_removed_copy_is_gone_and_the_others_are_not(place, tree, untouched):
+    (live, mine), (_, other) = place.copy(tree), place.copy(tree)
+    place.python("open('/data/plain', 'w').write('mine')\nanswer=0", mine)
+    place.store.client.volumes.get(mine).remove()
+    place.volumes.remove(mine)
+    place.backend.derive(place.store, [], remove=[live])
+    there = place.store.run("survey")
+    assert live.partition("/")[2] not in {name.partition(".")[0] for name in there["live"]}
+    assert place.seen(other) == place.digest(tree)
