@@ -35,6 +35,7 @@ from parity.cli.commands import (
     save,
     state,
     states,
+    test,
     up,
     verify,
 )
@@ -149,6 +150,7 @@ app.command("verify")(verify.verify)
 app.command("gc")(gc.gc)
 app.command("fork")(fork.fork)
 app.command("forks")(forks.forks)
+app.command("test")(test.run_tests)
 app.command("run", context_settings={"allow_interspersed_args": False})(run.run)
 app.command("config")(config.config)
 app.command("lock")(lock.lock)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def parity_stack(request: pytest.FixtureRequest) -> "TestFork":
     """A fork for all tests of this process that ask for it; it is never reset."""
     run = request.config.stash[RUN]
-    state = str(request.config.getoption("--parity-state"))
-    return run.lending.share(Wish(state, scope="session"), "the run").fork
+    return run.lending.share(Wish(run.state, scope="session"), "the run").fork
 
 
 @pytest.fixture

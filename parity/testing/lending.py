@@ -21,6 +21,9 @@ from parity.testing.lineage import Lineage, broken_seals
 from parity.testing.own import told
 from parity.testing.wish import Wish
 
+_WORTH_A_SECOND = 6
+"""Tests from which on the time for a second fork comes back."""
+
 
 @dataclass
 class _Pool:
@@ -52,8 +55,10 @@ class Lending:
     stack: str = ""
     environment: str = ""
     keep_failed: bool = False
+    expected: int = 0
+    """Number of tests that want a fork each."""
     _session: Session | None = None
-    _pools: dict[tuple[str, tuple[str, ...]], _Pool] = field(default_factory=dict)
+    _pools: dict[Wish, _Pool] = field(default_factory=dict)
     _shared: dict[tuple[Wish, str], _Loan] = field(default_factory=dict)
     _lineage: Lineage = field(default_factory=Lineage)
 
@@ -121,14 +126,14 @@ class Lending:
         return tuple(found)
 
     def _pool(self, wanted: Wish) -> _Pool:
-        key = (wanted.state, wanted.services)
-        if key not in self._pools:
-            self._pools[key] = self._open(wanted)
-        return self._pools[key]
+        # Of a scope of its own: a fork that a module shares is not one that a test has to wait for.
+        if wanted not in self._pools:
+            self._pools[wanted] = self._open(wanted)
+        return self._pools[wanted]
 
     def _open(self, wanted: Wish) -> _Pool:
         state = self._state(wanted.state)
-        size = max(1, self.session.project.state.spares)
+        size = self._size(wanted)
         prefix = f"t{uuid.uuid4().hex[:4]}"
         spares = Spares(
             self.session,
@@ -144,6 +149,13 @@ class Lending:
         for number in range(1, size + 1):
             watcher().watch(self._ward(pool, number))
         return pool
+
+    def _size(self, wanted: Wish) -> int:
+        """Forks of a pool: with two, one is reset while the other is used. A few tests need no second."""
+        asked = self.session.project.state.spares
+        if asked or wanted.scope != "function":
+            return max(1, asked)
+        return 2 if self.expected >= _WORTH_A_SECOND else 1
 
     def _state(self, name: str) -> State | None:
         """The state to begin from; None for a project that neither has nor declares any."""

@@ -31,6 +31,14 @@ class TestsRun:
         """The fork a test has, by node id."""
         self.last = False
         """Whether the test that ends is the last one: its fork need not be reset."""
+        self.expected = 0
+        """Number of tests of this process that want a fork each."""
+
+    @property
+    def state(self) -> str:
+        """The start state of tests that name none; empty for the project's usual one."""
+        asked = self._config.getoption("--parity-state") or os.environ.get("PARITY_TEST_STATE", "")
+        return str(asked)
 
     @property
     def lending(self) -> "Lending":
@@ -43,6 +51,7 @@ class TestsRun:
                 stack=os.environ.get("PARITY_TEST_STACK", ""),
                 environment=os.environ.get("PARITY_TEST_ENVIRONMENT", ""),
                 keep_failed=bool(self._config.getoption("--parity-keep-failed")),
+                expected=self.expected,
             )
         return self._lending
 
@@ -53,10 +62,9 @@ class TestsRun:
 
     def wish(self, node: pytest.Item) -> Wish:
         """What a test wants; a usage error of pytest for a marker that is wrong."""
-        state = self._config.getoption("--parity-state") or os.environ.get("PARITY_TEST_STATE", "")
         marks = [(mark.args, mark.kwargs) for mark in reversed(list(node.iter_markers("parity")))]
         try:
-            return wish(marks, state)
+            return wish(marks, self.state)
         except ValueError as error:
             raise pytest.UsageError(f"{node.nodeid}: @pytest.mark.parity: {error}") from error
 

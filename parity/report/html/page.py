@@ -26,7 +26,7 @@ def page(report: Report, options: Options) -> str:
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy(style, script)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", title),
@@ -40,7 +40,7 @@ def _resource(name: str) -> Markup:
     return Markup(files("parity.report.html").joinpath(name).read_text(encoding="utf-8"))
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
     """Only this style and this script: a value that slipped through as markup could do nothing."""
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
