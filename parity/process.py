@@ -109,15 +109,26 @@ def run(
 
 
 def attach(
-    argv: Sequence[str], *, env: Mapping[str, str] | None = None, pass_on: bool = False
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    pass_on: bool = False,
+    as_talk: bool = False,
 ) -> int:
     """Run a process on the user's own terminal (logs, exec) and return its exit code.
 
-    With `pass_on` it also gets the signals that ask this process to end. A process that a signal has
-    ended counts as 128 and the signal's number, as in a shell.
+    With `pass_on` it also gets the signals that ask this process to end; with `as_talk` all it says
+    goes to stderr. A process that a signal has ended counts as 128 and the signal's number, as in a
+    shell.
     """
     try:
-        process = subprocess.Popen(argv, env=None if env is None else dict(env))
+        process = subprocess.Popen(
+            argv,
+            env=None if env is None else dict(env),
+            cwd=cwd,
+            stdout=sys.stderr if as_talk else None,
+        )
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise UsageError(

@@ -17,6 +17,7 @@ from parity.model.progress import Progress, Step
 from parity.model.state import State
 from parity.model.testing import TestRun
 from parity.paths import ensure_state, write
+from parity.stack.secrets import Vault
 from parity.state import marks
 
 _PASSED, _FAILED, _STOPPED, _NO_TESTS = 0, 1, 2, 5
@@ -36,6 +37,8 @@ class TestRequest:
     keep_failed: bool = False
     junit: str = ""
     html: str = ""
+    as_talk: bool = False
+    """Whether what pytest prints goes to stderr, since stdout is for something else."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +66,19 @@ def run_tests(session: Session, request: TestRequest, progress: Progress) -> Tes
     ensure_state(folder)
     junit = Path(request.junit or folder / "junit.xml").absolute()
     html = Path(request.html or folder / "report.html").absolute()
-    record = folder / "record.json"
-    record.unlink(missing_ok=True)
+    record = folder / f"record-{os.getpid()}.json"
     progress(Step("test", f"from {state.name if state else 'nothing'}"))
     code = process.attach(
         [python, "-m", "pytest", f"--junitxml={junit}", *arguments],
         env=_environment(session, state, record),
+        cwd=None if Path.cwd().is_relative_to(session.paths.root) else session.paths.root,
         pass_on=True,
+        as_talk=request.as_talk,
     )
-    run = _recorded(record, code, python)
+    vault = Vault(session.paths.secrets, session.identity.name, session.project.secrets)
+    run = _recorded(record, code, python).masked(vault.mask)
     result = TestResult(run, state, _exit_code(run, code), junit, html, again(request, state))
     write(html, page(run, state, session.identity.project, result.again))
-    record.unlink()
     _refuse_doubts(run)
     return result
 
@@ -129,6 +133,7 @@ def _ready(session: Session, request: TestRequest, progress: Progress) -> State 
 
 def _environment(session: Session, state: State | None, record: Path) -> dict[str, str]:
     own = {
+        "PARITY_TEST_PROJECT": str(session.paths.root),
         "PARITY_TEST_RECORD": str(record),
         "PARITY_TEST_STATE": state.id if state else "",
         "PARITY_TEST_STACK": session.identity.name,
@@ -139,7 +144,9 @@ def _environment(session: Session, state: State | None, record: Path) -> dict[st
 
 def _recorded(file: Path, code: int, python: str) -> TestRun:
     try:
-        return TestRun.from_json(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        file.unlink()
+        return TestRun.from_json(text)
     except FileNotFoundError as error:
         raise UsageError(
             f"pytest ended with {code}, and parity's plugin has told nothing",

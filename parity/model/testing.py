@@ -1,8 +1,8 @@
 """A run of tests on forks, as the plugin writes it down: frozen records, no pytest."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 FORMAT = 1
@@ -72,6 +72,20 @@ class TestRun:
     def proved(self) -> int:
         """Number of tests that were seen to begin from their state."""
         return sum(case.told("parity.began") == "proved" for case in self.cases)
+
+    def masked(self, mask: Callable[[str], str]) -> "TestRun":
+        """The run with `mask` over everything that tests and services have said."""
+        cases = tuple(
+            replace(
+                case,
+                text=mask(case.text),
+                sections=tuple((title, mask(text)) for title, text in case.sections),
+            )
+            for case in self.cases
+        )
+        return replace(
+            self, cases=cases, errors=tuple((name, mask(text)) for name, text in self.errors)
+        )
 
     def to_json(self) -> str:
         """The record as the plugin writes it."""

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import parity
+from parity.model.stack import GATEWAY
 from parity.model.state import State
 from parity.model.testing import OUTCOMES, Case, TestRun
-from parity.report.html.markup import Markup, tag
+from parity.report.html.markup import Markup, join, tag
 from parity.report.html.page import policy
 from parity.report.text import counted
 
@@ -87,7 +88,8 @@ def _facts(run: TestRun, state: State | None) -> Iterator[tuple[str, str | Marku
         if state.definition:
             yield "Definition", tag("code", state.definition)
         for service, image in sorted(state.images.items()):
-            yield f"Image of {service}", tag("code", image)
+            if service != GATEWAY:
+                yield f"Image of {service}", tag("code", image)
     if forks < len(run.cases):
         yield "Without a fork", counted(len(run.cases) - forks, "test")
 
@@ -115,7 +117,7 @@ def _group(title: str, kind: str, cards: list[Markup]) -> Markup:
 
 def _unread(name: str, text: str) -> Markup:
     heading = tag("summary", tag("code", name))
-    return tag("details", heading, tag("pre", text), class_="finding error", open=True)
+    return tag("details", heading, _pre(text), class_="finding error", open=True)
 
 
 def _card(case: Case, state: State | None) -> Markup:
@@ -139,12 +141,12 @@ def _body(case: Case, state: State | None) -> Iterator[Markup]:
     worker = f" · {case.worker}" if case.worker else ""
     yield tag("p", f"{phases}{began}{worker}", class_="muted small")
     if case.text:
-        yield tag("pre", case.text)
+        yield _pre(case.text)
     for title, text in case.sections:
         opened = title.startswith("Log of service")
-        yield tag("details", tag("summary", title), tag("pre", text), open=opened)
+        yield tag("details", tag("summary", title), _pre(text), open=opened)
     if kept := case.told("parity.kept"):
-        yield tag("div", tag("p", "Its fork is kept:"), tag("pre", kept))
+        yield tag("div", tag("p", "Its fork is kept:"), _pre(kept))
     if case.bad:
         name = ["--state", state.name] if state else []
         yield tag("pre", shlex.join(["parity", "test", *name, "--", case.name]), class_="again")
@@ -171,6 +173,11 @@ def _slowest(run: TestRun) -> Markup | None:
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="slowest")
     title = tag("h2", "Where the time went")
     return tag("div", title, table, class_="card scroll group")
+
+
+def _pre(value: str) -> Markup:
+    """A text of several lines; what drives a terminal is shown, line by line."""
+    return tag("pre", join(value.splitlines(), between="\n"))
 
 
 def _bar(share: float) -> Markup:

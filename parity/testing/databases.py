@@ -13,11 +13,13 @@ from typing import Any, ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
 from parity.actions.request import UpRequest
+from parity.actions.session import local_environment
 from parity.errors import UsageError
 from parity.model.document import Document
 from parity.state.engines.registry import engines
+from parity.testing.forked import ForkedStack
 from parity.testing.own import OwnStack
-from parity.testing.project import Wanted
+from parity.testing.project import Wanted, find
 from parity.testing.scene import Scene
 from parity.testing.service import ServiceContainer
 
@@ -25,7 +27,10 @@ log = logging.getLogger("parity.testing")
 
 
 class DatabaseContainer:
-    """One database of the project at `context`, alone with what it depends on."""
+    """One database of the project at `context`, alone with what it depends on.
+
+    It begins empty, as production's would at its first start; with `state` from that start state.
+    """
 
     engine: ClassVar[str]
     driver: str | None = None
@@ -40,6 +45,7 @@ class DatabaseContainer:
         *,
         context: str | os.PathLike[str] = ".",
         service: str = "",
+        state: str = "",
         **ignored: Any,
     ) -> None:
         chosen = {"image": image, "username": username, "password": password, "dbname": dbname}
@@ -47,8 +53,8 @@ class DatabaseContainer:
             log.warning("%s=… changes nothing: production says what runs", name)
         self._inner_port = port or self._engine().port
         self.image, self.username, self.password, self.dbname = image, "", "", ""
-        self._context, self._service = Path(context), service
-        self._own: OwnStack | None = None
+        self._context, self._service, self._state = Path(context), service, state
+        self._own: OwnStack | ForkedStack | None = None
         self._scene: Scene | None = None
         self._strategy: Any = None
 
@@ -92,7 +98,10 @@ class DatabaseContainer:
         service = self._service or self._in_definition()
         self._service = service
         wanted = Wanted(self._context, services=(service,))
-        self._own = OwnStack(wanted, publish=((service, self._inner_port),))
+        if self._state or not self._is_compose():
+            self._own = ForkedStack(wanted, self._state)
+        else:
+            self._own = OwnStack(wanted, publish=((service, self._inner_port),))
         self._own.up(UpRequest())
         self._scene = Scene(self._own.name)
         url = urlsplit(self.container.get_connection_url())
@@ -156,6 +165,11 @@ class DatabaseContainer:
     @classmethod
     def _engine(cls) -> Any:
         return next(engine for engine in engines() if engine.name == cls.engine)
+
+    def _is_compose(self) -> bool:
+        """Whether one more port can be published by a Compose file laid over the definition."""
+        project = find(Wanted(self._context)).project
+        return project.environments[local_environment(project)].source == "compose"
 
     def _in_definition(self) -> str:
         """The one service that runs such a database, by its image and command."""

@@ -50,6 +50,11 @@ class OwnStack:
         return self._session
 
     @property
+    def begun(self) -> bool:
+        """Whether there may be anything of it."""
+        return self._session is not None
+
+    @property
     def name(self) -> str:
         """The stack's name."""
         return self.session.identity.name
@@ -81,12 +86,15 @@ class OwnStack:
         """Stop its containers; they and their data stay for the next start."""
         from parity import compose_cli
 
-        document = ["--file", str(self.session.files.document), "--project-name", self.name]
         if not self.session.files.document.is_file():
             return
-        done = compose_cli.act([*document, "stop"])
+        done = compose_cli.act([*self.compose_arguments(), "stop"])
         if not done.ok:
             raise StackError(f"{self.name} cannot be stopped", detail=done.stderr[-500:])
+
+    def compose_arguments(self) -> list[str]:
+        """By which Docker Compose knows it."""
+        return ["--file", str(self.session.files.document), "--project-name", self.name]
 
     def environment(self) -> Environment:
         """The definition as it is read, without the services that were not asked for."""

@@ -2,6 +2,7 @@
 what a test does not use is not imported.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from parity.paths import find_root
 
+PROJECT = "PARITY_TEST_PROJECT"
+"""Set by `parity test`: the folder of the project whose tests these are."""
 MARKER = (
     "parity(state=…, scope='function'|'module'|'session', services=[…]): the start state of the "
     "test's fork, who shares it, and which services it has"
@@ -50,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def project(config: Any) -> Path | None:
     """The folder of the parity.toml that the tests belong to: of the root, or of what is run."""
+    if told := os.environ.get(PROJECT):
+        return Path(told)
     places = [config.rootpath, config.invocation_params.dir]
     for argument in config.args:
         path = Path(config.invocation_params.dir, str(argument).partition("::")[0])

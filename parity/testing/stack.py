@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from parity.actions.request import UpRequest
 from parity.errors import ParityError, UsageError
+from parity.testing.forked import ForkedStack
 from parity.testing.own import OwnStack
 from parity.testing.project import Wanted
 from parity.testing.scene import Scene
@@ -22,6 +23,10 @@ class ParityStack(StackView):
     A folder with a parity.toml runs what production runs: its images, settings and limits, with
     stand-ins for its secrets. One with Compose files alone runs those as they are written. The
     arguments are DockerCompose's, in its order; `environment` names another one of parity.toml.
+
+    With `state` it is a fork that begins from that start state, with `fork` alone one that begins
+    with nothing. A fork has every port of its services on this machine, those included that
+    production publishes nowhere.
     """
 
     def __init__(
@@ -40,6 +45,8 @@ class ParityStack(StackView):
         quiet_build: bool = False,
         *,
         environment: str = "",
+        state: str = "",
+        fork: bool = False,
     ) -> None:
         # Kept for whoever reads them: parity finds Docker Compose itself, and its steps are logged.
         self.docker_command_path, self.quiet_pull = docker_command_path, quiet_pull
@@ -57,7 +64,7 @@ class ParityStack(StackView):
             tuple(self.services or ()),
             environment,
         )
-        self._own = OwnStack(wanted, build=build)
+        self._own = ForkedStack(wanted, state) if state or fork else OwnStack(wanted, build=build)
         self._scene: Scene | None = None
         self._declared: Mapping[tuple[str, int], int] = {}
         self._strategies: Mapping[str, Any] = {}
@@ -101,6 +108,8 @@ class ParityStack(StackView):
         """Remove the stack with its data; with `down` off its containers are only stopped."""
         from parity.testing.network import send_guests_away
 
+        if not self._own.begun:
+            return
         if down:
             send_guests_away(self.scene)
             self._own.down()
@@ -126,8 +135,7 @@ class ParityStack(StackView):
 
     def compose_arguments(self) -> list[str]:
         """By which Docker Compose knows the stack."""
-        document = self._own.session.files.document
-        return ["--file", str(document), "--project-name", self.scene.stack]
+        return self._own.compose_arguments()
 
     def _forget(self) -> None:
         if self._scene is not None:

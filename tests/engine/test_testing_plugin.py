@@ -17,12 +17,16 @@ pytestmark = pytest.mark.engine
 CHECKS = Path(__file__).parent / "projects" / "testing_plugin" / "checks.py"
 
 
+def named(mini):
+    mini.edit("parity.toml", 'name = "mini"', f'name = "mini-{uuid.uuid4().hex[:6]}"')
+    return mini
+
+
 @pytest.fixture
 def seeded(project):
     """The small production with a start state; states belong to a project's name, so it has its own."""
-    mini = project()
-    name = f"mini-{uuid.uuid4().hex[:6]}"
-    mini.edit("parity.toml", 'name = "mini"', f'name = "{name}"')
+    mini = named(project())
+    mini.edit("compose.yaml", '"--save", ""', '"--appendonly", "yes"')
     (mini.root / "tests").mkdir()
     shutil.copy(CHECKS, mini.root / "tests" / "test_checks.py")
     mini.parity("up")
@@ -106,7 +110,7 @@ def test_a_run_that_is_killed_leaves_no_fork(seeded, client, until):
 
 
 def test_without_a_state_forks_begin_with_nothing(project):
-    mini = project()
+    mini = named(project())
     (mini.root / "test_empty.py").write_text(
         "def test_empty(parity_fork):\n"
         "    assert parity_fork.state == ''\n"
@@ -116,6 +120,33 @@ def test_without_a_state_forks_begin_with_nothing(project):
     done = run_tests(mini)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no start state: forks begin empty" in done.stdout
+
+
+def test_parity_test_proves_and_reports(seeded):
+    (seeded.root / "fail").touch()
+    report = seeded.root / "out" / "report.html"
+    report.parent.mkdir()
+    arguments = ["test", "--json", "--html", str(report), "-n", "2", "--", "-k", "state or fails"]
+    done = seeded.parity(*arguments, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    outcomes = sorted((one["outcome"], one["fork"] is not None) for one in told["tests"])
+    assert outcomes == [("failed", True), *[("passed", True)] * 3]
+    assert (told["on_forks"], told["proved"]) == (4, 4)
+    assert told["state"]["name"] == "seeded"
+    page = report.read_text()
+    assert told["state"]["digest"] in page
+    assert "1 of 4 tests failed" in page
+    assert "Log of service web" in page
+    assert "parity test --state seeded -- tests/test_checks.py::test_that_fails" in page
+    assert "http://" not in page.partition("<main")[0], "it loads nothing"
+    assert (seeded.root / ".parity" / "testing" / "junit.xml").is_file()
+    assert forks(seeded) == []
+    (seeded.root / "fail").unlink()
+    alone = seeded.parity("test", "--state", "seeded", "--", "-k", "state[2]")
+    assert "1 test on forks from seeded" in alone.stderr
+    assert seeded.parity("test", "--", "-k", "nothing", check=False).returncode == 2
+    assert seeded.parity("test", "--state", "nope", check=False).returncode == 2
 
 
 def test_run_gives_a_command_a_fork_of_its_own(seeded):

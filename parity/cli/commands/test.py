@@ -39,9 +39,12 @@ def run_tests(
     from parity.actions.test import TestRequest
     from parity.actions.test import run_tests as act
 
-    request = TestRequest(tuple(arguments or ()), state, workers, keep_failed, junit, html)
+    machine = wants_json(fmt, json)
+    request = TestRequest(
+        tuple(arguments or ()), state, workers, keep_failed, junit, html, as_talk=machine
+    )
     result = act(open_session(context), request, reporter(context))
-    if wants_json(fmt, json):
+    if machine:
         output.as_json(_tree(result))
     else:
         _summary(result)

@@ -1,12 +1,8 @@
-import http.server
-import threading
-
 import pytest
 
 from parity.actions.doors import Door
 from parity.errors import StackError, UsageError
 from parity.model.stack import Container
-from parity.process import CommandFailed
 from parity.testing import stack as module
 from parity.testing.stack import ParityStack
 
@@ -41,6 +37,7 @@ class Own:
     """A stack whose life is written down."""
 
     name = "shop-t1"
+    begun = True
 
     def __init__(self, wanted, *, build=False):
         self.wanted, self.build = wanted, build
@@ -108,47 +105,6 @@ def test_wait_strategies_are_asked_at_the_start():
     assert strategy.asked.Service == "web"
 
 
-def test_addresses():
-    stack = ParityStack()
-    assert stack.get_service_host_and_port("web", 8000) == ("127.0.0.1", 20080)
-    assert stack.get_service_host("web") == stack.get_container_host_ip() == "127.0.0.1"
-    assert stack.get_service_port("web", 8000) == stack.get_exposed_port(8000) == 20080
-
-
-def test_a_command_that_fails_raises_as_for_docker_compose(monkeypatch):
-    monkeypatch.setattr(module.ServiceContainer, "run", lambda self, command: ("o", "e", 3))
-    with pytest.raises(CommandFailed) as raised:
-        ParityStack().exec_in_container(["false"])
-    assert (raised.value.returncode, raised.value.stdout, raised.value.stderr) == (3, "o", "e")
-    monkeypatch.setattr(module.ServiceContainer, "run", lambda self, command: ("o", "e", 0))
-    assert ParityStack().exec_in_container(["true"], "web") == ("o", "e", 0)
-
-
 def test_the_definition_is_read_in_one_form():
     with pytest.raises(UsageError, match="read once"):
         ParityStack().get_config(interpolate=False)
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    answers = [503, 200]
-
-    def do_GET(self):
-        self.send_response(self.answers.pop(0))
-        self.end_headers()
-
-    def log_message(self, *arguments):
-        pass
-
-
-def test_a_url_is_waited_for_until_it_answers_with_success(monkeypatch):
-    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        stack = ParityStack()
-        assert stack.wait_for(f"http://127.0.0.1:{server.server_port}/") is stack
-        server.shutdown()
-        thread.join()
-    assert Handler.answers == []
-    monkeypatch.setattr(module, "_URL_SECONDS", 0.1)
-    with pytest.raises(TimeoutError):
-        stack.wait_for(f"http://127.0.0.1:{server.server_port}/")
