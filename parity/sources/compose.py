@@ -56,7 +56,8 @@ class ComposeReading:
             raise _refusal(done, self.files)
         document = map_strings(_parsed(done, self.files), _unescape)
         document.setdefault("services", {})
-        unset = tuple(dict.fromkeys(_UNSET.findall(done.stderr)))
+        # Compose names them in another order each time.
+        unset = tuple(sorted(set(_UNSET.findall(done.stderr))))
         return Environment(
             self.name,
             SOURCE,

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from startup import BARE
-from timing import Row, pair, seconds
+from timing import Row, as_installed, pair, seconds
 
 from parity import compose_cli
 
@@ -31,13 +31,6 @@ compare = ["dev", "prod"]
 DEV = 'services:\n  web:\n    environment: {TZ: UTC, WORKERS: "1 "}\n'
 
 
-def _as_installed(folder: Path) -> dict[str, str]:
-    """The environment, in which Python finds modules compiled, as it does those of an installed package."""
-    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
-    env.pop("PYTHONDONTWRITEBYTECODE", None)
-    return env
-
-
 def measure(runs: int) -> list[Row]:
     """Both kinds of check."""
     with tempfile.TemporaryDirectory() as name:
@@ -46,7 +39,7 @@ def measure(runs: int) -> list[Row]:
         (folder / "parity.toml").write_text(TOML)
         (folder / "dev.yaml").write_text(DEV)
         (folder / "bare.py").write_text(BARE)
-        env = _as_installed(folder) | {"DB_PASSWORD": "not a real one"}
+        env = as_installed(folder) | {"DB_PASSWORD": "not a real one"}
 
         def check(*options: str) -> float:
             command = [sys.executable, "-m", "parity", "check", *options]

@@ -1,11 +1,10 @@
 """Start-up of the command line beside a bare Typer app with two commands."""
 
-import os
 import sys
 import tempfile
 from pathlib import Path
 
-from timing import Row, pair, seconds
+from timing import Row, as_installed, pair, seconds
 
 BARE = """
 import typer
@@ -22,7 +21,7 @@ def measure(runs: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare.py"
         bare.write_text(BARE)
-        here, env = Path(folder), dict(os.environ)
+        here, env = Path(folder), as_installed(Path(folder))
 
         def parity(*arguments: str) -> float:
             return seconds([sys.executable, "-m", "parity", *arguments], cwd=here, env=env)

@@ -1,5 +1,6 @@
 """Time whole commands in turn, A B A B, so that a machine that slows down slows both."""
 
+import os
 import statistics
 import subprocess
 import time
@@ -37,3 +38,10 @@ def pair(runs: int, mine: Callable[[], float], other: Callable[[], float]) -> tu
     mine(), other()
     times = [(mine(), other()) for _ in range(runs)]
     return statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)
+
+
+def as_installed(folder: Path) -> dict[str, str]:
+    """The environment, in which Python finds modules compiled, as it does those of an installed package."""
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return env
