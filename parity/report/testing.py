@@ -85,6 +85,8 @@ def _facts(run: TestRun, state: State | None) -> Iterator[tuple[str, str | Marku
         yield "Start state", f"{state.name}, of {state.created}"
         yield "Digest", tag("code", state.digest)
         yield "Began from it", f"{run.proved} of {counted(forks, 'test')} on forks, proved"
+        if forks > run.proved:
+            yield "Shared a fork", f"{counted(forks - run.proved, 'test')} with earlier ones"
         if state.definition:
             yield "Definition", tag("code", state.definition)
         for service, image in sorted(state.images.items()):

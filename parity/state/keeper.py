@@ -1,5 +1,6 @@
 """The keeper: a container that holds the store, so that an agent can be run in it at any time."""
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
@@ -10,6 +11,8 @@ from parity.state import agent
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_SECONDS = 20.0
+"""How long another command may take to make it."""
 _KEEP = ["python3", "-S", "-B", "-m", "store.keep"]
 
 
@@ -71,12 +74,15 @@ def make(client: "DockerClient", image: str, volume: str) -> dict[str, Any]:
         except APIError as error:
             if error.status_code != 409:  # noqa: PLR2004 - another command made it just now
                 raise
-    found = find(client, image, volume)
-    if found is None:
-        raise EngineError(
-            f"the keeper of {volume} went while it was made", next_step="run the command again"
-        )
-    return found
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end:
+        # The name is taken before the engine knows the container by it.
+        if (found := find(client, image, volume)) is not None:
+            return found
+        time.sleep(0.05)
+    raise EngineError(
+        f"the keeper of {volume} went while it was made", next_step="run the command again"
+    )
 
 
 def start(client: "DockerClient", found: dict[str, Any]) -> str:

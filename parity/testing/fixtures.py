@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def parity_stack(request: pytest.FixtureRequest) -> "TestFork":
     """A fork for all tests of this process that ask for it; it is never reset."""
     run = request.config.stash[RUN]
-    return run.lending.share(Wish(run.state, scope="session"), "the run").fork
+    run.of_all = run.lending.share(Wish(run.state, scope="session"), "the run").fork
+    return run.of_all
 
 
 @pytest.fixture

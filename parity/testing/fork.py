@@ -8,6 +8,8 @@ from parity.testing.scene import Scene
 from parity.testing.services import Service, Services
 from parity.testing.view import StackView
 
+SHARED = "shared with earlier tests"
+
 
 class TestFork(StackView):
     """An isolated copy of the whole stack: `services` by name, and all that ParityStack can be asked."""
@@ -20,6 +22,7 @@ class TestFork(StackView):
         self.began = began
         """`proved`, or what speaks against its having begun from the state."""
         self._scene = Scene(fork.stack)
+        self._users = 0
 
     def __repr__(self) -> str:
         return f"<fork {self.name} from {self.state or 'nothing'}>"
@@ -61,8 +64,12 @@ class TestFork(StackView):
         return ["--project-name", self.stack]
 
     def properties(self) -> list[tuple[str, str]]:
-        """What a result with this fork has to be told with, to be had again."""
+        """What a result with this fork has to be told with, to be had again.
+
+        The first test that has it begins from the state; others begin from what that one left.
+        """
         state = self.start_state
+        began, self._users = self.began if not self._users else SHARED, self._users + 1
         if state is None:
             return [("parity.fork", self.name), ("parity.state", "")]
         rows: list[tuple[str, Any]] = [
@@ -70,7 +77,7 @@ class TestFork(StackView):
             ("parity.state", state.name),
             ("parity.state_digest", state.digest),
             ("parity.definition", state.definition),
-            ("parity.began", self.began),
+            ("parity.began", began),
             *(
                 (f"parity.image.{service}", image)
                 for service, image in sorted(state.images.items())

@@ -43,8 +43,15 @@ class Reporting:
         self._run.expected = len(wanted) // workers
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, Any]:
         """Note failures, and put beside them what the services logged meanwhile."""
+        shared = self._run.of_all
+        if call.when == "setup" and shared is not None and item.nodeid not in self._run.in_use:
+            if "parity_stack" in _fixtures(item):
+                self._run.in_use[item.nodeid] = shared
+                item.user_properties += shared.properties()
         report = yield
         if report.failed:
             self._run.failed.add(item.nodeid)

@@ -29,6 +29,8 @@ class TestsRun:
         """Node ids of tests that failed so far."""
         self.in_use: dict[str, TestFork] = {}
         """The fork a test has, by node id."""
+        self.of_all: TestFork | None = None
+        """The fork that all tests of this process share."""
         self.last = False
         """Whether the test that ends is the last one: its fork need not be reset."""
         self.expected = 0

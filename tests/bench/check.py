@@ -1,7 +1,6 @@
 """`parity check` of the shop's definitions, uncached and with nothing changed, beside its budget: a bare
 Typer app, and one `docker compose config` per Compose definition."""
 
-import os
 import shutil
 import sys
 import tempfile

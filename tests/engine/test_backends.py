@@ -11,18 +11,24 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import docker
+import docker.errors
 import pytest
 
 from parity.engine.images import ensure_gateway, gateway_tag
+from parity.errors import EngineError
 from parity.model.progress import silent
 from parity.model.project import LocalTable
-from parity.state import marks
+from parity.state import keeper, marks, pool
+from parity.state.agent import POOL, POOL_IMAGE
 from parity.state.backends.contract import Backend
+from parity.state.backends.direct import Direct
 from parity.state.choose import choose
-from parity.state.store import Store
+from parity.state.store import Store, open_store
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("backends")]
 
@@ -66,10 +72,12 @@ class Engine:
     def url(self) -> str:
         return f"unix://{self.folder}/engine.sock"
 
-    @functools.cached_property
-    def client(self):
-        import docker
+    @property
+    def pool(self) -> Path:
+        return self.folder / "data/root/volumes/parity-pool-image/_data"
 
+    @functools.cached_property
+    def client(self) -> docker.DockerClient:
         return docker.DockerClient(base_url=self.url, timeout=120)
 
     def answers(self) -> bool:
@@ -98,20 +106,22 @@ class Engine:
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self._process is None:
             return
+        running = [c.attrs["State"]["Pid"] for c in self.client.containers.list()]
         self._process.send_signal(how)
         self._process.wait(60)
         self._process = None
         if how == signal.SIGKILL:
-            # Its containerd and what that runs go on without it, as on a real machine.
-            time.sleep(0.5)
+            _end_of(self.folder)
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(self.folder / "exec", ignore_errors=True)
 
     def remove(self) -> None:
-        with contextlib.suppress(Exception):
-            for container in self.client.containers.list():
-                container.kill()
+        self.stop(signal.SIGKILL)
         self.client.close()
-        self.stop()
-        _end_of(self.folder)
+        for device in loops_of(self):
+            subprocess.run(["losetup", "-d", device], check=False)
         for line in reversed(Path("/proc/self/mounts").read_text().splitlines()):
             at = line.split()[1]
             if at.startswith(f"{self.folder}/"):
@@ -404,8 +414,6 @@ answer = sum(len(files) for _, _, files in os.walk("/data"))
 
 
 def test_a_copy_that_cannot_be_made_leaves_nothing(place, tree, untouched):
-    from parity.errors import EngineError
-
     lives = [f"live/contract{uuid.uuid4().hex[:12]}" for _ in range(2)]
     with pytest.raises(EngineError, match="there is no /store/states/never"):
         place.backend.derive(place.store, [(tree, lives[0]), (marks.place("never", 0), lives[1])])
@@ -422,3 +430,156 @@ def test_a_removed_copy_is_gone_and_the_others_are_not(place, tree, untouched):
     there = place.store.run("survey")
     assert live.partition("/")[2] not in {name.partition(".")[0] for name in there["live"]}
     assert place.seen(other) == place.digest(tree)
+
+
+@pytest.fixture(scope="module")
+def engine(second_engine) -> Engine:
+    """An engine on a small ext4 disk: its pool is nearly all of it."""
+    return second_engine("ext4", 6)
+
+
+def opened(engine: Engine) -> Store:
+    return open_store(engine.client, engine.image, POOL)
+
+
+@pytest.fixture
+def pooled(engine) -> Iterator[Place]:
+    found = Place(opened(engine), Direct(reflink=True))
+    yield found
+    found.clean()
+
+
+def loops_of(engine: Engine) -> list[str]:
+    """Loop devices over the engine's pool: this machine sees their files by inode."""
+    if not (engine.pool / "pool.img").exists():
+        return []
+    inode = (engine.pool / "pool.img").stat().st_ino
+    said = subprocess.run(
+        ["losetup", "-nl", "-O", "NAME,BACK-INO"], capture_output=True, text=True, check=True
+    )
+    rows = [row.split() for row in said.stdout.splitlines()]
+    return [name for name, found in rows if int(found) == inode]
+
+
+def test_a_volume_of_another_with_the_pools_name_is_left_alone(engine, image):
+    for name in ("parity-pool-image", "parity-pool"):
+        foreign = engine.client.volumes.create(name)
+        store, backend = choose(engine.client, image, "auto", silent)
+        assert (store.volume, backend.name) == ("parity-store", "overlay")
+        with pytest.raises(EngineError, match=f"called {name} that is not parity's"):
+            opened(engine)
+        assert list(Path(foreign.attrs["Mountpoint"]).iterdir()) == []
+        for left in engine.client.containers.list(all=True):
+            if left.name.startswith("parity-pool"):
+                left.remove(force=True)
+        foreign.remove()
+
+
+def test_commands_at_once_make_one_pool_also_after_a_killed_one(engine, image):
+    """What a kill leaves while the file is made: a part of it, under another name."""
+    keeper.volume(engine.client, POOL_IMAGE)
+    (engine.pool / "pool.new").write_bytes(b"half of one")
+    with ThreadPoolExecutor(3) as several:
+        stores = list(several.map(lambda _: opened(engine), range(3)))
+    assert len({store.keeper for store in stores}) == 1
+    assert len(loops_of(engine)) == 1
+    assert not (engine.pool / "pool.new").exists()
+    assert stores[0].run("survey")["total"] > 3 << 30
+
+
+def test_a_copy_that_fills_the_pool_harms_nobody_else(engine, pooled):
+    """Before that the pool grows as far as the engine's disk allows."""
+    sealed = pooled.sealed(TREE)
+    (_, mine), (_, other) = pooled.copy(sealed), pooled.copy(sealed)
+    size = (engine.pool / "pool.img").stat().st_size
+    fill = """
+import errno, time
+n = answer = 0
+while not answer and n < 100:
+    try:
+        with open(f"/data/fill{n}", "wb") as f: os.posix_fallocate(f.fileno(), 0, 128 << 20)
+        n += 1
+        time.sleep(0.1)
+    except OSError as error: answer = errno.errorcode[error.errno]
+"""
+    assert pooled.python(fill, mine) == "ENOSPC"
+    assert (engine.pool / "pool.img").stat().st_size > size
+    assert shutil.disk_usage(engine.folder / "data").free > 256 << 20
+    assert pooled.seen(other) == pooled.digest(sealed)
+    free = """
+[os.unlink(f"/data/{n}") for n in os.listdir("/data") if n.startswith("fill")]
+answer = open("/data/plain", "w").write("written")
+"""
+    assert pooled.python(free, mine) == 7
+    assert pooled.seen(other) == pooled.digest(sealed)
+
+
+def test_a_save_without_room_says_so_and_leaves_nothing(engine, pooled):
+    sealed = pooled.sealed(TREE)
+    _, full = pooled.copy(sealed)
+    origin = pooled.volume({})
+    large = 'open("/data/large", "wb").write(os.urandom(100 << 20))\nanswer = 0'
+    pooled.python(large, origin)
+    fill = """
+room = os.statvfs("/data")
+with open("/data/fill", "wb") as f: os.posix_fallocate(f.fileno(), 0, room.f_bavail * room.f_bsize - (40 << 20))
+answer = 0
+"""
+    pooled.python(fill, full)
+    with pytest.raises(EngineError, match=r"it takes 100 MiB, and \d+ MiB are free") as refused:
+        pooled.sealed_from(origin)
+    assert "free space" in refused.value.next_step
+    there = pooled.store.run("survey")
+    assert pooled.made[-1].rpartition("/")[2] not in {n.partition(".")[0] for n in there["states"]}
+    assert there["trash"] == {}
+    pooled.python('os.unlink("/data/fill")\nanswer = 0', full)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_the_pool_is_there_after_a_restart_of_the_engine(engine, how):
+    place = Place(opened(engine), Direct(reflink=True))
+    sealed = place.sealed(TREE)
+    digest = place.digest(sealed)
+    live, volume = place.copy(sealed)
+    place.python("open('/data/mine', 'w').write('x')\nanswer = 0", volume)
+    engine.stop(how)
+    engine.start()
+    again = Place(opened(engine), Direct(reflink=True), place.made, place.volumes)
+    assert again.digest(sealed) == digest
+    assert again.python("answer = os.path.exists('/data/mine')", volume)
+    again.clean()
+    assert live
+
+
+def test_after_a_reboot_a_copy_is_never_an_empty_folder(engine):
+    """The machine's loop devices are gone, and the pool's number went to another file system."""
+    place = Place(opened(engine), Direct(reflink=True))
+    sealed = place.sealed(TREE)
+    digest = place.digest(sealed)
+    _, volume = place.copy(sealed)
+    [device] = loops_of(engine)
+    engine.stop()
+    _run("losetup", "-d", device)
+    other = engine.folder / "other"
+    _run("truncate", "-s", "400M", str(other))
+    _run("mkfs.xfs", "-q", str(other))
+    _run("losetup", device, str(other))
+    try:
+        engine.start()
+        with pytest.raises(docker.errors.APIError, match="no such file or directory"):
+            place.python("answer = os.listdir('/data')", volume)
+        again = Place(opened(engine), Direct(reflink=True), place.made, place.volumes)
+        assert loops_of(engine) != [device]
+        assert again.digest(sealed) == again.seen(volume) == digest
+        again.clean()
+    finally:
+        _run("losetup", "-d", device)
+
+
+def test_a_pool_that_is_taken_away_leaves_nothing(engine, image):
+    opened(engine)
+    pool.remove(engine.client, image)
+    assert not [v.name for v in engine.client.volumes.list() if v.name.startswith("parity-pool")]
+    assert (
+        "parity-pool" not in Path("/proc/self/mounts").read_text().partition(str(engine.folder))[2]
+    )

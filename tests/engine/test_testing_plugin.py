@@ -26,7 +26,8 @@ def named(mini):
 def seeded(project):
     """The small production with a start state; states belong to a project's name, so it has its own."""
     mini = named(project())
-    mini.edit("compose.yaml", '"--save", ""', '"--appendonly", "yes"')
+    mini.edit("compose.yaml", '"--save", ""', '"--appendonly", "yes", "--dir", "/data"')
+    mini.edit("compose.yaml", "  store:\n    image", '  store:\n    user: "0:0"\n    image')
     (mini.root / "tests").mkdir()
     shutil.copy(CHECKS, mini.root / "tests" / "test_checks.py")
     mini.parity("up")
