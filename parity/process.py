@@ -64,11 +64,13 @@ def start(
     cwd: Path | None = None,
     memory_limit: int | None = None,
     holding: Sequence[int] = (),
+    feed: int | None = None,
 ) -> Running:
     """Start a process without waiting for it.
 
     `memory_limit` is in bytes of address space; it is enforced where the kernel offers it (Linux).
     `holding` are descriptors of locks that the process keeps while it runs, should parity be killed.
+    `feed` is the descriptor of a file that it reads as its input; without one it has none.
     """
     if os.environ.get("PARITY_DEBUG"):
         sys.stderr.write(f"+ {' '.join(argv)}\n")
@@ -77,7 +79,7 @@ def start(
             argv,
             env=None if env is None else dict(env),
             cwd=cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if feed is None else feed,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -102,9 +104,10 @@ def run(
     timeout: float = 60,
     memory_limit: int | None = None,
     holding: Sequence[int] = (),
+    feed: int | None = None,
 ) -> Completed:
     """Run a process to its end and return what it said; never raises for its exit code."""
-    running = start(argv, env=env, cwd=cwd, memory_limit=memory_limit, holding=holding)
+    running = start(argv, env=env, cwd=cwd, memory_limit=memory_limit, holding=holding, feed=feed)
     return running.result(timeout=timeout)
 
 

@@ -52,7 +52,10 @@ class Store:
         """Have the agent read or write bytes."""
         with translated():
             return Stream(
-                self.client, self.keeper, [*AGENT, "--stream", command, json.dumps(arguments)]
+                self.client,
+                self.keeper,
+                [*AGENT, "--stream", command, json.dumps(arguments)],
+                leases.environment(),
             )
 
     def once(self, command: str, volumes: Mapping[str, str], **arguments: Any) -> dict[str, Any]:

@@ -1,11 +1,10 @@
-"""Bytes to and from an agent: the two ends of a `docker exec`."""
+"""Bytes to and from a program in a container: the two ends of a `docker exec`."""
 
 import socket
 import struct
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-
-from parity.state import leases
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -17,10 +16,16 @@ _HEADER = 8
 class Stream:
     """A running command; `read` its stdout, `write` its stdin. What it says on stderr is kept."""
 
-    def __init__(self, client: "DockerClient", container: str, command: list[str]) -> None:
+    def __init__(
+        self,
+        client: "DockerClient",
+        container: str,
+        command: list[str],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._api: Any = client.api
         made = self._api.exec_create(
-            container, command, stdin=True, environment=leases.environment()
+            container, command, stdin=True, environment=dict(environment or {})
         )
         self._exec = made["Id"]
         found: Any = self._api.exec_start(self._exec, socket=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from .listing import rows, write
-from .place import inside
+from .place import inside, sync
 from .tree import tree
 
 
@@ -24,5 +24,7 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
         if "state" in arguments:
             volumes[inside(path).name] = rows(str(inside(path)), seen.known)
     if volumes:
+        # Whoever is told that it is sealed may rely on it after a power failure.
+        sync()
         write(inside(f"states/{arguments['state']}.list"), volumes)
     return found
