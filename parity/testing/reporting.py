@@ -47,11 +47,10 @@ class Reporting:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, Any, Any]:
         """Note failures, and put beside them what the services logged meanwhile."""
-        shared = self._run.of_all
+        shared = self._run.of_all if "parity_stack" in _fixtures(item) else None
         if call.when == "setup" and shared is not None and item.nodeid not in self._run.in_use:
-            if "parity_stack" in _fixtures(item):
-                self._run.in_use[item.nodeid] = shared
-                item.user_properties += shared.properties()
+            self._run.in_use[item.nodeid] = shared
+            item.user_properties += shared.properties()
         report = yield
         if report.failed:
             self._run.failed.add(item.nodeid)
