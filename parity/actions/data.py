@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.session import Session
-from parity.actions.stand import Stand, remember, stand
 from parity.engine import observe
 from parity.engine.execute import in_parallel
 from parity.engine.images import ensure_gateway, gateway_tag
@@ -20,8 +19,6 @@ from parity.state.volumes import DataVolume, data_volumes, keys
 
 if TYPE_CHECKING:
     from docker import DockerClient
-
-__all__ = ["Data", "Stand", "data_of", "open_store", "remember", "stand"]
 
 
 @dataclass(frozen=True)

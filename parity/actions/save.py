@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from parity.actions.data import data_of, open_store, remember, stand
+from parity.actions.data import data_of, open_store
 from parity.actions.mended import mended
 from parity.actions.mutex import mutex
 from parity.actions.session import Session
+from parity.actions.stand import remember, stand
 from parity.engine.client import connect
 from parity.errors import StateError
 from parity.model.progress import Progress, Step

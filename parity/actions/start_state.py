@@ -1,7 +1,7 @@
 """Which start state a command begins from when none is named, or the one that is."""
 
-from parity.actions.data import stand
 from parity.actions.session import Session
+from parity.actions.stand import stand
 from parity.errors import StateError
 from parity.model.progress import Progress
 from parity.model.state import State

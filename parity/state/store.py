@@ -18,8 +18,6 @@ from parity.state.stream import Stream
 if TYPE_CHECKING:
     from docker import DockerClient
 
-__all__ = ["PLAIN", "Store", "answer", "open_store"]
-
 PLAIN: str = "parity-store"
 """The volume with the tree where the engine's own disk is used."""
 

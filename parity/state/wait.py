@@ -4,7 +4,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from parity.errors import EngineError
-from parity.state.store import Store, answer
+from parity.state.agent import answer
+from parity.state.store import Store
 
 if TYPE_CHECKING:
     from parity.state.stream import Stream
