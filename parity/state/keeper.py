@@ -1,6 +1,9 @@
 """The keeper: a container that holds the store, so that an agent can be run in it at any time."""
 
+import re
 import time
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
@@ -11,6 +14,8 @@ from parity.state import agent
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_YOUNG = 5.0
+_DAY = 24 * 3600.0
 _SECONDS = 20.0
 """How long another command may take to make it."""
 _KEEP = ["python3", "-S", "-B", "-m", "store.keep"]
@@ -46,6 +51,13 @@ def runs(found: dict[str, Any] | None) -> bool:
     return bool(state.get("Running")) and not state.get("Restarting")
 
 
+def settled(found: dict[str, Any]) -> bool:
+    """Whether it has run long enough to have ended by itself, if it holds what is not ours."""
+    began = re.sub(r"(\.\d{6})\d+", r"\1", str(found["State"]["StartedAt"]))
+    age = time.time() - datetime.fromisoformat(began).timestamp()
+    return age > _YOUNG and not found.get("RestartCount")
+
+
 def root(found: dict[str, Any]) -> str:
     """The store's path on the engine."""
     return next(
@@ -57,6 +69,7 @@ def make(client: "DockerClient", image: str, volume: str) -> dict[str, Any]:
     """The keeper, made if there is none; not started."""
     from docker.errors import APIError
 
+    _retire(client, volume)
     config = {
         "Image": image,
         "Entrypoint": _KEEP if volume == agent.POOL else ["sleep", "infinity"],
@@ -83,6 +96,19 @@ def make(client: "DockerClient", image: str, volume: str) -> dict[str, Any]:
     raise EngineError(
         f"the keeper of {volume} went while it was made", next_step="run the command again"
     )
+
+
+def _retire(client: "DockerClient", volume: str) -> None:
+    """Remove keepers of other versions that have stood for a day: who needs one makes it again."""
+    from docker.errors import NotFound
+
+    filters: dict[str, Any] = {"label": f"{labels.ROLE}={labels.STORE}", "volume": volume}
+    api: Any = client.api
+    with translated():
+        for row in api.containers(all=True, filters=filters):
+            if time.time() - row["Created"] > _DAY:
+                with suppress(NotFound):
+                    api.remove_container(row["Id"], force=True)
 
 
 def start(client: "DockerClient", found: dict[str, Any]) -> str:

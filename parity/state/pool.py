@@ -23,14 +23,14 @@ _WAYS = (False, True)
 def opened(client: "DockerClient", image: str, need: int = 0) -> dict[str, Any]:
     """The running keeper of the pool; `need` are bytes that a new pool is to have room for."""
     found = keeper.find(client, image, POOL)
-    if found is not None and keeper.runs(found):
+    if found is not None and keeper.runs(found) and (keeper.settled(found) or _ours(client, found)):
         return found
     reason = ""
     for as_node in _WAYS:
         _attach(client, image, need, as_node=as_node)
         found = keeper.make(client, image, POOL)
         reason = keeper.start(client, found)
-        if not reason and _is_ours(client, found):
+        if not reason and _ours(client, found):
             return found
         if not reason:
             # Another file system got the device's number, and somebody holds it mounted as ours.
@@ -74,7 +74,7 @@ def _once(client: "DockerClient", image: str, **arguments: Any) -> tuple[int, by
     return agent.once(client, image, config, "pool", **arguments)
 
 
-def _is_ours(client: "DockerClient", found: dict[str, Any]) -> bool:
+def _ours(client: "DockerClient", found: dict[str, Any]) -> bool:
     """Ask in the keeper, which ends by itself if it holds another file system."""
     from docker.errors import APIError
 

@@ -5,6 +5,7 @@ Works in a container with the file's volume at /image, CAP_SYS_ADMIN and the rig
 
 import errno
 import os
+from pathlib import Path
 from typing import Any
 
 from . import loops, room
@@ -23,6 +24,7 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
     with room.locked():
         if arguments["do"] == "detach":
             return _detach()
+        _half_made().unlink(missing_ok=True)
         made = not room.pool_file().exists()
         if made:
             _make(arguments["need"])
@@ -46,8 +48,7 @@ def first_size(need: int, spare: int) -> int:
 
 
 def _make(need: int) -> None:
-    new = room.pool_file().with_suffix(".new")
-    new.unlink(missing_ok=True)
+    new = _half_made()
     try:
         room.reserve(new, first_size(need, room.spare()))
         # -K: mkfs would give the reserved blocks back.
@@ -57,6 +58,11 @@ def _make(need: int) -> None:
         new.rename(room.pool_file())
     finally:
         new.unlink(missing_ok=True)
+
+
+def _half_made() -> Path:
+    """The pool while it is made; one that is found was left by a kill, and takes room."""
+    return room.pool_file().with_suffix(".new")
 
 
 def _name(number: int, *, as_node: bool) -> None:
