@@ -16,6 +16,7 @@ TIMED_OUT = 124
 """Exit code that `run` reports for a process that was ended at its time limit (as timeout(1))."""
 
 _BY_SIGNAL = 128
+_STDERR = 2
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def attach(
             argv,
             env=None if env is None else dict(env),
             cwd=cwd,
-            stdout=sys.stderr if as_talk else None,
+            stdout=_STDERR if as_talk else None,
         )
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
