@@ -173,13 +173,28 @@ def find_root(start: Path) -> Path | None:
 
 def engine_file(key: str) -> Path:
     """What was found out about an engine, for every project of the user."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    cache = Path(base) if base.startswith("/") else Path("~/.cache").expanduser()
-    return cache / "parity" / "engines" / f"{key}.json"
+    return _cache() / "engines" / f"{key}.json"
+
+
+def building(name: str) -> Path:
+    """The lock of whoever builds a declared state, in whatever worktree; its folder is there."""
+    file = _cache() / "building" / f"{name}.lock"
+    _folders(file)
+    return file
 
 
 def keep(path: Path, text: str) -> None:
     """Write a file outside the project, with the folders above it."""
+    _folders(path)
+    write(path, text)
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base.startswith("/") else Path("~/.cache").expanduser()) / "parity"
+
+
+def _folders(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -187,7 +202,6 @@ def keep(path: Path, text: str) -> None:
             f"cannot write {path.parent}: {error.strerror}",
             next_step="XDG_CACHE_HOME names another folder",
         ) from error
-    write(path, text)
 
 
 def ensure_state(folder: Path) -> None:

@@ -29,14 +29,15 @@ class ResetResult:
     services: tuple[str, ...]
 
 
-def reset(session: Session, name: str, progress: Progress) -> ResetResult:
+def reset(session: Session, name: str, progress: Progress, *, keep: bool = False) -> ResetResult:
     """Bring the stack to the state `name`, or back to the one it began from.
 
     Where containers are missing or down, or an earlier reset was not finished, the stack is brought
-    up with the state's data: it is in place before anything starts.
+    up with the state's data: it is in place before anything starts. Where a declared state has to be
+    built first and a step of that fails, `keep` leaves its fork.
     """
     # First, since a declared one may have to be built: that takes its time, and the mutex.
-    state = start_state(session, name, progress)
+    state = start_state(session, name, progress, keep=keep)
     with mutex(session, progress) as lock:
         containers = observe.of_stack(session.identity.name)
         if _whole(session, containers) and not stand(session).pending:

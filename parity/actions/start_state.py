@@ -8,13 +8,19 @@ from parity.model.state import State
 from parity.state import marks
 
 
-def start_state(session: Session, name: str, progress: Progress) -> State:
-    """The state `name`, else the project's default; a declared one is built where it must be."""
-    del progress
+def start_state(session: Session, name: str, progress: Progress, *, keep: bool = False) -> State:
+    """The state `name`, else the project's default; a declared one is built where it must be.
+
+    Where a step of that fails, `keep` leaves the fork it ran in.
+    """
     name = name or session.project.state.default
     states = marks.of_project(session.identity.project)
     if not name and len(session.project.states) == 1:
         name = next(iter(session.project.states))
+    if name in session.project.states:
+        from parity.actions.build_state import ensure
+
+        return ensure(session, name, progress, keep=keep)
     if name:
         return marks.find(session.identity.project, name)
     on = stand(session).state

@@ -15,6 +15,7 @@ from parity import __version__
 from parity.config.build import build
 from parity.config.positions import line_of
 from parity.config.shapes import told
+from parity.config.states import check_states
 from parity.errors import ConfigError, UsageError
 from parity.model.project import Project, ProjectTable
 from parity.paths import CONFIG_NAME, ProjectPaths, find_root, write_if_changed
@@ -90,6 +91,7 @@ def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:
     _check_addresses(project, text=text, file=file)
     _check_numbers(project, text=text, file=file)
     _check_egress(project, text=text, file=file)
+    check_states(project, text=text, file=file)
     return project
 
 

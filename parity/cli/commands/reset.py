@@ -14,6 +14,9 @@ def reset(
     name: Annotated[
         str, typer.Argument(help="Start state. Default: the one the stack began from.")
     ] = "",
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Where a declared state cannot be built: keep its fork.")
+    ] = False,
     fmt: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
@@ -23,7 +26,7 @@ def reset(
     from parity.actions.reset import reset as act
 
     session = open_session(context)
-    result = act(session, name, reporter(context))
+    result = act(session, name, reporter(context), keep=keep)
     if wants_json(fmt, json):
         output.as_json(
             {"schema": 1, "state": asdict(result.state), "services": list(result.services)}
