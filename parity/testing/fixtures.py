@@ -1,6 +1,7 @@
 """The fixtures: a fork of the whole stack for a test, a module or the run, and its services."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,13 @@ def parity_fork(request: pytest.FixtureRequest) -> "Iterator[TestFork]":
     loan.failed |= node.nodeid in run.failed
     if node.nodeid in run.failed and run.lending.keep_failed:
         node.user_properties.append((KEPT, loan.fork.how_to_enter()))
+
+
+@pytest.fixture(scope="module")
+def parity_module_fork(request: pytest.FixtureRequest) -> "TestFork":
+    """The fork that a module's tests share, for fixtures of their own: `parity_fork` is the same one."""
+    run, module = request.config.stash[RUN], request.node
+    return run.lending.share(replace(run.wish(module), scope="module"), module.nodeid).fork
 
 
 @pytest.fixture

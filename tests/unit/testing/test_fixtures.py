@@ -90,6 +90,13 @@ def test_the_stack_of_the_run_is_shared_by_all(request_of):
     assert run.of_all is fork
 
 
+def test_a_module_fork_is_the_one_that_its_tests_share(request_of):
+    request, run, node = request_of(Wish())
+    request.node = SimpleNamespace(nodeid="tests/test_a.py")
+    fixtures.parity_module_fork._get_wrapped_function()(request)
+    assert run.lending.asked == [("shared", Wish(scope="module"), "tests/test_a.py")]
+
+
 def test_services_are_those_of_the_fork():
     fork = SimpleNamespace(services={"db": 1})
     assert fixtures.parity_services._get_wrapped_function()(fork) == {"db": 1}
