@@ -13,6 +13,7 @@ from parity.model.stack import GATEWAY, Container
 from parity.model.state import SavedVolume, State
 from parity.state import blueprint, marks
 from parity.state.backends.contract import Backend
+from parity.state.identity import identity
 from parity.state.instant import paused
 from parity.state.settling import Settled, Settling, memory_only, settle_all
 from parity.state.store import Store
@@ -57,7 +58,9 @@ def seal(
         settling = Settling(services, what.volumes, places, what.marks)
         settled = settle_all(client, store, settling, state, progress)
         progress(Step("save", "measuring"))
-        measured = store.run("digest", paths=list(places.values()), state=state) if places else {}
+        known = _known(store, backend, what, places)
+        paths = list(places.values())
+        measured = store.run("digest", paths=paths, state=state, **known) if places else {}
         made = _state(state, store, backend, what, measured, settled)
         marks.commit(client, made)
     except BaseException:
@@ -82,6 +85,29 @@ def _copy(store: Store, backend: Backend, what: Sealing, places: Mapping[str, st
         store.once("clone", mounted, copies=copies, reflink="never")
 
 
+def _known(
+    store: Store, backend: Backend, what: Sealing, places: Mapping[str, str]
+) -> dict[str, Any]:
+    """Which volumes began as files of the parent, and were cloned since: the rest of them is known.
+
+    A clone by reference writes down what is in memory first, so that a file that changes after it
+    has another time.
+    """
+    found = (one for one in marks.of_project(what.project) if one.id == what.parent)
+    parent = next(found, None)
+    if parent is None or parent.store != store.volume or not backend.clones():
+        return {}
+    numbers = {volume.key: n for n, volume in enumerate(parent.volumes)}
+    return {
+        "parent": parent.id,
+        "same": {
+            places[v.name]: numbers[v.key]
+            for v in what.volumes
+            if v.key in numbers and v.name in what.live
+        },
+    }
+
+
 def _state(
     state: str,
     store: Store,
@@ -99,7 +125,7 @@ def _state(
         id=state,
         name=what.name,
         project=what.project,
-        digest=_digest(volumes, images, what.definition),
+        digest=identity(volumes, images, what.definition),
         created=datetime.now(UTC).isoformat(timespec="milliseconds"),
         backend=backend.name,
         volumes=volumes,
@@ -111,17 +137,4 @@ def _state(
         empty=settled.empty,
         unsettled=settled.unsettled,
         store=store.volume,
-    )
-
-
-def _digest(volumes: Sequence[SavedVolume], images: Mapping[str, str], definition: str) -> str:
-    """Identity: what the files are, and what they were made with."""
-    from parity.model.document import digest
-
-    return digest(
-        {
-            "volumes": {volume.key: volume.digest for volume in volumes},
-            "images": dict(images),
-            "definition": definition,
-        }
     )

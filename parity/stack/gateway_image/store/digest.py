@@ -4,17 +4,21 @@ from typing import Any
 
 from .listing import rows, write
 from .place import inside, sync
-from .tree import tree
+from .tree import read_index, tree, write_index
 
 
 def run(arguments: dict[str, Any]) -> dict[str, Any]:
     """`paths` of the store -> files, bytes, digest, quick; by path.
 
-    Where they are the volumes of a state, `state` has kept what each of their paths is.
+    Where they are the volumes of a state, `state` has kept what each of their paths is. `parent` is
+    the state whose files they began as, `same` says by path which of its volumes that was: what has
+    the size and time that it had there is not read again.
     """
-    found, volumes = {}, {}
-    for path in arguments["paths"]:
-        seen = tree(str(inside(path)))
+    found, volumes, index = {}, {}, {}
+    before = read_index(str(inside(f"states/{arguments['parent']}.index"))) if arguments.get("parent") else {}  # fmt: skip
+    for number, path in enumerate(arguments["paths"]):
+        seen = tree(str(inside(path)), before.get(arguments.get("same", {}).get(path, -1)))
+        index[number] = seen.known
         found[path] = {
             "files": seen.files,
             "bytes": seen.bytes,
@@ -27,4 +31,5 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
         # Whoever is told that it is sealed may rely on it after a power failure.
         sync()
         write(inside(f"states/{arguments['state']}.list"), volumes)
+        write_index(str(inside(f"states/{arguments['state']}.index")), index)
     return found
