@@ -124,10 +124,9 @@ def _volumes(
     needed = [v for v in what.plan.volumes if any((u.service, u.number) in present for u in v.uses)]
     names = {v.key: _volume_name(what, v) for v in needed}
     if what.state is None:
-        with translated():
-            for volume in needed:
-                marks = {**what.marks, **live.compose_labels(what.stack, volume.key)}
-                client.volumes.create(names[volume.key], driver="local", labels=marks)
+        for volume in needed:
+            marks = {**what.marks, **live.compose_labels(what.stack, volume.key)}
+            live.create_new(client, names[volume.key], {}, marks)
     else:
         places = live.wanted(what.plan.volumes, what.state)
         wanted = {key: place for key, place in places.items() if key in names}

@@ -73,10 +73,28 @@ def create(
     place: str,
     state: str,
 ) -> None:
-    """A volume that is a live directory."""
-    made = {**own, labels.LIVE: place, labels.FROM: state}
-    with translated():
-        client.volumes.create(name, driver="local", driver_opts=dict(option), labels=made)
+    """A volume that is a live directory; StateError where its name is somebody else's."""
+    create_new(client, name, option, {**own, labels.LIVE: place, labels.FROM: state})
+
+
+def create_new(
+    client: "DockerClient", name: str, option: Mapping[str, str], own: Mapping[str, str]
+) -> None:
+    """A volume that was not there before; StateError where its name is somebody else's."""
+    for _ in range(2):
+        with translated():
+            found = client.volumes.create(
+                name, driver="local", driver_opts=dict(option), labels=dict(own)
+            )
+        # The engine answers with the volume of that name where there is one, whatever is in it.
+        if found.attrs.get("Labels") == own:
+            return
+        # One that a killed command of this stack has left gives way.
+        _remove(client, own[labels.STACK], name)
+    raise StateError(
+        f"there is a volume called {name} that is not of this stack",
+        next_step=f"copy what you need from it and remove it: `docker volume rm {name}`",
+    )
 
 
 def compose_labels(stack: str, key: str) -> dict[str, str]:
