@@ -1,7 +1,7 @@
 """Declared states: built in a fork when they are needed, and again only when an input has changed."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from parity.actions.data import Data, data_of, open_store
 from parity.actions.fork import end, record
 from parity.actions.fork import fork as make
-from parity.actions.resolve import read, resolve_stack
+from parity.actions.resolve import resolve_stack
 from parity.actions.save import definition, passing, replaced
 from parity.actions.session import Session
 from parity.actions.start_state import start_state
-from parity.actions.state_key import key, lineage
+from parity.actions.state_key import files, key, lineage
 from parity.actions.steps import take
 from parity.actions.watcher import Ward, watcher
 from parity.engine.client import connect
@@ -42,8 +42,12 @@ def ensure(session: Session, name: str, progress: Progress, *, keep: bool = Fals
     """
     check(name)
     table = session.project.states[name]
+    # What is wrong is told before anything is built, be it what this one begins with.
+    files(session, name)
+    resolution = resolve_stack(session, progress)
+    _refuse_unknown(session, name, resolution.environment.services)
     begin = start_state(session, table.begin, progress) if table.begin else None
-    wanted = key(session, name, begin, resolve_stack(session, progress))
+    wanted = key(session, name, begin, resolution)
     found = _there(session, name, wanted)
     if found is not None:
         return found
@@ -80,7 +84,6 @@ def _build(
     keep: bool,
 ) -> State:
     table = session.project.states[name]
-    _refuse_unknown(session, name, table)
     progress(Step(name, f"building it from {begin.name if begin else 'nothing'}"))
     client = connect()
     before = [s for s in marks.of_project(session.identity.project) if s.name == name]
@@ -93,9 +96,9 @@ def _build(
     return made
 
 
-def _refuse_unknown(session: Session, name: str, table: DeclaredTable) -> None:
-    """Before anything is made: services that no definition has."""
-    known = read(session).result().services
+def _refuse_unknown(session: Session, name: str, known: Collection[str]) -> None:
+    """Services that no definition has."""
+    table = session.project.states[name]
     asked = [(one, "services") for one in table.services]
     asked += [
         (step.service, f"steps.{number}.service")

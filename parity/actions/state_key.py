@@ -55,6 +55,13 @@ def files(session: Session, name: str) -> list[str]:
     """Files that a declared state depends on, relative to parity.toml; ConfigError for none."""
     table: DeclaredTable = session.project.states[name]
     found = {step.input for step in table.steps if step.input}
+    for file in sorted(found):
+        if not (session.paths.root / file).is_file():
+            raise ConfigError(
+                f"the state `{name}` is made from {file}, which is not there",
+                where=str(session.paths.config),
+                next_step="paths are relative to parity.toml",
+            )
     for number, pattern in enumerate(table.inputs):
         matches = list(_matches(session, pattern, f"states.{name}.inputs.{number}"))
         if not matches:

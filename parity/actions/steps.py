@@ -8,7 +8,7 @@ from parity import process
 from parity.actions.run import environment
 from parity.actions.session import Session
 from parity.engine import observe
-from parity.errors import ConfigError, StackError
+from parity.errors import StackError
 from parity.model.progress import Progress, Step
 from parity.model.project import StepTable
 from parity.stack.secrets import Vault
@@ -37,7 +37,7 @@ def take(
 
     `name` says which step of which state it is, for messages.
     """
-    file = _input(session, step, name)
+    file = session.paths.root / step.input if step.input else None
     progress(Step(name, shown(step)))
     if step.run:
         code, said = _here(session, stack, step, file)
@@ -66,19 +66,6 @@ def shown(step: StepTable) -> str:
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     where = "here" if step.run else f"in {step.service}"
     return f"{where}: {short}" + (f" < {step.input}" if step.input else "")
-
-
-def _input(session: Session, step: StepTable, name: str) -> Path | None:
-    if not step.input:
-        return None
-    file = session.paths.root / step.input
-    if not file.is_file():
-        raise ConfigError(
-            f"the input of {name} is not there: {step.input}",
-            where=str(session.paths.config),
-            next_step="paths are relative to parity.toml",
-        )
-    return file
 
 
 def _container(stack: str, step: StepTable, name: str) -> str:
