@@ -14,12 +14,18 @@ from parity.actions.resolve import read
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.engine.address import find
-from parity.engine.images import processor
+from parity.engine.client import connect
+from parity.engine.images import gateway_tag, processor
 from parity.errors import ParityError
 from parity.model.environment import Environment
+from parity.model.project import Project
 from parity.process import run
 from parity.stack import lockfile
 from parity.stack.plan import replicas
+from parity.state import keeper
+from parity.state.agent import POOL
+from parity.state.choose import Wish, backend_of, known
+from parity.state.store import open_store
 
 _LEAST_DISK = 5 * 1024**3
 _MOST_SKEW = 5.0
@@ -41,6 +47,8 @@ def doctor(session: Session | None) -> tuple[Check, ...]:
     if any(check.name == "engine" and check.verdict == "failed" for check in checks):
         return tuple(checks)
     checks += [*_tried("disk", _disk), *_tried("clock", _clock)]
+    project = session.project if session is not None else Project()
+    checks += _tried("states", lambda: _states(project))
     if session is not None:
         checks += _tried("definition", lambda: _definition(session))
     return tuple(checks)
@@ -114,6 +122,33 @@ def _clock() -> Iterator[Check]:
         )
     else:
         yield Check("clock", "ok", f"{text} ({datetime.fromtimestamp(middle, UTC):%H:%M:%S} UTC)")
+
+
+def _states(project: Project) -> Iterator[Check]:
+    """How start states are copied on this engine, and why not in a better way."""
+    image, table = gateway_tag(project.local.gateway_base), project.state
+    found = known(image, Wish(table.backend, table.pool))
+    if found is None:
+        yield Check("states", "unknown", "not tried yet on this engine", "`parity save` finds out")
+        return
+    text = f"{found.backend} in {found.volume}: {backend_of(found.backend).meaning}"
+    best = found.backend in ("reflink", table.backend)
+    why = "; ".join(f"no {way}: {reason}" for way, reason in found.why.items())
+    yield Check("states", "ok" if best else "warning", text, "" if best else why)
+    yield from _room(image, found.volume)
+
+
+def _room(image: str, volume: str) -> Iterator[Check]:
+    """Only where the store is open: to look is no reason to start it."""
+    client = connect()
+    if not keeper.runs(keeper.find(client, image, volume)):
+        yield Check("states' room", "unknown", f"{volume} is not open", "`parity states` opens it")
+        return
+    room = open_store(client, image, volume).run("survey")
+    text = f"{room['free'] / 1024**3:.1f} of {room['total'] / 1024**3:.1f} GiB free in {volume}"
+    if volume == POOL:
+        text += ", which grows as long as the engine's disk has room"
+    yield Check("states' room", "ok", text)
 
 
 def _trimmed(text: str) -> str:
