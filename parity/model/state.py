@@ -117,3 +117,5 @@ class Fork:
     created: str = ""
     lease: Lease | None = None
     paused: bool = False
+    left: tuple[str, ...] = ()
+    """Services that the last reset left alone: they stood on the state still, by their own word."""

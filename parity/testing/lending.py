@@ -171,6 +171,7 @@ class Lending:
         if pool.state is not None:
             doubts = self._lineage.doubts(made, pool.state, whole=not pool.spares.partial)
             if doubts:
+                pool.spares.give_back(made)
                 raise StateError(
                     f"{made.name} does not stand on {pool.state.name}: {'; '.join(doubts)}",
                     next_step="`parity verify` looks at the state; report this",

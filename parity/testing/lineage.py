@@ -1,7 +1,7 @@
 """The proof that a test began from its start state.
 
 Of each volume of its fork: it was made from the state's sealed directory, and nobody has had it
-before. And of each sealed directory: it is what it was when it was sealed.
+before, or its service told the reset that nobody wrote to it. And of each sealed directory: it is what it was when it was sealed.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from parity.state import marks
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_KEY = "com.docker.compose.volume"
+
 
 class Lineage:
     """Remembers the directories that tests of this process have had."""
@@ -31,6 +33,7 @@ class Lineage:
         A `whole` fork has all volumes of the state.
         """
         found = []
+        left = {v.key for v in state.volumes if set(v.services) <= set(fork.left)}
         volumes = _volumes(fork.stack)
         if whole and len(volumes) < len(state.volumes):
             found.append(f"{fork.name} has {len(volumes)} of {len(state.volumes)} volumes")
@@ -39,7 +42,7 @@ class Lineage:
             place = told.get(labels.LIVE, "")
             if told.get(labels.FROM) != state.id:
                 found.append(f"{name} was not made from {state.name}")
-            elif place in self._had:
+            elif place in self._had and told.get(_KEY) not in left:
                 found.append(f"{name} was in the hands of an earlier test")
             self._had.add(place)
         return tuple(found)

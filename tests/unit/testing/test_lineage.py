@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from parity.model.state import Fork, SavedVolume, State
@@ -35,6 +37,16 @@ def test_a_directory_that_an_earlier_test_had_is_a_doubt(doubts):
     assert doubts(volume("a", "live/3"), volume("b", "live/2")) == (
         "b was in the hands of an earlier test",
     )
+
+
+def test_a_directory_that_nobody_wrote_to_is_none(engine):
+    """A reset leaves a broker alone that says of itself that it stands on the state still."""
+    had = volume("a", "live/1")
+    had["Labels"]["com.docker.compose.volume"] = "a"
+    engine.answers["/volumes"] = {"Volumes": [had]}
+    lineage = Lineage()
+    for left, told in ((), ()), (("db",), ()), ((), ("a was in the hands of an earlier test",)):
+        assert lineage.doubts(replace(FORK, left=left), STATE, whole=False) == told
 
 
 def test_another_state_is_a_doubt(doubts):
