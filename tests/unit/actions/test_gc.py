@@ -1,0 +1,97 @@
+"""What `parity gc` takes, what it only tells, and what it leaves."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from parity.actions import gc as module
+from parity.actions.abandoned import Abandoned
+from parity.actions.gc import gc
+from parity.model.progress import silent
+from parity.model.project import Project
+from parity.state import heal, marks
+from parity.state.heal import Garbage
+
+
+@pytest.fixture
+def world(monkeypatch, tmp_path):
+    made = SimpleNamespace(
+        garbage=Garbage(), forks=[], keepers=[], done=[], swept=7, root=tmp_path,
+        session=SimpleNamespace(project=Project()),
+    )  # fmt: skip
+    store = SimpleNamespace(volume="parity-store", keeper="k0")
+    api = SimpleNamespace(
+        inspect_container=lambda name: next(attrs for one, attrs in made.keepers if one.id == name),
+        remove_container=lambda name, **_: made.done.append(name),
+    )
+    monkeypatch.setattr(module, "connect", lambda: SimpleNamespace(api=api))
+    monkeypatch.setattr(module, "ensure_gateway", lambda *_: None)
+    monkeypatch.setattr(module, "open_store", lambda *_: store)
+    monkeypatch.setattr(marks, "stores", lambda: [{"Name": "parity-store"}, {"Name": "other"}])
+    monkeypatch.setattr(module, "abandoned", lambda: made.forks)
+    monkeypatch.setattr(module.forks, "remove", lambda c, s, stack: made.done.append(stack))
+    monkeypatch.setattr(heal, "look", lambda store: made.garbage)
+    monkeypatch.setattr(heal, "sweep", lambda *_, **__: made.done.append("swept") or made.swept)
+    monkeypatch.setattr(
+        module.observe, "containers", lambda label: [one for one, _ in made.keepers]
+    )
+    return made
+
+
+def keeper(name, *, running=True, hours=2.0, execs=None):
+    began = (datetime.now(UTC) - timedelta(hours=hours)).isoformat().replace("+00:00", "123Z")
+    attrs = {"State": {"Running": running, "StartedAt": began}, "ExecIDs": execs}
+    return SimpleNamespace(id=name, name=f"keeper-{name}"), attrs
+
+
+def kinds(result):
+    return [one.kind for one in result.removed]
+
+
+def test_an_orderly_engine_loses_nothing(world):
+    assert gc(world.session, silent) == module.GcResult((), 0, False)
+    assert world.done == []
+
+
+def test_what_is_nobodys_goes(world):
+    folder = world.root / ".parity" / "shop-x"
+    folder.mkdir(parents=True)
+    world.forks = [Abandoned("shop-x", "x", str(world.root), "was never finished")]
+    world.garbage = Garbage(("states/a", "live/b", "trial/c"), 2, {"c1": "helper"}, ("v1",))
+    result = gc(world.session, silent)
+    assert kinds(result) == [
+        "fork", "unfinished state", "data", "trial", "container", "volume", "data"
+    ]  # fmt: skip
+    assert world.done == ["shop-x", "swept"]
+    assert not folder.exists()
+    assert result.freed == 7
+
+
+def test_a_dry_run_tells_the_same_and_touches_nothing(world):
+    world.forks = [Abandoned("shop-x", "x", str(world.root), "was never finished")]
+    world.garbage = Garbage(("live/b",), 0)
+    world.keepers = [keeper("k1")]
+    assert kinds(gc(world.session, silent, dry_run=True)) == ["fork", "data", "keeper"]
+    assert world.done == []
+
+
+def test_while_others_work_the_rest_is_left(world):
+    world.garbage, world.swept = Garbage(("live/b",)), None
+    assert gc(world.session, silent).busy
+
+
+@pytest.mark.parametrize(
+    ("one", "goes"),
+    [
+        (keeper("k0"), False),
+        (keeper("k1"), True),
+        (keeper("k1", running=False, hours=0), True),
+        (keeper("k1", hours=0.5), False),
+        (keeper("k1", execs=["e1"]), False),
+    ],
+)
+def test_a_keeper_goes_when_it_is_of_another_version_and_idle(world, one, goes):
+    world.keepers = [one]
+    gc(world.session, silent)
+    assert world.done == (["keeper-k1"] if goes else [])
