@@ -1,5 +1,7 @@
 """An OCI image layout in a tar file: what `export` writes and `import` reads, oras and skopeo too."""
 
+import contextlib
+import glob
 import io
 import json
 import os
@@ -13,6 +15,7 @@ from parity.state.artifact import LARGEST, MANIFEST, TYPE, Blob, digest_of
 from parity.state.oci import Opener
 
 _BUFFER = 1 << 20
+_ASIDE = ".parity-tmp"
 _AGAIN = "`parity state export` writes it again"
 
 
@@ -27,10 +30,11 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._aside = path.with_name(f".{path.name}.{os.getpid()}.parity-tmp")
+        self._aside = path.with_name(f".{path.name}.{os.getpid()}{_ASIDE}")
         self._written: set[str] = set()
+        _sweep(path)
         try:
-            self._file: IO[bytes] = self._aside.open("xb")
+            self._file = _held(self._aside)
         except OSError as error:
             raise _unwritable(path, error) from error
         self._add("oci-layout", b'{"imageLayoutVersion":"1.0.0"}')
@@ -79,8 +83,8 @@ class Writer:
             self._write(bytes(2 * tarfile.BLOCKSIZE))
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._file.close()
             self._aside.replace(self._path)
+            self._file.close()
         except OSError as error:
             raise _unwritable(self._path, error) from error
 
@@ -103,6 +107,28 @@ class Writer:
             self._file.write(data)
         except OSError as error:
             raise _unwritable(self._path, error) from error
+
+
+def _held(aside: Path) -> IO[bytes]:
+    """A new file that says by a lock that its writer lives."""
+    import fcntl
+
+    while True:
+        file: IO[bytes] = aside.open("xb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if aside.exists():
+            return file
+        file.close()  # another export swept it away before it was held
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed exports to this file have left: nobody holds it any more."""
+    import fcntl
+
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_ASIDE}"):
+        with contextlib.suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
 
 
 def _title(manifest: bytes) -> str:

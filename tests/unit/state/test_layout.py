@@ -179,3 +179,25 @@ def test_a_blob_that_is_left_out_or_of_another_size_is_damage(file):
     with pytest.raises(DamageError, match="7000 bytes instead of 5"):
         list(reader.download(Blob(BLOB.digest, 5), 0, ignore))
     reader.close()
+
+
+def test_what_a_killed_export_left_goes_with_the_next_one_and_nothing_else(tmp_path):
+    left = tmp_path / ".s.tar.1.parity-tmp"
+    left.write_bytes(b"half")
+    others = [tmp_path / ".other.tar.1.parity-tmp", tmp_path / ".s.tar.old"]
+    for other in others:
+        other.write_bytes(b"")
+    written(tmp_path / "s.tar")
+    assert not left.exists()
+    assert all(other.exists() for other in others)
+
+
+def test_an_export_that_still_writes_keeps_its_file(tmp_path, monkeypatch):
+    first = Writer(tmp_path / "s.tar")
+    monkeypatch.setattr("os.getpid", lambda: 1)
+    written(tmp_path / "s.tar")
+    first.upload(BLOB, opened, ignore)
+    first.put_manifest(MANIFEST)
+    first.close()
+    assert manifest(tmp_path / "s.tar") == MANIFEST
+    assert [one.name for one in tmp_path.iterdir()] == ["s.tar"]
