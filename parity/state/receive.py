@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from parity.errors import DamageError, EngineError
+from parity.errors import DamageError, EngineError, ParityError
 from parity.model.progress import Progress, Step
 from parity.model.state import SavedVolume, State
 from parity.state import artifact, marks
@@ -74,7 +75,8 @@ def receive(
         commit(made)
     except BaseException:
         # Best effort: without its marker it is no state, and the next command that looks removes it.
-        store.run("clone", reflink="never", remove=[marks.place(made.id)])
+        with suppress(ParityError):
+            store.run("clone", reflink="never", remove=[marks.place(made.id)])
         raise
     store.run("blobs", do="drop", digests=[blob.digest for blob in what.blobs])
     return made
