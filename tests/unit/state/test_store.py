@@ -1,94 +1,194 @@
-"""The store asks its keeper, and knows which volumes are its own."""
+"""The store is asked through a container, and what it cannot do is told with a remedy."""
+
+import json
+import socket
+import struct
+from types import SimpleNamespace
 
 import pytest
 
 from parity.errors import EngineError
-from parity.state import store as module
+from parity.state import leases, store
 from parity.state.store import Store, open_store
 
-FOUND = {"Id": "k", "Mounts": [{"Destination": "/store", "Source": "/v/parity-store/_data"}]}
 
-
-class Api:
-    def __init__(self, output=b"{}", code=0):
-        self.output, self.code, self.asked = output, code, None
-
-    def exec_create(self, container, command, **options):
-        self.asked = (container, command, options)
-        return {"Id": "e"}
-
-    def exec_start(self, _, demux):
-        return self.output, b""
-
-    def exec_inspect(self, _):
-        return {"ExitCode": self.code}
-
-
-def store(api=None):
-    client = type("Client", (), {"api": api})
-    return Store(client, "i:1", "parity-store", "/v/parity-store/_data", "k")
-
-
-def test_it_asks_in_the_keeper_and_says_whose_work_it_is():
-    api = Api(b'{"free": 5}')
-    assert store(api).run("survey", deep=True) == {"free": 5}
-    container, command, options = api.asked
-    assert (container, command[-2:]) == ("k", ["survey", '{"deep": true}'])
-    assert "PARITY_LEASE" in options["environment"]
-
-
-def test_a_refusal_is_an_error():
-    with pytest.raises(EngineError, match="cannot clone: there is no x"):
-        store(Api(b'{"error": "there is no x", "errno": ""}', 1)).run("clone")
-
-
-def test_a_bound_volume_is_one_of_its_directories():
-    here = store()
-    bound = here.bound("live/x")
-    assert bound == {"type": "none", "o": "bind", "device": "/v/parity-store/_data/live/x"}
-    assert here.holds(bound)
-
-
-def test_a_layer_and_another_stores_directory_are_not(monkeypatch):
-    here = store()
-    assert not here.holds({})
-    assert not here.holds({"type": "none", "device": "/v/parity-pool/_data/live/x"})
-    over = "lowerdir=/v/parity-store/_data/states/a/0"
-    assert not here.holds({"type": "overlay", "device": "overlay", "o": over})
+def opened(client=None):
+    return Store(client, "helper:1", "parity-store", "/engine/store", "k1")
 
 
 @pytest.fixture
-def keeper(monkeypatch):
-    state = {"found": None, "reason": "", "runs": True, "did": []}
-    keeper = module.keeper
-    monkeypatch.setattr(keeper, "find", lambda *_: state["found"])
-    monkeypatch.setattr(keeper, "make", lambda *_: FOUND)
-    monkeypatch.setattr(keeper, "runs", lambda _: state["runs"])
-    monkeypatch.setattr(keeper, "start", lambda *_: state["did"].append("start") or state["reason"])
-    monkeypatch.setattr(keeper, "volume", lambda _, name: state["did"].append(name))
-    monkeypatch.setattr(module.pool, "opened", lambda *_: state["did"].append("pool") or FOUND)
-    return state
+def keeper():
+    """A store whose keeper gives one answer; `asked` are the commands."""
+
+    def make(output=b"{}", noise=b"", code=0):
+        asked = []
+        api = SimpleNamespace(
+            exec_create=lambda one, argv, environment: (
+                asked.append((one, argv, environment)) or {"Id": "x"}
+            ),
+            exec_start=lambda one, demux: (output, noise),
+            exec_inspect=lambda one: {"ExitCode": code},
+        )
+        return opened(SimpleNamespace(api=api)), asked
+
+    return make
 
 
-def test_an_open_store_costs_one_question(keeper):
-    keeper["found"] = FOUND
-    found = open_store(None, "i:1", "parity-store")
-    assert (found.root, found.keeper) == ("/v/parity-store/_data", "k")
-    assert keeper["did"] == []
+def test_a_question_is_json_and_so_is_the_answer(keeper):
+    one, asked = keeper(b'{"freed": 7}')
+    assert one.run("sweep", places=["live/a"], patience=1.5) == {"freed": 7}
+    ((container, argv, environment),) = asked
+    assert container == "k1"
+    assert argv[:-2] == ["python3", "-S", "-B", "-m", "store"]
+    assert (argv[-2], json.loads(argv[-1])) == ("sweep", {"places": ["live/a"], "patience": 1.5})
+    assert leases.read(environment[leases.VARIABLE]) == leases.mine(), "it knows who needs this"
 
 
-def test_a_missing_one_is_made_and_a_stopped_one_started(keeper):
-    keeper["runs"] = False
-    open_store(None, "i:1", "parity-store")
-    assert keeper["did"] == ["parity-store", "start"]
+def test_a_refusal_is_told_in_the_agents_words(keeper):
+    one, _ = keeper(b'{"error": "states/a1 is not there", "errno": "ENOENT"}', code=1)
+    with pytest.raises(EngineError, match="the store cannot clone: states/a1 is not there") as got:
+        one.run("clone")
+    assert got.value.next_step == "`parity doctor` looks at the engine"
 
 
-def test_one_that_cannot_start_is_an_error(keeper):
-    keeper["runs"], keeper["reason"] = False, "no space"
-    with pytest.raises(EngineError, match="keeper of parity-store cannot start: no space"):
-        open_store(None, "i:1", "parity-store")
+@pytest.mark.parametrize("errno", ["ENOSPC", "EDQUOT"])
+def test_a_full_disk_says_how_to_get_space(keeper, errno):
+    said = json.dumps({"error": "No space left on device", "errno": errno}).encode()
+    one, _ = keeper(said, code=1)
+    with pytest.raises(EngineError, match="No space left") as caught:
+        one.run("clone")
+    assert "parity gc" in caught.value.next_step
+    assert "parity drop" in caught.value.next_step
 
 
-def test_the_pool_is_opened_by_its_own_rules(keeper):
-    open_store(None, "i:1", "parity-pool")
-    assert keeper["did"] == ["pool"]
+@pytest.mark.parametrize(
+    ("output", "noise", "expected"),
+    [
+        (None, None, "no answer"),
+        (b"", b"Killed\n", "Killed"),
+        (b"half an ans", b"", "no answer"),
+        (b"", b"x" * 900 + b"the end", "the end"),
+        (b"{}", b"", "exit code 137"),
+    ],
+)
+def test_an_agent_that_falls_over_is_told(keeper, output, noise, expected):
+    one, _ = keeper(output, noise, 137)
+    with pytest.raises(EngineError, match=expected) as caught:
+        one.run("digest")
+    assert len(str(caught.value)) < 600
+
+
+def test_what_is_said_beside_a_good_answer_is_no_error(keeper):
+    one, _ = keeper(b'{"a": 1}', b"a warning")
+    assert one.run("garbage") == {"a": 1}
+
+
+def test_an_engine_that_refuses_the_question_is_told(keeper, api_error):
+    one, _ = keeper()
+    one.client.api.exec_create = lambda *_, **__: (_ for _ in ()).throw(api_error("is paused"))
+    with pytest.raises(EngineError, match="is paused"):
+        one.run("digest")
+
+
+def test_an_agent_of_its_own_has_the_volumes_read_only_and_goes():
+    made, removed = [], []
+    api = SimpleNamespace(
+        create_container_from_config=lambda body: made.append(body) or {"Id": "c1"},
+        start=lambda one: None,
+        wait=lambda one, timeout: {"StatusCode": 0},
+        logs=lambda one, stdout, stderr: b'{"ok": 1}' if stdout else b"",
+        remove_container=lambda one, force: removed.append(one),
+    )
+    one = opened(SimpleNamespace(api=api))
+    assert one.once("clone", {"/from/0": "s_data"}, reflink="never") == {"ok": 1}
+    (body,) = made
+    mounts = {m["Target"]: (m["Source"], m["ReadOnly"]) for m in body["HostConfig"]["Mounts"]}
+    assert mounts == {"/store": ("parity-store", False), "/from/0": ("s_data", True)}
+    assert body["HostConfig"]["NetworkMode"] == "none"
+    assert json.loads(body["Cmd"][1]) == {"reflink": "never"}
+    assert removed == ["c1"]
+
+
+def test_bytes_go_through_a_stream(monkeypatch):
+    here, there = socket.socketpair()
+    asked = []
+    api = SimpleNamespace(
+        exec_create=lambda one, argv, **more: asked.append((one, argv, more)) or {"Id": "x"},
+        exec_start=lambda one, socket: here,
+        exec_inspect=lambda one: {"ExitCode": 0},
+    )
+    with there, opened(SimpleNamespace(api=api)).open("pack", place="states/a1") as stream:
+        there.sendall(struct.pack(">BxxxL", 1, 3) + b"zst")
+        assert stream.read() == b"zst"
+    ((container, argv, more),) = asked
+    assert (container, argv[-3:]) == ("k1", ["--stream", "pack", '{"place": "states/a1"}'])
+    assert leases.VARIABLE in more["environment"]
+
+
+def test_a_directory_of_it_is_bound_by_the_engines_path():
+    assert opened().bound("live/a") == {
+        "type": "none", "o": "bind", "device": "/engine/store/live/a"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"type": "none", "o": "bind", "device": "/engine/store/live/a"}, True),
+        ({"type": "none", "o": "bind", "device": "/engine/store2/live/a"}, False),
+        ({"type": "none", "o": "bind", "device": "/engine/pool/live/a"}, False),
+        ({"type": "overlay", "o": "lowerdir=…", "device": "/engine/store/live/a"}, False),
+        ({}, False),
+    ],
+)
+def test_which_volumes_are_a_directory_of_it(options, expected):
+    assert opened().holds(options) is expected
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """What there is of a keeper, and what is done about it."""
+    has = SimpleNamespace(keeper=None, reason="", done=[])
+
+    def record(running):
+        mounts = [{"Destination": "/store", "Source": "/engine/store"}]
+        return {"Id": "k1", "State": {"Running": running}, "Mounts": mounts}
+
+    def make(client, image, volume):
+        has.done.append("make")
+        return record(False)
+
+    monkeypatch.setattr(store.keeper, "find", lambda *_: has.keeper)
+    monkeypatch.setattr(store.keeper, "volume", lambda _, name: has.done.append(f"volume {name}"))
+    monkeypatch.setattr(store.keeper, "make", make)
+    monkeypatch.setattr(store.keeper, "start", lambda *_: has.done.append("start") or has.reason)
+    monkeypatch.setattr(store.pool, "opened", lambda *_: has.done.append("pool") or record(True))
+    has.record = record
+    return has
+
+
+def test_a_keeper_that_runs_is_used(engine):
+    engine.keeper = engine.record(True)
+    found = open_store("client", "helper:1", store.PLAIN)
+    assert found == Store("client", "helper:1", "parity-store", "/engine/store", "k1")
+    assert engine.done == []
+
+
+def test_one_that_is_down_is_started_and_one_that_is_not_there_made(engine):
+    engine.keeper = engine.record(False)
+    open_store("client", "helper:1", store.PLAIN)
+    assert engine.done == ["start"]
+    engine.keeper, engine.done[:] = None, []
+    open_store("client", "helper:1", store.PLAIN)
+    assert engine.done == ["volume parity-store", "make", "start"]
+
+
+def test_one_that_cannot_start_is_told_with_the_reason(engine):
+    engine.keeper, engine.reason = engine.record(False), "no such image"
+    with pytest.raises(EngineError, match="keeper of parity-store cannot start: no such image"):
+        open_store("client", "helper:1", store.PLAIN)
+
+
+def test_the_pool_is_opened_by_itself(engine):
+    assert open_store("client", "helper:1", "parity-pool").volume == "parity-pool"
+    assert engine.done == ["pool"]
