@@ -185,6 +185,8 @@ def test_commands_and_options_shown_exist(file):
         known = {flag for p in verbs[verb].params for flag in (*p.opts, *p.secondary_opts)}
         for member in getattr(verbs[verb], "commands", {}).values() if rest else ():
             known |= {flag for p in member.params for flag in (*p.opts, *p.secondary_opts)}
+        # What stands after `--` is another program's.
+        rest = rest[: rest.index("--")] if "--" in rest else rest
         for word in rest if verb != "exec" else []:
             assert not word.startswith("-") or word in (*known, "-"), line
 
