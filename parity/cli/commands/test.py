@@ -11,6 +11,8 @@ from parity.cli.state import open_session, reporter
 if TYPE_CHECKING:
     from parity.actions.test import TestResult
 
+_MOST_WORKERS = 64
+
 
 def run_tests(
     context: typer.Context,
@@ -21,8 +23,13 @@ def run_tests(
         str, typer.Option("--state", help="Start state of the tests. Default: the project's.")
     ] = "",
     workers: Annotated[
-        int, typer.Option("--workers", "-n", min=1, max=64, help="Tests at once (pytest-xdist).")
-    ] = 1,
+        str,
+        typer.Option(
+            "--workers",
+            "-n",
+            help="Tests at once (pytest-xdist): a number, or auto: one a processor.",
+        ),
+    ] = "1",
     keep_failed: Annotated[
         bool, typer.Option("--keep-failed", help="Keep the fork of each test that fails.")
     ] = False,
@@ -41,7 +48,7 @@ def run_tests(
 
     machine = wants_json(fmt, json)
     request = TestRequest(
-        tuple(arguments or ()), state, workers, keep_failed, junit, html, as_talk=machine
+        tuple(arguments or ()), state, _number(workers), keep_failed, junit, html, as_talk=machine
     )
     result = act(open_session(context), request, reporter(context))
     if machine:
@@ -49,6 +56,18 @@ def run_tests(
     else:
         _summary(result)
     raise typer.Exit(result.exit_code)
+
+
+def _number(workers: str) -> int:
+    import os
+
+    if workers == "auto":
+        return os.cpu_count() or 1
+    if not workers.isdecimal() or not 1 <= int(workers) <= _MOST_WORKERS:
+        raise typer.BadParameter(
+            f"{workers!r} is neither auto nor a number from 1 to {_MOST_WORKERS}", param_hint="-n"
+        )
+    return int(workers)
 
 
 def _summary(result: "TestResult") -> None:
