@@ -130,10 +130,11 @@ def targets(volumes: Iterable[DataVolume], stack: str) -> dict[tuple[str, int], 
     return found
 
 
-def forget(store: Store, places: Sequence[str]) -> None:
-    """Take directories away that nobody is any more."""
+def forget(store: Store, places: Sequence[str], *, wait: bool = True) -> None:
+    """Take directories away that nobody is any more; `wait` until they are gone."""
     if places:
-        store.run("clone", reflink="never", remove=list(places))
+        ask = store.run if wait else store.later
+        ask("clone", reflink="never", remove=list(places))
 
 
 def _remove(client: "DockerClient", stack: str, name: str) -> None:

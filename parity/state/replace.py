@@ -81,7 +81,8 @@ def replace(
     made = _make(client, attrs, what, state)
     if what.begin:
         _start(client, made, what, progress)
-    live.forget(store, [what.live[v.name] for v in volumes if v.name in what.live])
+    before = [what.live[v.name] for v in volumes if v.name in what.live]
+    live.forget(store, before, wait=False)
     found = {one["Id"]: one for one in attrs if not _ended(one)}
     now = {made[old]: found[old] for old in made if old in found} if what.begin else {}
     kept = {
