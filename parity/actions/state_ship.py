@@ -145,13 +145,17 @@ def _take(
     heal(client, store, progress)
     wanted = replace(wanted, backend=backend.name, store=store.volume)
 
+    before: list[State] = []
+
     def commit(made: State) -> None:
         with mutex(session, progress):
-            before = _free(session, made.name, over=over)
+            before.extend(_free(session, made.name, over=over))
             marks.commit(client, made)
-            replaced(client, session, before, progress)
 
     made = receive(store, origin, (wanted, what), commit, progress, verb)
+    # Only now: whatever goes wrong with the former ones, the new one is there.
+    with mutex(session, progress):
+        replaced(client, session, before, progress)
     return Taken(made, _misfits(session, made))
 
 

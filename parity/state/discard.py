@@ -19,7 +19,7 @@ def discard(client: "DockerClient", store: Store, state: State) -> int | None:
     Who makes a volume from it looks for the marker afterwards, and this looks for volumes after the
     marker is gone: one of the two sees the other.
     """
-    marks.withdraw(client, state)
+    marks.withdraw(client, state.id)
     if used := marks.readers(state.id):
         marks.commit(client, state)
         raise StateError(

@@ -80,13 +80,13 @@ def commit(client: "DockerClient", state: State) -> None:
         )
 
 
-def withdraw(client: "DockerClient", state: State) -> None:
-    """From now on the state does not exist; its data is still there."""
+def withdraw(client: "DockerClient", state: str) -> None:
+    """From now on the state of that id does not exist; its data is still there."""
     from docker.errors import NotFound
 
     with translated():
         try:
-            client.volumes.get(marker(state.id)).remove()
+            client.volumes.get(marker(state)).remove()
         except NotFound:
             return
 

@@ -75,7 +75,9 @@ def receive(
         commit(made)
     except BaseException:
         # Best effort: without its marker it is no state, and the next command that looks removes it.
+        # The marker goes first: it may be there, and nothing may have one without its data.
         with suppress(ParityError):
+            marks.withdraw(store.client, made.id)
             store.run("clone", reflink="never", remove=[marks.place(made.id)])
         raise
     store.run("blobs", do="drop", digests=[blob.digest for blob in what.blobs])

@@ -64,8 +64,10 @@ def seal(
         made = _state(state, store, backend, what, measured, settled)
         marks.commit(client, made)
     except BaseException:
-        # Best effort: what is left has no marker, and the next command that looks removes it.
+        # Best effort: what is left has no marker, and the next command that looks removes it. The
+        # marker may be there, where its maker was interrupted before the engine's answer came.
         with suppress(ParityError):
+            marks.withdraw(client, state)
             store.run("clone", reflink="never", remove=[marks.place(state)])
         raise
     progress(Step("save", f"{what.name} sealed: {made.digest[:12]}", "done"))

@@ -1,5 +1,6 @@
 """Which state is meant, what may be replaced, and what does not fit here; the rest needs an engine."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -106,3 +107,30 @@ def test_a_pull_needs_to_know_which():
     with pytest.raises(StateError, match="which state") as caught:
         state_ship.pull(SESSION, "ghcr.io/a/b", lambda step: None)
     assert "ghcr.io/a/b:TAG" in caught.value.next_step
+
+
+def test_a_former_state_that_cannot_go_does_not_undo_the_new_one(states, monkeypatch):
+    states += [ONE]
+    order = []
+
+    def receive(store, origin, wanted, commit, progress, verb):
+        commit(NEWER)
+        order.append("received")
+        return NEWER
+
+    def stays(client, session, before, progress):
+        order.append(before)
+        raise StateError("in use")
+
+    monkeypatch.setattr(state_ship, "look", lambda origin: (NEWER, None))
+    monkeypatch.setattr(
+        state_ship, "open_store", lambda *_: (SimpleNamespace(volume="v"), SimpleNamespace(name="copy"))
+    )  # fmt: skip
+    monkeypatch.setattr(state_ship, "heal", lambda *_: None)
+    monkeypatch.setattr(state_ship, "mutex", lambda *_: nullcontext())
+    monkeypatch.setattr(marks, "commit", lambda client, state: order.append(state.id))
+    monkeypatch.setattr(state_ship, "receive", receive)
+    monkeypatch.setattr(state_ship, "replaced", stays)
+    with pytest.raises(StateError, match="in use"):
+        state_ship._take(None, SESSION, None, lambda step: None, "pull", "", over=True)
+    assert order == [NEWER.id, "received", [ONE]]

@@ -79,10 +79,10 @@ def test_a_name_goes_before_an_id(known, state):
 
 def test_a_state_that_is_withdrawn_is_not_there_and_can_be_withdrawn_again(known, volumes):
     early = marks.find("shop", "early")
-    marks.withdraw(known, early)
+    marks.withdraw(known, early.id)
     assert volumes.removed == ["parity-state-aaaaaa111111"]
     assert [one.name for one in marks.of_project("shop")] == ["later"]
-    marks.withdraw(known, early)
+    marks.withdraw(known, early.id)
 
 
 def test_users_are_the_volumes_made_from_it_and_readers_those_over_it(volumes):

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -84,6 +85,16 @@ class Store:
         self.unpacked = unpacked or {"files": 1, "bytes": 100, "quick": "new"}
         self.free = free
         self.asked = []
+        self.marker = False
+        self.client = SimpleNamespace(volumes=SimpleNamespace(get=self._volume))
+
+    def _volume(self, name):
+        from docker.errors import NotFound
+
+        self.asked.append(("marker", {"name": name}))
+        if not self.marker:
+            raise NotFound(name)
+        return SimpleNamespace(remove=lambda: setattr(self, "marker", False))
 
     def open(self, command, **arguments):
         return Stream(self.part, arguments["size"], self.full)
@@ -163,6 +174,19 @@ def test_a_name_that_was_taken_meanwhile_leaves_nothing():
     with pytest.raises(StateError):
         take(store, commit=taken)
     assert len(removed(store)) == 1
+
+
+def test_an_interrupt_while_it_is_marked_leaves_no_marker_without_data():
+    store = Store()
+
+    def interrupted(state):
+        store.marker = True
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(store, commit=interrupted)
+    assert not store.marker
+    assert [command for command, _ in store.asked[-2:]] == ["marker", "clone"], "the marker first"
 
 
 def test_too_little_room_is_told_before_anything_is_fetched():
