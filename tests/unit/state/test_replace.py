@@ -144,7 +144,7 @@ def begin(monkeypatch):
 def forgotten():
     """A store that notes what it was asked."""
     asked = []
-    return SimpleNamespace(run=lambda command, **more: asked.append((command, more)), asked=asked)
+    return SimpleNamespace(later=lambda command, **more: asked.append((command, more)), asked=asked)
 
 
 @pytest.fixture
