@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DownResult:
-    """What was removed, by name."""
+    """What was removed, by name; `forks` are those of the stack that stay."""
 
     containers: tuple[str, ...]
     networks: tuple[str, ...]
     volumes: tuple[str, ...]
+    forks: tuple[str, ...] = ()
 
 
 def down(session: Session, progress: Progress, *, volumes: bool = False) -> DownResult:
-    """Remove containers and networks of the stack; its data only when `volumes` says so."""
+    """Remove containers and networks of the stack; its data only when `volumes` says so.
+
+    Its forks have all they need of their own, and somebody may work in them: they stay.
+    """
     stack = session.identity.name
     with mutex(session, progress):
         containers = observe.of_stack(stack)
@@ -40,7 +44,12 @@ def down(session: Session, progress: Progress, *, volumes: bool = False) -> Down
             forget(session)
         if places:
             _discard(client, session, places, progress)
-    return DownResult(tuple(c.name for c in containers), networks, gone)
+    return DownResult(tuple(c.name for c in containers), networks, gone, _forks(stack))
+
+
+def _forks(stack: str) -> tuple[str, ...]:
+    found = observe.containers(f"{labels.ORIGIN}={stack}")
+    return tuple(sorted({container.labels.get(labels.FORK, "") for container in found}))
 
 
 def _places(stack: str) -> list[str]:

@@ -36,6 +36,8 @@ def down(
     if wants_json(fmt, json):
         output.as_json({"schema": 1, "stack": session.identity.name, **asdict(result)})
         return
+    if result.forks:
+        output.talk(_staying(result.forks))
     if not (result.containers or result.networks or result.volumes):
         output.talk(f"{session.identity.name}: nothing was there")
         return
@@ -44,6 +46,13 @@ def down(
     if result.volumes:
         removed += f" and {output.counted(len(result.volumes), 'volume')} with all data"
     output.talk(f"{session.identity.name}: {removed} removed{kept}")
+
+
+def _staying(forks: tuple[str, ...]) -> str:
+    """That forks stay, and the command that ends them."""
+    ends = " ".join(f"--fork {name}" for name in forks)
+    verb = "stays" if len(forks) == 1 else "stay"
+    return f"{output.counted(len(forks), 'fork')} of it {verb}: `parity down {ends}`"
 
 
 def _forks(context: typer.Context, names: list[str], *, as_json: bool) -> None:
