@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from parity.actions.create import (
     build_images,
@@ -23,6 +24,9 @@ from parity.model.document import Document
 from parity.model.progress import Progress, Step
 from parity.model.stack import Action, Plan, Resolved
 from parity.stack import order, plan
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 _ATTEMPTS = 3
 
@@ -95,6 +99,8 @@ def _attempt(
         write_files(session, resolution)
         fetch_images(client, session, resolution, request, progress)
     if any(op.action not in (Action.LEAVE, Action.START) for op in decided.operations):
+        # Compose starts what depends on what it makes anew, and cannot where a killed save left it paused.
+        _go_on(client, resolution)
         create_containers(client, session, resolution, decided, progress, lock)
         # Compose stops and makes anew more than the plan says: whoever depends on a restart, or
         # shares a namespace or volumes with what was made anew. They are started again, too.
@@ -109,6 +115,12 @@ def _attempt(
     remember(session, resolution)
     readiness = start_services(client, session, resolution, touched, waiting, request, progress)
     return UpResult(resolved, decided, readiness)
+
+
+def _go_on(client: "DockerClient", resolution: Resolution) -> None:
+    from parity.actions.restore import go_on
+
+    go_on(client, resolution.containers)
 
 
 def _idle(
