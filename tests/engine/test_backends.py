@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -32,6 +33,7 @@ from parity.state.store import Store, open_store
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("backends")]
 
+PROGRAM = Path(__file__).resolve().parents[2] / "parity"
 WAYS = {
     "pool": (None, "reflink"),
     "overlay": (None, "overlay"),
@@ -584,3 +586,37 @@ def test_a_pool_that_is_taken_away_leaves_nothing(engine, image):
     assert not [v.name for v in engine.client.volumes.list() if v.name.startswith("parity-pool")]
     mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
     assert not [at for at in mounts if at.startswith(f"{engine.folder}/data/root/volumes/")]
+
+
+def test_save_and_reset_see_nothing_of_the_engines_disk(project, client, image):
+    """The commands run in a container with the project, the program and the engine's socket alone."""
+    here = project("notes")
+    name = f"unseen{uuid.uuid4().hex[:6]}"
+    here.edit("parity.toml", '"notes"', f'"{name}"')
+    here.parity("up")
+    read = ["exec", "notes", "cat", "/notes/text"]
+
+    def write(text: str) -> None:
+        here.parity("exec", "notes", "sh", "-c", f"echo {text} > /notes/text")
+
+    def inside(*arguments: str) -> None:
+        own = (here.root, "/var/run/docker.sock", sys.prefix, sys.base_prefix, PROGRAM)
+        client.containers.run(
+            image,
+            entrypoint=[sys.executable, "-m", "parity", *arguments],
+            volumes={str(path): {"bind": str(path), "mode": "rw"} for path in own},
+            environment={"XDG_CACHE_HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"},
+            working_dir=str(here.root),
+            network_mode="none",
+            remove=True,
+        )
+
+    write("before")
+    try:
+        inside("save", name)
+        write("after")
+        inside("reset", name)
+        assert here.parity(*read).stdout.strip() == "before"
+    finally:
+        here.parity("down", "--volumes", check=False)
+        here.parity("drop", name, check=False)
