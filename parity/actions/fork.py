@@ -2,16 +2,20 @@
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from parity.actions.abandoned import abandoned
 from parity.actions.data import Data, data_of, open_store
+from parity.actions.mutex import mutex
+from parity.actions.request import UpRequest
 from parity.actions.session import Session
-from parity.actions.stand import keep_marks, known_marks
+from parity.actions.stand import keep_marks, known_marks, stand
 from parity.actions.start_state import start_state
-from parity.actions.up import applied, up
+from parity.actions.up import applied, bring_up
 from parity.engine import observe
 from parity.engine.client import connect
 from parity.engine.execute import in_parallel
@@ -22,7 +26,8 @@ from parity.model.stack import GATEWAY
 from parity.model.state import Fork, Lease, State
 from parity.paths import ensure_state, write
 from parity.stack import labels
-from parity.state import blueprint, forks, marks
+from parity.stack.plan import replicas
+from parity.state import blueprint, forks, leases, marks
 from parity.state.backends.contract import Backend
 from parity.state.blueprint import Blueprint
 from parity.state.names import check
@@ -50,8 +55,10 @@ def fork(
     The stack itself is not touched; where it is not there yet it is brought up first, since forks
     are made like its containers. With a lease they end when its owner does, else by `release`.
     """
-    names = _names(session, name, count)
     client = connect()
+    if name:
+        _take_over(client, session, name, progress)
+    names = _names(session, name, count)
     from_state = None if empty else start_state(session, state, progress)
     store, backend = open_store(client, session, progress, from_state)
     plan = _blueprint(session, progress)
@@ -63,14 +70,24 @@ def fork(
 
 
 def forks_of(session: Session) -> tuple[Fork, ...]:
-    """The forks of this stack, by name. One that is being made, or was left half made, has no ports."""
+    """The forks of this stack, by name.
+
+    One that is being made, or was left half made or half removed, is not `created` and has no ports;
+    its lease is that of its maker.
+    """
     found = observe.containers(f"{labels.ORIGIN}={session.identity.name}")
+    makers = {c.labels.get(labels.FORK, ""): c.labels.get(labels.LEASE, "") for c in found}
     gateways = {c.labels.get(labels.FORK, ""): c for c in found if c.role == "gateway"}
     names = sorted({c.labels.get(labels.FORK, "") for c in found})
     made = in_parallel(lambda name: _recorded(session, name), names)
     paused = {c.labels.get(labels.FORK, "") for c in found if c.state == "paused"}
     return tuple(
-        replace(one, paused=one.name in paused, ports=one.ports if one.name in gateways else {})
+        replace(
+            one,
+            paused=one.name in paused,
+            ports=one.ports if one.name in gateways else {},
+            lease=one.lease if one.created else leases.read(makers[one.name]),
+        )
         for one in made
     )
 
@@ -99,7 +116,7 @@ def reset_fork(session: Session, fork: Fork, *, state: str = "", progress: Progr
     what = replacing(session, fork, data, wanted)
     done = put(client, store, backend, what, wanted, progress)
     keep_marks(session.paths.stack(fork.stack), done.marks)
-    made = replace(fork, state=wanted.id)
+    made = replace(fork, state=wanted.id, left=done.left)
     record(session, made)
     return made
 
@@ -121,10 +138,15 @@ def replacing(session: Session, fork: Fork, data: Data, state: State) -> Replaci
 
 
 def release(session: Session, names: Sequence[str], progress: Progress) -> tuple[str, ...]:
-    """Take forks away, with their data. Names that are not there any more are passed over."""
+    """Take forks away, with their data. Names that are not there any more are passed over.
+
+    All or none: StateError where another process is making one of them.
+    """
     client = connect()
     there = {one.name: one for one in forks_of(session)}
     gone = [there[name] for name in names if name in there]
+    for one in gone:
+        _refuse_unfinished(one)
     for one in gone:
         end(client, session, one)
         progress(Step(one.name, "removed", "done"))
@@ -136,12 +158,24 @@ def end(client: "DockerClient", session: Session, fork: Fork) -> None:
     states = marks.of_project(session.identity.project)
     began = next((state for state in states if state.id == fork.state), None)
     store, _ = open_store(client, session, silent, began)
+    # From now on it is not whole, however far this comes.
+    session.paths.stack(fork.stack).fork.unlink(missing_ok=True)
     forks.remove(client, store, fork.stack)
     folder = session.paths.stack(fork.stack).folder
     if folder.is_dir():
         import shutil
 
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_unfinished(one: Fork) -> None:
+    maker = one.lease
+    if one.created or maker is None or maker == leases.mine() or not leases.alive(maker):
+        return
+    raise StateError(
+        f"process {maker.pid} on {leases.machine(maker)} is making the fork {one.name}, or ending it",
+        next_step=f"wait for it, or end that process and then `parity down --fork {one.name}`",
+    )
 
 
 def record(session: Session, fork: Fork) -> None:
@@ -159,9 +193,19 @@ def _recorded(session: Session, name: str) -> Fork:
         kept: dict[str, Any] = json.loads(session.paths.stack(stack).fork.read_text())
         kept["ports"] = {(str(s), int(port)): int(host) for s, port, host in kept["ports"]}
         kept["lease"] = Lease(**kept["lease"]) if kept["lease"] else None
+        kept["left"] = tuple(kept.get("left", ()))
         return Fork(**kept)
     except (OSError, ValueError, KeyError, TypeError):
         return Fork(name, stack, session.identity.name, "")
+
+
+def _take_over(client: "DockerClient", session: Session, name: str, progress: Progress) -> None:
+    """What killed commands have left of forks of that name makes room for the new ones."""
+    stack = session.identity.name
+    for one in abandoned():
+        if one.name.startswith(name) and one.stack == f"{stack}-{one.name}":
+            end(client, session, Fork(one.name, one.stack, stack, ""))
+            progress(Step(one.name, f"what there was of it {one.why}: removed", "warning"))
 
 
 def _names(session: Session, name: str, count: int) -> list[str]:
@@ -185,14 +229,30 @@ def _names(session: Session, name: str, count: int) -> list[str]:
 
 
 def _blueprint(session: Session, progress: Progress) -> Blueprint:
+    """How the stack's containers are, all of them: nobody else changes them while this looks."""
     stack = session.identity.name
-    data = data_of(stack)
-    if not any(c.role == "gateway" for c in data.containers):
-        from parity.actions.request import UpRequest
-
-        progress(Step(stack, "is not there yet: brought up first, forks are made like it"))
-        up(session, UpRequest(), progress)
+    with mutex(session, progress) as lock:
         data = data_of(stack)
+        if stand(session).pending or not _all_there(session, data):
+            progress(
+                Step(stack, "is not there as a whole: brought up first, forks are made like it")
+            )
+            bring_up(session, UpRequest(), progress, lock)
+            data = data_of(stack)
+        return _looked(session, data)
+
+
+def _all_there(session: Session, data: Data) -> bool:
+    """Whether no container is missing; whether they run does not matter."""
+    services = applied(session)
+    found = Counter(container.service for container in data.containers)
+    return GATEWAY in found and all(
+        found[name] >= replicas(body) for name, body in services.items()
+    )
+
+
+def _looked(session: Session, data: Data) -> Blueprint:
+    stack = session.identity.name
     names = [n.name for n in observe.networks() if n.stack == stack]
     found = in_parallel(lambda name: dict(observe.get(f"/networks/{name}")), names)
     return Blueprint(
@@ -252,9 +312,7 @@ def _make(
 
 
 def _marks(session: Session, fork: Fork) -> Mapping[str, str]:
-    from parity.state.leases import mine
-
-    maker = fork.lease or mine()
+    maker = fork.lease or leases.mine()
     return {
         **labels.of(session.identity),
         labels.STACK: fork.stack,
