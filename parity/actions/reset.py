@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from parity.actions.mutex import mutex
 from parity.actions.request import UpRequest
 from parity.actions.restore import go_on, restore
+from parity.actions.save import replaced
 from parity.actions.session import Session
 from parity.actions.stand import remember, stand
 from parity.actions.start import all_ready
 from parity.actions.start_state import start_state
+from parity.actions.state_key import lineage
 from parity.actions.up import applied, bring_up
 from parity.engine import observe
 from parity.engine.client import connect
-from parity.model.progress import Progress
+from parity.model.progress import Progress, silent
 from parity.model.stack import Container
 from parity.model.state import State
 from parity.stack import order
 from parity.stack.plan import is_done, replicas
+from parity.state import marks
 
 
 @dataclass(frozen=True)
@@ -39,19 +42,41 @@ def reset(session: Session, name: str, progress: Progress, *, keep: bool = False
     # First, since a declared one may have to be built: that takes its time, and the mutex.
     state = start_state(session, name, progress, keep=keep)
     with mutex(session, progress) as lock:
-        containers = observe.of_stack(session.identity.name)
-        if _whole(session, containers) and not stand(session).pending:
-            client = connect()
-            go_on(client, containers)
-            services = restore(client, session, state, progress)
-            all_ready(session)
-            return ResetResult(state, services)
-        remember(session, state.id, pending=True)
-        bring_up(session, UpRequest(), progress, lock)
-        before = {container.id for container in containers}
-        now = observe.of_stack(session.identity.name)
-        made = {one.service for one in now if one.id not in before}
-    return ResetResult(state, tuple(sorted(made)))
+        services = _brought(session, state, progress, lock)
+        former = _former(session, state)
+        if former:
+            replaced(connect(), session, former, silent)
+    return ResetResult(state, services)
+
+
+def _brought(
+    session: Session, state: State, progress: Progress, lock: int | None
+) -> tuple[str, ...]:
+    """The services that were made again."""
+    containers = observe.of_stack(session.identity.name)
+    if _whole(session, containers) and not stand(session).pending:
+        client = connect()
+        go_on(client, containers)
+        services = restore(client, session, state, progress)
+        all_ready(session)
+        return services
+    remember(session, state.id, pending=True)
+    bring_up(session, UpRequest(), progress, lock)
+    before = {container.id for container in containers}
+    now = observe.of_stack(session.identity.name)
+    return tuple(sorted({one.service for one in now if one.id not in before}))
+
+
+def _former(session: Session, state: State) -> list[State]:
+    """Those whose place it has taken, which stayed only while they were in use."""
+    return [
+        one
+        for one in marks.of_project(session.identity.project)
+        if (one.name, lineage(one.key)) == (state.name, lineage(state.key))
+        and one.id != state.id
+        and one.created < state.created
+        and not marks.users(one.id)
+    ]
 
 
 def _whole(session: Session, containers: Sequence[Container]) -> bool:

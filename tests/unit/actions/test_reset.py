@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from parity.actions.reset import _whole
+from parity.actions.reset import _former, _whole
 from parity.model.stack import Container
+from parity.model.state import State
 from parity.paths import StackPaths
 from parity.stack import labels
+from parity.state import marks
 
 SERVICES = {
     "db": {"image": "db"},
@@ -82,3 +84,22 @@ def test_one_with_something_missing_or_down_is_not(session, containers):
 def test_one_whose_definition_is_not_known_is_not(session):
     session.files.applied.unlink()
     assert not _whole(session, RUNNING)
+
+
+def test_what_a_state_has_taken_the_place_of_goes_when_nobody_uses_it(monkeypatch):
+    def state(one, name="seeded", key="mine:a", created="2026"):
+        return State(one, name, "shop", "d", created, "copy", (), key=key)
+
+    now = state("now", key="mine:b", created="2027")
+    states = [
+        state("former"),
+        state("used"),
+        state("other", name="other"),
+        state("theirs", key="theirs:a"),
+        now,
+        state("newer", created="2028"),
+    ]
+    monkeypatch.setattr(marks, "of_project", lambda project: states)
+    monkeypatch.setattr(marks, "users", lambda one: ("shop_db",) if one == "used" else ())
+    session = SimpleNamespace(identity=SimpleNamespace(project="shop"))
+    assert [one.id for one in _former(session, now)] == ["former"]
