@@ -22,8 +22,7 @@ def row(name, service, role="service"):
 def attrs(name, service, *mounts):
     mine = {labels.STACK: "s", labels.SERVICE: service}
     found = [
-        {"Type": "volume", "Name": one, "Destination": target, "RW": True}
-        for one, target in mounts
+        {"Type": "volume", "Name": one, "Destination": target, "RW": True} for one, target in mounts
     ]
     return {"Id": name, "Config": {"Labels": mine}, "Mounts": found}
 
@@ -59,10 +58,10 @@ def chosen(monkeypatch):
     monkeypatch.setattr(
         module,
         "choose",
-        lambda client, image, wish, progress, pool, volume="": asked.append(
-            SimpleNamespace(image=image, wish=wish, pool=pool, volume=volume)
-        )
-        or "the store",
+        lambda client, image, wish, progress, pool, volume="": (
+            asked.append(SimpleNamespace(image=image, wish=wish, pool=pool, volume=volume))
+            or "the store"
+        ),
     )
     return asked
 
