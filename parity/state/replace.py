@@ -42,6 +42,8 @@ class Replacing:
     """Health checks by service, for containers that have none of their own: a fork's."""
     known: Mapping[str, str] = field(default_factory=dict)
     """Marks by container id, kept at the last reset: who says the same now was not written to."""
+    dead: Collection[str] = ()
+    """Services that should run and do not: made again, whether they hold data or not."""
     done: Collection[str] = ()
     """Jobs that need not run, though they did not: the state holds what they do."""
     begin: bool = True
@@ -72,18 +74,19 @@ def replace(
     volumes = [v for v in what.volumes if services & set(v.services)]
     places = {v.key: places[v.key] for v in volumes}
     attrs = [one for one in what.attrs if _service(one) in services]
+    ended = {one["Id"] for one in attrs if _ended(one) and _service(one) not in what.dead}
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The new data is made while the old services end.
         fresh = pool.submit(live.derive, store, backend, state, places)
         in_parallel(lambda one: _end(client, what.stack, one), attrs)
         options = fresh.result()
     live.swap(client, what.stack, volumes, options, state, what.marks)
-    made = _make(client, attrs, what, state)
+    made = _make(client, attrs, what, state, ended)
     if what.begin:
-        _start(client, made, what, progress)
+        _start(client, made, what, ended, progress)
     before = [what.live[v.name] for v in volumes if v.name in what.live]
     live.forget(store, before, wait=False)
-    found = {one["Id"]: one for one in attrs if not _ended(one)}
+    found = {one["Id"]: one for one in attrs if one["Id"] not in ended}
     now = {made[old]: found[old] for old in made if old in found} if what.begin else {}
     kept = {
         one["Id"]: what.known[one["Id"]] for one in what.attrs if _service(one) in left - services
@@ -96,7 +99,7 @@ def replace(
 def stale(what: Replacing, left: Collection[str]) -> set[str]:
     """The services to make again: `left` are not, unless they share something with one that is."""
     stateful = {s for v in what.volumes for s in v.services} | {*what.empty}
-    found = affected(what.attrs, stateful - set(left)) | set(what.done)
+    found = affected(what.attrs, stateful - set(left)) | {*what.done, *what.dead}
     while True:
         shared = {s for v in what.volumes if found & set(v.services) for s in v.services}
         more = affected(what.attrs, found | shared)
@@ -157,7 +160,11 @@ def _end(client: "DockerClient", stack: str, attrs: Mapping[str, Any]) -> None:
 
 
 def _make(
-    client: "DockerClient", attrs: Sequence[Mapping[str, Any]], what: Replacing, state: State
+    client: "DockerClient",
+    attrs: Sequence[Mapping[str, Any]],
+    what: Replacing,
+    state: State,
+    ended: Collection[str],
 ) -> dict[str, str]:
     """New ids by old ids; those whose network another one has are made after that one."""
     targets = live.targets(what.volumes, what.stack)
@@ -172,7 +179,9 @@ def _make(
             namespace=made.get(_namespace(found), ""),
             same_address=True,
             labels={
-                labels.DONE: state.id if _ended(found) or _service(found) in what.done else None
+                labels.DONE: state.id
+                if found["Id"] in ended or _service(found) in what.done
+                else None
             },
         )
         name = str(found["Name"]).lstrip("/")
@@ -185,14 +194,18 @@ def _make(
 
 
 def _start(
-    client: "DockerClient", made: Mapping[str, str], what: Replacing, progress: Progress
+    client: "DockerClient",
+    made: Mapping[str, str],
+    what: Replacing,
+    ended: Collection[str],
+    progress: Progress,
 ) -> None:
     gateway = next((a["Id"] for a in what.attrs if _service(a) == "parity-gateway"), "")
     found = {attrs["Id"]: attrs for attrs in what.attrs}
 
     def one(old: str) -> None:
         attrs = found[old]
-        if _ended(attrs) or attrs["State"]["Status"] == "created":
+        if old in ended or attrs["State"]["Status"] == "created":
             return
         launch.begin(client, made[old], _service(attrs))
         check = what.checks.get(_service(attrs), ())

@@ -75,6 +75,11 @@ def test_sharing_goes_on_through_networks_restarts_and_further_volumes():
     assert stale(what(*attrs, volumes=volumes), left) == {"db", *left}
 
 
+def test_who_should_run_and_does_not_is_made_again_without_having_data():
+    attrs = [plain("db"), plain("web"), plain("app")]
+    assert stale(what(*attrs, dead={"web"}), {"db"}) == {"web"}
+
+
 def test_a_job_whose_work_is_in_the_state_is_made_again_without_being_run():
     assert stale(what(plain("db"), plain("job"), done={"job"}), {"db"}) == {"job"}
 
@@ -234,6 +239,16 @@ def test_jobs_that_are_done_are_made_again_and_marked_and_not_started(
     assert started == {"db", "side", "failed"}
     assert client.made["new-s-job-1"]["Labels"][labels.DONE] == "a1"
     assert labels.DONE not in client.made["new-s-failed-1"]["Labels"]
+
+
+def test_a_service_that_was_stopped_is_no_job(stack, volumes, state, begin, forgotten):
+    stopped = plain("web", mode="container:db")
+    stopped["State"] |= {"Running": False, "Status": "exited", "ExitCode": 0}
+    client = Engine(volumes, [*stack, stopped])
+    asked = what(*stack, stopped, dead={"web"})
+    replace(client, forgotten, Backend(), asked, of_data(state), lambda step: None)
+    assert {service for _, service in begin.started} == {"db", "side", "web"}
+    assert labels.DONE not in client.made["new-s-web-1"]["Labels"]
 
 
 def test_a_job_that_never_ran_is_done_where_the_state_holds_its_work(
