@@ -31,17 +31,22 @@ def states(
     if name and tree:
         raise StateError("`--tree` shows all states", next_step="leave the name out")
     found = act(session, name)
+    built = {one.state.name for one in found}
+    unbuilt = [one for one in session.project.states if one not in built and not name]
     if wants_json(fmt, json):
-        output.as_json({"schema": 1, "states": [_tree(one) for one in found]})
-    elif not found:
+        tree_of = [_tree(one) for one in found]
+        output.as_json({"schema": 1, "states": tree_of, "not_built": unbuilt})
+    elif not found and not unbuilt:
         output.talk(
             f"{session.identity.project} has no start state: `parity save NAME` seals the running stack"
         )
     elif name:
         for one in found:
             _full(one)
-    else:
+    elif found:
         _table(list(_below(found, "", "") if tree else ((one.state.name, one) for one in found)))
+    if unbuilt and not wants_json(fmt, json):
+        output.talk(f"declared, and built when they are needed: {', '.join(unbuilt)}")
 
 
 def _below(found: Sequence["Listed"], parent: str, indent: str) -> Iterator[tuple[str, "Listed"]]:

@@ -1,6 +1,7 @@
 """What is printed, where, and what never reaches a terminal."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -73,3 +74,27 @@ def test_progress_is_told_as_asked(capsys, mode):
         assert json.loads(err)["id"] == "web"
     else:
         assert ("web" in err) is (mode != "quiet")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (12_345, "12 kB"), (999_600, "1.0 MB"),
+     (1_500_000_000, "1.5 GB"), (24 * 10**9, "24 GB"), (5 * 10**15, "5000 TB")],
+)  # fmt: skip
+def test_a_size_has_two_or_three_digits(number, shown):
+    assert output.size(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-5, "0 s"), (0, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"),
+     (47 * 3600, "47 h"), (48 * 3600, "2 d"), (400 * 86400, "400 d")],
+)  # fmt: skip
+def test_an_age_is_in_the_unit_that_says_most(seconds, shown):
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert output.age((now - timedelta(seconds=seconds)).isoformat(), now) == shown
+
+
+@pytest.mark.parametrize("created", ["", "yesterday", "2026-13-01T00:00:00+00:00", "2026-01-01"])
+def test_what_is_no_time_is_shown_as_it_is(created):
+    assert output.age(created) == created

@@ -92,6 +92,20 @@ def test_a_job_that_others_wait_for_is_one_whatever_else_it_has():
     assert plan.make(resolved(job=job, web=web), present, {}).empty
 
 
+def test_a_job_whose_work_is_in_the_start_state_need_not_run():
+    web = {**WEB, "depends_on": {"job": {"condition": "service_completed_successfully"}}}
+    done = container(service="job", state="created", labels={"dev.parity.done": "a1"})
+    assert plan.make(resolved(job={"image": "j"}, web=web), [container(), done], {}).empty
+    again = container(service="job", state="created")
+    made = plan.make(resolved(job={"image": "j"}, web=web), [container(), again], {})
+    assert made.services(Action.START) == ("job",)
+
+
+def test_a_service_starts_whatever_it_is_marked_as():
+    done = container(state="created", labels={"dev.parity.done": "a1"})
+    assert plan.make(resolved(web=WEB), [done], {}).services(Action.START) == ("web",)
+
+
 def test_a_sharer_starts_again_with_the_owner_of_its_namespace():
     side = {"image": "x", "network_mode": "service:web"}
     present = [container(state="exited", exit_code=137), container(service="side")]
