@@ -26,6 +26,9 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "diff": "[diff]",
         "check": "[check]",
         "rules": "[rules]",
+        "state": "[state]",
+        "states": "[states.NAME]",
+        "steps": "[[states.NAME.steps]]",
     }
 )
 
