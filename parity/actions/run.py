@@ -25,7 +25,7 @@ def run(session: Session, command: Sequence[str]) -> int:
         raise UsageError(
             f"{stack} is not up", next_step="`parity up` starts it; or `parity run --fork`"
         )
-    return process.attach(command, env=environment(stack), pass_on=True)
+    return process.attach(command, env=environment(stack, authority(session)), pass_on=True)
 
 
 def run_in_fork(
@@ -91,7 +91,13 @@ def identity(session: Session, made: Fork) -> dict[str, str]:
     """Which fork it is, and what it began from."""
     states = marks.of_project(session.identity.project)
     state = next((one for one in states if one.id == made.state), None)
-    told = {"PARITY_FORK": made.name}
+    told = {"PARITY_FORK": made.name, **authority(session)}
     if state is not None:
         told |= {"PARITY_STATE": state.name, "PARITY_STATE_DIGEST": state.digest}
     return told
+
+
+def authority(session: Session) -> dict[str, str]:
+    """Where the certificate is that the stack's local certificates are trusted by, if it has any."""
+    file = session.files.authority / "authority.pem"
+    return {"PARITY_AUTHORITY": str(file)} if file.is_file() else {}

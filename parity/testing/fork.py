@@ -16,8 +16,10 @@ class TestFork(StackView):
 
     __test__ = False
 
-    def __init__(self, fork: Fork, state: State | None, began: str) -> None:
+    def __init__(self, fork: Fork, state: State | None, began: str, authority: str = "") -> None:
         self.fork = fork
+        self.authority = authority
+        """File of the certificate that the fork's `https://` is trusted by; empty where it has none."""
         self.start_state = state
         self.began = began
         """`proved`, or what speaks against its having begun from the state."""

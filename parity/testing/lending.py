@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from parity.actions.fork import record
+from parity.actions.run import authority
 from parity.actions.session import Session, open_session
 from parity.actions.spares import Spares
 from parity.actions.start_state import start_state
@@ -177,7 +178,10 @@ class Lending:
                     next_step="`parity verify` looks at the state; report this",
                 )
             began = "proved"
-        return _Loan(TestFork(made, pool.state, began), pool)
+        return _Loan(TestFork(made, pool.state, began, self._authority()), pool)
+
+    def _authority(self) -> str:
+        return authority(self.session).get("PARITY_AUTHORITY", "")
 
     def _return(self, loan: _Loan) -> bool:
         """Whether it is kept."""

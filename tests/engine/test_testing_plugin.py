@@ -8,9 +8,9 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
-from junitparser import JUnitXml
 
 pytestmark = pytest.mark.engine
 
@@ -22,18 +22,42 @@ def named(mini):
     return mini
 
 
-@pytest.fixture
-def seeded(project):
-    """The small production with a start state; states belong to a project's name, so it has its own."""
-    mini = named(project())
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory, client, open_project):
+    """The small production with a start state, for all tests: each has a fork of it, if anything.
+
+    States belong to a project's name, so it has one of its own.
+    """
+    root = tmp_path_factory.mktemp("seeded") / "mini"
+    shutil.copytree(CHECKS.parents[1] / "mini", root)
+    mini = named(open_project(root))
     mini.edit("compose.yaml", '"--save", ""', '"--appendonly", "yes", "--dir", "/data"')
     mini.edit("compose.yaml", "  store:\n    image", '  store:\n    user: "0:0"\n    image')
-    (mini.root / "tests").mkdir()
-    shutil.copy(CHECKS, mini.root / "tests" / "test_checks.py")
+    (root / "tests").mkdir()
+    shutil.copy(CHECKS, root / "tests" / "test_checks.py")
     mini.parity("up")
     mini.parity("save", "seeded")
     yield mini
-    mini.parity("drop", "--force", "seeded")
+    mini.parity("drop", "--force", "seeded", check=False)
+    mini.parity("down", "--volumes")
+    label = {"label": f"dev.parity.worktree={root.resolve()}"}
+    assert client.containers.list(all=True, filters=label) == []
+    assert client.networks.list(filters=label) == []
+    assert client.volumes.list(filters=label) == []
+
+
+@pytest.fixture(autouse=True)
+def _clean(request):
+    """What asks a test to fail or sleep is gone, and so is every fork."""
+    yield
+    if "seeded" in request.fixturenames:
+        mini = request.getfixturevalue("seeded")
+        for name in ("fail", "sleep"):
+            (mini.root / name).unlink(missing_ok=True)
+        left = [fork["name"] for fork in forks(mini)]
+        for name in left:
+            mini.parity("down", "--fork", name)
+        assert left == []
 
 
 def run_tests(project, *arguments, start=False):
@@ -53,12 +77,9 @@ def test_tests_have_forks_of_their_own_and_nothing_is_left(seeded):
         seeded, "-n", "2", "--dist", "load", "--junitxml=out.xml", "-k", "not together"
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    results = {
-        case.name: case
-        for suite in JUnitXml.fromfile(str(seeded.root / "out.xml"))
-        for case in suite
-    }
-    told = {p.name: p.value for p in results["test_services_are_reached_from_here"].properties()}
+    cases = ET.parse(seeded.root / "out.xml").iter("testcase")
+    case = next(one for one in cases if one.get("name") == "test_services_are_reached_from_here")
+    told = {one.get("name"): one.get("value") for one in case.iter("property")}
     assert told["parity.state"] == "seeded"
     assert told["parity.state_digest"].startswith("sha256:")
     assert told["parity.definition"].startswith("sha256:")
@@ -170,8 +191,7 @@ def test_run_without_a_fork_is_beside_the_stack(seeded):
     assert done.stdout.split() == [str(seeded.port("web"))]
     assert seeded.parity("run", "--", "no-such-command", check=False).returncode == 2
     assert seeded.parity("run", "--state", "x", "--", "true", check=False).returncode == 2
-    seeded.parity("down")
-    done = seeded.parity("run", "--", "true", check=False)
+    done = seeded.parity("-p", "nobody", "run", "--", "true", check=False)
     assert done.returncode == 2
     assert "is not up" in done.stderr
 
@@ -196,3 +216,19 @@ def test_a_killed_run_leaves_no_fork(seeded, client, until):
     run.communicate()
     until(lambda: not client.networks.list(filters=label), seconds=60, what="the end of the fork")
     until(lambda: not client.volumes.list(filters=label), seconds=10, what="the end of its data")
+
+
+def test_a_stack_for_tests_can_be_a_fork_with_every_port(seeded, monkeypatch):
+    from parity.testing import ParityStack, RedisContainer
+
+    monkeypatch.chdir(seeded.root)
+    with ParityStack(state="seeded", services=["store"]) as stack:
+        assert {c.Service for c in stack.get_containers()} == {"store"}
+        assert stack.get_service_port("store", 6379) == stack.get_exposed_port(6379)
+        assert stack.exec(["redis-cli", "get", "greeting"], "store").output == b"hello\n"
+        stack.exec_in_container(["redis-cli", "set", "greeting", "changed"], "store")
+        assert "Ready to accept connections" in "".join(stack.get_logs("store"))
+    with RedisContainer(state="seeded", service="store") as store:
+        assert store.exec(["redis-cli", "get", "greeting"]).output == b"hello\n"
+        assert store.get_connection_url().endswith(f":{store.get_exposed_port(6379)}/0")
+    assert forks(seeded) == []

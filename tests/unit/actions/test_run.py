@@ -105,6 +105,15 @@ def test_an_empty_fork_has_no_state(world, session):
     assert found == {"PARITY_FORK": "f1"}
 
 
+def test_the_local_authority_is_told_where_there_is_one(world, session):
+    made = session("services: {}\n")
+    assert module.authority(made) == {}
+    made.files.authority.mkdir(parents=True)
+    file = made.files.authority / "authority.pem"
+    file.touch()
+    assert module.authority(made) == {"PARITY_AUTHORITY": str(file)}
+
+
 def test_signals_are_passed_on_and_count_as_in_a_shell():
     before = signal.getsignal(signal.SIGTERM)
     code = "import time; time.sleep(60)"

@@ -56,6 +56,7 @@ def world(monkeypatch):
     found = SimpleNamespace(watcher=Watcher(), recorded=[], states=(STATE,), doubts=())
     monkeypatch.setattr(module, "Spares", Spares)
     monkeypatch.setattr(module, "watcher", lambda: found.watcher)
+    monkeypatch.setattr(module, "authority", lambda session: {"PARITY_AUTHORITY": "/a.pem"})
     monkeypatch.setattr(module, "record", lambda session, fork: found.recorded.append(fork))
     monkeypatch.setattr(module, "start_state", lambda session, name, progress: STATE)
     monkeypatch.setattr(module.marks, "of_project", lambda project: found.states)
@@ -76,6 +77,7 @@ def test_each_test_has_a_fork_that_goes_back_after_it(world):
         with made.lent(Wish()) as loan:
             assert loan.fork.state == "seeded"
             assert loan.fork.began == "proved"
+            assert loan.fork.authority == "/a.pem"
     assert MADE[0].life == [("take", 1), ("back", 1), ("take", 2), ("back", 2)]
     assert MADE[0].given["state"] == "s1"
     assert not MADE[0].given["empty"]
