@@ -25,7 +25,7 @@ from parity.model.progress import Progress, Step, silent
 from parity.model.stack import GATEWAY
 from parity.model.state import Fork, Lease, State
 from parity.paths import ensure_state, write
-from parity.stack import labels
+from parity.stack import labels, order
 from parity.stack.plan import replicas
 from parity.state import blueprint, forks, leases, marks
 from parity.state.backends.contract import Backend
@@ -125,6 +125,8 @@ def replacing(session: Session, fork: Fork, data: Data, state: State) -> Replaci
     """What a reset of a fork works on. Its services' checks are those of the stack it was made like."""
     origin = observe.of_stack(fork.origin)
     attrs = in_parallel(lambda c: dict(observe.get(f"/containers/{c.id}/json")), origin)
+    services = applied(session)
+    jobs = order.jobs(services) | order.awaited(services)
     return Replacing(
         stack=fork.stack,
         attrs=data.attrs,
@@ -134,7 +136,14 @@ def replacing(session: Session, fork: Fork, data: Data, state: State) -> Replaci
         empty=state.empty,
         known=known_marks(session.paths.stack(fork.stack)),
         checks={blueprint.service(one): command(one) or () for one in attrs},
+        dead=_dead(data) - jobs,
     )
+
+
+def _dead(data: Data) -> set[str]:
+    """Services that do not run. A gateway or holder that does not is no service: the fork is lost."""
+    ended = {blueprint.service(one) for one in data.attrs if not one["State"]["Running"]}
+    return ended - {"", GATEWAY}
 
 
 def release(session: Session, names: Sequence[str], progress: Progress) -> tuple[str, ...]:
@@ -169,8 +178,11 @@ def end(client: "DockerClient", session: Session, fork: Fork) -> None:
 
 
 def _refuse_unfinished(one: Fork) -> None:
-    maker = one.lease
-    if one.created or maker is None or maker == leases.mine() or not leases.alive(maker):
+    maker, here = one.lease, leases.mine()
+    # Of another machine's process nothing is known: whoever ends its fork knows better.
+    if one.created or maker is None or maker == here or maker.host != here.host:
+        return
+    if not leases.alive(maker):
         return
     raise StateError(
         f"process {maker.pid} on {leases.machine(maker)} is making the fork {one.name}, or ending it",
