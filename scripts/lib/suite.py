@@ -103,6 +103,7 @@ def stages(
         ("browser tests", "tests/browser", "pytest", ()),
         ("engine tests", "tests/engine", "pytest", ("-m", "engine", *PARALLEL)),
         ("shop tests", "stacks/shop/tests", "scripts.lib.shop_tests", ()),
+        ("integration", "stacks/shop/integration", "scripts.lib.shop_integration", ()),
     ):
         slow = folder != "tests/unit"
         chosen = under(paths, folder) if paths else [folder]

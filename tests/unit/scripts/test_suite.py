@@ -7,7 +7,13 @@ from scripts.lib.suite import Result, Stage, first_failure, split_paths, stages,
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    for folder in ("tests/unit/diff", "tests/browser", "tests/engine", "stacks/shop/tests"):
+    for folder in (
+        "tests/unit/diff",
+        "tests/browser",
+        "tests/engine",
+        "stacks/shop/tests",
+        "stacks/shop/integration",
+    ):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "tests" / "engine" / "test_up.py").write_text("")
     monkeypatch.chdir(tmp_path)
@@ -19,7 +25,14 @@ def names(root, *arguments, fast=False, env=None):
 
 
 def test_everything(root) -> None:
-    assert names(root) == ["check", "unit tests", "browser tests", "engine tests", "shop tests"]
+    assert names(root) == [
+        "check",
+        "unit tests",
+        "browser tests",
+        "engine tests",
+        "shop tests",
+        "integration",
+    ]
 
 
 def test_fast_needs_no_engine(root) -> None:
