@@ -6,9 +6,9 @@ forks are used. All of them end with their owner.
 
 import queue
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parity.actions.fork import fork as make
 from parity.actions.fork import release, reset_fork
@@ -62,6 +62,8 @@ class Spares:
         self._made: list[str] = []
         self._out: set[str] = set()
         self._kept: set[str] = set()
+        self._broken: set[str] = set()
+        """Those that something went wrong with; the next that is needed is made in the place of one."""
         self._closed = False
         # One at a time: making two at once takes the time of both.
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parity-spares")
@@ -69,7 +71,7 @@ class Spares:
 
     def __len__(self) -> int:
         """How many forks there are, used ones included."""
-        return len(self._made)
+        return len(self._made) - len(self._broken)
 
     @property
     def partial(self) -> bool:
@@ -86,7 +88,7 @@ class Spares:
         with self._lock:
             if self._closed:
                 raise StateError("the pool of forks is closed", next_step="open another one")
-            if self._ready.empty() and len(self._made) < self._count:
+            if self._ready.empty() and len(self) < self._count:
                 self._begin()
             if self._ready.empty() and len(self._out | self._kept) == len(self._made):
                 raise StateError(
@@ -96,10 +98,15 @@ class Spares:
         found = self._ready.get()
         if isinstance(found, BaseException):
             raise found
-        self._set_paused(found, paused=False)
+        try:
+            self._set_paused(found, paused=False)
+        except BaseException:
+            with self._lock:
+                self._broken.add(found.name)
+            raise
         with self._lock:
             self._out.add(found.name)
-            if self._ready.empty() and len(self._made) < self._count and self._fits(found):
+            if self._ready.empty() and len(self) < self._count and self._fits(found):
                 # The next one is made while this one is used.
                 self._begin()
         return found
@@ -107,9 +114,10 @@ class Spares:
     def give_back(self, used: Fork) -> None:
         """Have it brought back to the state, in the background."""
         with self._lock:
+            # Twice given back it would be handed out twice.
+            if used.name in self._out and not self._closed:
+                self._submit(used.name, lambda: self._refresh(used))
             self._out.discard(used.name)
-            if not self._closed:
-                self._submit(lambda: self._refresh(used))
 
     def keep(self, used: Fork) -> None:
         """Leave a fork to the user: another one takes its place, and `close` does not end it."""
@@ -128,35 +136,40 @@ class Spares:
         self._client.close()
 
     def _begin(self) -> None:
+        if self._broken:
+            name = self._broken.pop()
+            self._submit(name, lambda: self._anew(name))
+            return
         name = f"{self._prefix}-{len(self._made) + 1}"
         self._made.append(name)
-        self._submit(lambda: self._make(name))
+        self._submit(name, lambda: self._make(name))
 
-    def _submit(self, work: Any) -> None:
+    def _submit(self, name: str, work: Callable[[], None]) -> None:
         def guarded() -> None:
             try:
                 work()
             except BaseException as error:  # noqa: BLE001 - carried to whoever waits for a fork
+                with self._lock:
+                    self._broken.add(name)
                 self._ready.put(error)
 
         self._pending.append(self._work.submit(guarded))
 
     def _make(self, name: str) -> None:
-        try:
-            made = make(
-                self._session,
-                name=name,
-                state=self._state,
-                services=self._services,
-                empty=self._empty,
-                lease=self._lease,
-                progress=self._progress,
-            )[0]
-        except BaseException:
-            with self._lock:
-                self._made.remove(name)
-            raise
+        made = make(
+            self._session,
+            name=name,
+            state=self._state,
+            services=self._services,
+            empty=self._empty,
+            lease=self._lease,
+            progress=self._progress,
+        )[0]
         self._offer(made)
+
+    def _anew(self, name: str) -> None:
+        release(self._session, [name], self._progress)
+        self._make(name)
 
     def _refresh(self, used: Fork) -> None:
         try:
@@ -164,8 +177,7 @@ class Spares:
         except ParityError as error:
             # Whatever the test did to it: another one takes its place.
             self._progress(Step(used.name, f"cannot be reset, made anew: {error}", "warning"))
-            release(self._session, [used.name], self._progress)
-            self._make(used.name)
+            self._anew(used.name)
             return
         self._offer(fresh)
 
