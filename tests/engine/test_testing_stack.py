@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import uuid
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,19 @@ def run_tests(root, *arguments):
     )
 
 
-def test_a_project_moves_over_by_changing_the_import(tmp_path, compose_on_path, nothing_left):
-    root = tmp_path / "orders"
+def test_a_project_moves_over_by_changing_the_import(
+    tmp_path, client, compose_on_path, nothing_left
+):
+    root = tmp_path / f"orders-{uuid.uuid4().hex[:6]}"
     shutil.copytree(PROJECTS / "testing_compose", root)
     (root / "orders.py").rename(root / "test_orders.py")
     before = run_tests(root)
+    # testcontainers takes down what was asked for, and leaves what that depends on.
+    left = {"label": f"com.docker.compose.project={root.name}"}
+    for container in client.containers.list(all=True, filters=left):
+        container.remove(force=True, v=True)
+    for network in client.networks.list(filters=left):
+        network.remove()
     assert before.returncode == 0, before.stdout + before.stderr
     file = root / "test_orders.py"
     text = file.read_text()
