@@ -35,7 +35,9 @@ _KINDS = MappingProxyType(
 
 def commands() -> dict[str, Any]:
     """Verb -> its Click command, in the order of `parity --help`."""
-    found: dict[str, Any] = dict(_root().commands)
+    found: dict[str, Any] = {
+        name: command for name, command in _root().commands.items() if not command.hidden
+    }
     return found
 
 
