@@ -52,7 +52,7 @@ def fork(
         return
     for one in made:
         output.talk(
-            f"{one.name}: `parity -p {one.stack} ps|logs|exec`, `parity down --fork {one.name}`"
+            f"{one.name}: `parity -p {one.stack} ps` (or logs, exec), `parity down --fork {one.name}`"
         )
         addresses(one)
 
