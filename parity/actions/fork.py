@@ -227,10 +227,8 @@ def _names(session: Session, name: str, count: int) -> list[str]:
     if name:
         check(name, "fork")
     taken = {one.name for one in forks_of(session)}
-    if count == 1:
-        wanted = [name or f"f{uuid.uuid4().hex[:4]}"]
-    else:
-        wanted = [f"{name or 'f' + uuid.uuid4().hex[:4]}-{n}" for n in range(1, count + 1)]
+    base = name or f"f{uuid.uuid4().hex[:4]}"
+    wanted = [base] if count == 1 else [f"{base}-{n}" for n in range(1, count + 1)]
     for one in wanted:
         if one in taken:
             raise StateError(
