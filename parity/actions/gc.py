@@ -15,8 +15,7 @@ from parity.engine.images import ensure_gateway, gateway_tag
 from parity.model.progress import Progress, Step
 from parity.paths import ProjectPaths
 from parity.stack import labels
-from parity.state import forks, heal, marks
-from parity.state.agent import POOL
+from parity.state import forks, heal, lost
 from parity.state.store import PLAIN, Store, open_store
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 10.0
 """Seconds to wait for others who work on the store."""
+_LOOKS = 3
+"""How often to look for forks: the engine may still make what a killed command has asked for."""
 _LATELY = 3600.0
 """Seconds after its start for which a keeper of another version may be somebody's."""
 
@@ -52,17 +53,22 @@ def gc(session: Session, progress: Progress, *, dry_run: bool = False) -> GcResu
     base = session.project.local.gateway_base
     image = gateway_tag(base)
     ensure_gateway(client, image, base, progress)
-    stores = [open_store(client, image, name) for name in _stores()]
+    stores = [open_store(client, image, name) for name in lost.stores()]
     found: list[Rubbish] = []
     freed, busy = 0, False
-    for one in abandoned():
-        found.append(Rubbish("fork", one.stack, one.why))
-        if not dry_run:
-            stores = stores or [open_store(client, image, PLAIN)]
+    for _ in range(_LOOKS):
+        gone = abandoned()
+        found += [Rubbish("fork", one.stack, one.why) for one in gone]
+        if dry_run or not gone:
+            break
+        stores = stores or [open_store(client, image, PLAIN)]
+        for one in gone:
             _end(client, stores[0], one)
     for store in stores:
         garbage = heal.look(store)
         found += _told(store, garbage)
+        if garbage.lost and not dry_run:
+            heal.tell(lost.found_again(store), progress)
         if not dry_run and not garbage.empty:
             progress(Step("store", f"removing what nobody needs from {store.volume}"))
             got = heal.sweep(client, store, garbage, patience=_PATIENCE)
@@ -71,13 +77,7 @@ def gc(session: Session, progress: Progress, *, dry_run: bool = False) -> GcResu
         found.append(Rubbish("keeper", keeper, "is of another version, and idle"))
         if not dry_run:
             _remove(client, keeper)
-    return GcResult(tuple(found), freed, busy)
-
-
-def _stores() -> list[str]:
-    """Volumes that hold a tree; what a pool lies in is none."""
-    names = {str(volume["Name"]) for volume in marks.stores()}
-    return [name for name in (PLAIN, POOL) if name in names]
+    return GcResult(tuple(dict.fromkeys(found)), freed, busy)
 
 
 def _told(store: Store, garbage: heal.Garbage) -> Iterator[Rubbish]:

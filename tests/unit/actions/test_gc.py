@@ -1,5 +1,6 @@
 """What `parity gc` takes, what it only tells, and what it leaves."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -29,8 +30,13 @@ def world(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "ensure_gateway", lambda *_: None)
     monkeypatch.setattr(module, "open_store", lambda *_: store)
     monkeypatch.setattr(marks, "stores", lambda: [{"Name": "parity-store"}, {"Name": "other"}])
-    monkeypatch.setattr(module, "abandoned", lambda: made.forks)
-    monkeypatch.setattr(module.forks, "remove", lambda c, s, stack: made.done.append(stack))
+
+    def remove(client, store, stack):
+        made.done.append(stack)
+        made.forks = [one for one in made.forks if one.stack != stack]
+
+    monkeypatch.setattr(module, "abandoned", lambda: tuple(made.forks))
+    monkeypatch.setattr(module.forks, "remove", remove)
     monkeypatch.setattr(heal, "look", lambda store: made.garbage)
     monkeypatch.setattr(heal, "sweep", lambda *_, **__: made.done.append("swept") or made.swept)
     monkeypatch.setattr(
@@ -52,6 +58,25 @@ def kinds(result):
 def test_an_orderly_engine_loses_nothing(world):
     assert gc(world.session, silent) == module.GcResult((), 0, False)
     assert world.done == []
+
+
+def test_a_fork_that_shows_only_while_this_works_goes_as_well(world, monkeypatch):
+    late = Abandoned("shop-y", "y", str(world.root), "was never finished")
+    world.forks = [replace(late, stack="shop-x", name="x")]
+
+    def remove(client, store, stack):
+        world.done.append(stack)
+        world.forks = [late] if stack == "shop-x" else []
+
+    monkeypatch.setattr(module.forks, "remove", remove)
+    assert [one.name for one in gc(world.session, silent).removed] == ["shop-x", "shop-y"]
+    assert world.done == ["shop-x", "shop-y"]
+
+
+def test_one_that_cannot_be_removed_is_named_once_and_does_not_hold_up(world, monkeypatch):
+    world.forks = [Abandoned("shop-x", "x", str(world.root), "was never finished")]
+    monkeypatch.setattr(module.forks, "remove", lambda *_: None)
+    assert [one.name for one in gc(world.session, silent).removed] == ["shop-x"]
 
 
 def test_what_is_nobodys_goes(world):
