@@ -87,7 +87,9 @@ def test_a_state_that_is_finished_while_it_looks_stays(engine, monkeypatch):
     assert order == ["lease", "marks"]
 
 
-@pytest.mark.parametrize("lease", ["", "nonsense", ELSEWHERE])
+@pytest.mark.parametrize(
+    "lease", ["", "nonsense", ELSEWHERE], ids=["none", "nonsense", "elsewhere"]
+)
 def test_where_the_maker_cannot_be_seen_a_day_is_waited(engine, lease):
     store = Store({"live/old": one(lease, DAY + 1), "live/new": one(lease, DAY - 1)})
     assert heal.look(store).places == ("live/old",)
@@ -115,6 +117,7 @@ def test_volumes_that_a_helper_had_go_after_it(engine):
 @pytest.mark.parametrize(
     ("role", "lease"),
     [("helper", LIVING), ("service", DEAD), ("gateway", DEAD), ("store", DEAD), ("settle", "")],
+    ids=["at-work", "service", "gateway", "store", "nobodys"],  # a lease names this very process
 )
 def test_other_containers_stay(engine, role, lease):
     engine.containers = [container(role, lease)]
