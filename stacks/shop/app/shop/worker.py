@@ -15,6 +15,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from shop import broker, orders
 from shop.database import Pool
 from shop.errors import NotFound, Unavailable
+from shop.inputs import MAX_ID
 from shop.settings import Settings, SettingsError, load
 
 log = logging.getLogger("shop.worker")
@@ -80,10 +81,19 @@ class Worker:
 
 
 def _order_id(body: bytes) -> int:
-    document = json.loads(body)
+    """The order that a message names. Whatever else it holds must not end the worker.
+
+    The broker would deliver it to the next worker, and end that one too.
+    """
+    try:
+        document = json.loads(body)
+    except RecursionError:
+        raise ValueError("the message is nested too deeply") from None
     order_id = document.get("order_id") if isinstance(document, dict) else None
     if isinstance(order_id, bool) or not isinstance(order_id, int):
         raise ValueError("no order_id in the message")
+    if not 1 <= order_id <= MAX_ID:
+        raise ValueError("no order has such a number")
     return order_id
 
 
