@@ -2,16 +2,21 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.address import Address, find
-from parity.errors import EngineError, StackError
+from parity.errors import EngineError, StackError, UsageError
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_TAKEN = {
+    "container": re.compile(r'container name "/?([^"]+)" is already in use'),
+    "network": re.compile(r"network with name (\S+) already exists"),
+}
 _START = "start Docker, or point DOCKER_HOST or `docker context use` at a running engine"
 
 
@@ -79,7 +84,7 @@ def translated(asked: Address | None = None) -> Iterator[None]:
         ) from error
 
 
-def refused(explanation: str) -> EngineError | StackError:
+def refused(explanation: str) -> EngineError | StackError | UsageError:
     """An engine's refusal, with what to do about the ones that people meet."""
     lower = explanation.lower()
     if "no space left" in lower:
@@ -91,6 +96,13 @@ def refused(explanation: str) -> EngineError | StackError:
         return StackError(
             f"a host port is taken: {explanation}", next_step="`parity up` again picks another one"
         )
+    for kind, pattern in _TAKEN.items():
+        if found := pattern.search(explanation):
+            return UsageError(
+                f"there is a {kind} called {found[1]} already",
+                next_step=f"`docker {kind} inspect {found[1]}` says whose it is: remove it, "
+                "then the same command again",
+            )
     if "executable file not found" in lower or "no such file or directory: unknown" in lower:
         return StackError(
             f"its command is not in the image: {explanation}",

@@ -6,7 +6,7 @@ import pytest
 
 from parity.engine.address import Address
 from parity.engine.client import connect, refused, translated
-from parity.errors import EngineError, StackError
+from parity.errors import EngineError, StackError, UsageError
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,20 @@ def test_a_refusal_says_what_to_do(text, kind, hint):
     assert type(error) is kind
     assert text in error.message
     assert hint in error.next_step
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('Conflict. The container name "/s-k-db-1" is already in use by container "7cef".', "container"),
+        ("network with name s-k-db-1 already exists", "network"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_taken_is_told_with_how_to_look_at_it(text, kind):
+    error = refused(text)
+    assert type(error) is UsageError
+    assert error.message == f"there is a {kind} called s-k-db-1 already"
+    assert f"`docker {kind} inspect s-k-db-1`" in error.next_step
 
 
 def test_errors_of_the_sdk_are_translated_and_others_are_not():
