@@ -14,6 +14,7 @@ from parity.model.state import State
 from parity.state import marks
 from parity.state.backends.contract import Backend
 from parity.state.choose import choose
+from parity.state.lying import Lying, all_lying
 from parity.state.store import Store
 from parity.state.volumes import DataVolume, data_volumes, keys
 
@@ -29,8 +30,8 @@ class Data:
     attrs: tuple[Mapping[str, Any], ...]
     """What the engine says of each; it holds values of secrets."""
     volumes: tuple[DataVolume, ...]
-    live: Mapping[str, str]
-    """Directory of the store by volume name, for volumes that are one."""
+    live: Mapping[str, Lying]
+    """Directory of a store by volume name, for volumes that are one."""
 
 
 def open_store(
@@ -53,5 +54,5 @@ def data_of(stack: str) -> Data:
     """Look at a stack as it is."""
     containers = observe.of_stack(stack)
     attrs = tuple(in_parallel(lambda c: dict(observe.get(f"/containers/{c.id}/json")), containers))
-    volumes = data_volumes(attrs, keys(marks.volumes_of(stack)))
-    return Data(containers, attrs, volumes, marks.live())
+    own = marks.volumes_of(stack)
+    return Data(containers, attrs, data_volumes(attrs, keys(own)), all_lying(own))

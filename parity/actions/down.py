@@ -1,5 +1,6 @@
 """`parity down`: remove what belongs to the stack, and nothing else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from parity.engine.client import connect
 from parity.model.progress import Progress
 from parity.stack import labels
 from parity.state import marks
+from parity.state.lying import Lying, all_lying
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -35,7 +37,7 @@ def down(session: Session, progress: Progress, *, volumes: bool = False) -> Down
     with mutex(session, progress):
         containers = observe.of_stack(stack)
         client = connect()
-        places = _places(stack) if volumes else []
+        places = all_lying(marks.volumes_of(stack)).values() if volumes else ()
         execute.remove_containers(client, stack, containers, progress)
         networks = execute.remove_networks(client, stack)
         gone = execute.remove_volumes(client, stack) if volumes else ()
@@ -52,17 +54,11 @@ def _forks(stack: str) -> tuple[str, ...]:
     return tuple(sorted({container.labels.get(labels.FORK, "") for container in found}))
 
 
-def _places(stack: str) -> list[str]:
-    """Directories of the store that are volumes of the stack."""
-    found = (volume.get("Labels") or {} for volume in marks.volumes_of(stack))
-    return [mine[labels.LIVE] for mine in found if labels.LIVE in mine]
-
-
 def _discard(
-    client: "DockerClient", session: Session, places: list[str], progress: Progress
+    client: "DockerClient", session: Session, places: Iterable[Lying], progress: Progress
 ) -> None:
     from parity.actions.data import open_store
-    from parity.state.live import forget as take_away
+    from parity.state.live import leave
 
     store, _ = open_store(client, session, progress)
-    take_away(store, places)
+    leave(store, places)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parity.actions.data import open_store
+from parity.actions.missing import named
 from parity.actions.session import Session
 from parity.actions.usage import User, users
 from parity.engine.client import connect
 from parity.errors import StateError
 from parity.model.progress import Progress, Step
 from parity.model.state import State
-from parity.state import marks
 from parity.state.discard import discard
 
 
@@ -30,15 +30,14 @@ def drop(
     One that a stack or fork began from is refused, since that could not be reset any more; `force`
     takes it all the same. One whose files a volume reads is refused in any case.
     """
-    project = session.identity.project
-    wanted = {state.id: state for name in names for state in marks.named(project, name)}
+    wanted = {state.id: state for name in names for state in named(session, name, progress)}
     used = users(session)
     for state in wanted.values():
         _refuse(state, used.get(state.id, ()), force=force)
     client, freed = connect(), 0
     for state in wanted.values():
         store, _ = open_store(client, session, progress, state)
-        got = discard(client, store, state)
+        got = discard(store, state)
         if got is None:
             text = "gone; others are at work, its data goes with the next `parity gc`"
             progress(Step(state.name, text, "warning"))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from parity.actions.mounted import mounted
 from parity.actions.request import UpRequest
 from parity.actions.restore import go_on
 from parity.actions.session import Session
@@ -21,4 +22,6 @@ def mended(client: "DockerClient", session: Session, progress: Progress, lock: i
     """
     if stand(session).pending:
         bring_up(session, UpRequest(), progress, lock)
+    else:
+        mounted(session, progress)
     go_on(client, observe.of_stack(session.identity.name))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.data import data_of, open_store
+from parity.actions.missing import look
 from parity.actions.session import Session
 from parity.actions.stand import keep_marks, known_marks, remember, stand
 from parity.engine.execute import in_parallel, start
@@ -69,10 +70,13 @@ def finish(
 def unfinished(session: Session) -> State:
     """The state that a reset is on its way to; StateError where it is gone."""
     wanted = stand(session).state
-    states = marks.of_project(session.identity.project)
-    found = next((state for state in states if state.id == wanted), None)
-    if found is not None:
-        return found
+    for again in (False, True):
+        if again and not look(session):
+            break
+        states = marks.of_project(session.identity.project)
+        found = next((state for state in states if state.id == wanted), None)
+        if found is not None:
+            return found
     known = ", ".join(dict.fromkeys(state.name for state in states)) or "none"
     raise StateError(
         f"a reset was not finished, and the state it went to ({wanted}) is gone",

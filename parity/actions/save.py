@@ -81,7 +81,7 @@ def replaced(
             progress(Step("state", text, "warning"))
             continue
         store, _ = open_store(client, session, progress, old)
-        discard(client, store, old)
+        discard(store, old)
 
 
 def passing(session: Session) -> dict[str, str]:

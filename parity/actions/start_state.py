@@ -1,5 +1,6 @@
 """Which start state a command begins from when none is named, or the one that is."""
 
+from parity.actions.missing import find, look
 from parity.actions.session import Session
 from parity.actions.stand import stand
 from parity.errors import StateError
@@ -14,7 +15,6 @@ def start_state(session: Session, name: str, progress: Progress, *, keep: bool =
     Where a step of that fails, `keep` leaves the fork it ran in.
     """
     name = name or session.project.state.default
-    states = marks.of_project(session.identity.project)
     if not name and len(session.project.states) == 1:
         name = next(iter(session.project.states))
     if name in session.project.states:
@@ -22,8 +22,12 @@ def start_state(session: Session, name: str, progress: Progress, *, keep: bool =
 
         return ensure(session, name, progress, keep=keep)
     if name:
-        return marks.find(session.identity.project, name)
+        return find(session, name, progress)
     on = stand(session).state
+    states = marks.of_project(session.identity.project)
+    known = {state.id for state in states}
+    if (on or not states) and on not in known and look(session, progress):
+        states = marks.of_project(session.identity.project)
     found = next((state for state in states if state.id == on), states[-1] if states else None)
     if found is None:
         raise StateError(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.actions.data import open_store
+from parity.actions.missing import find
 from parity.actions.mutex import mutex
 from parity.actions.save import replaced
 from parity.actions.session import Session
@@ -114,7 +115,7 @@ def _chosen(session: Session, name: str, guess: str) -> State:
     """The state that is meant: the one named, else one of the destination's name, else the only one."""
     project = session.identity.project
     if name:
-        return marks.find(project, name)
+        return find(session, name)
     states = marks.of_project(project)
     named = [state for state in states if state.name == guess]
     if named:
@@ -122,7 +123,7 @@ def _chosen(session: Session, name: str, guess: str) -> State:
     if len({state.name for state in states}) == 1:
         return states[-1]
     if not states:
-        return marks.find(project, guess or "NAME")  # says how one is made
+        return find(session, guess or "NAME")  # says how one is made
     known = ", ".join(dict.fromkeys(state.name for state in states))
     raise StateError("which state?", next_step=f"name one after it: {known}")
 
@@ -150,7 +151,7 @@ def _take(
     def commit(made: State) -> None:
         with mutex(session, progress):
             before.extend(_free(session, made.name, over=over))
-            marks.commit(client, made)
+            marks.commit(store, made)
 
     made = receive(store, origin, (wanted, what), commit, progress, verb)
     # Only now: whatever goes wrong with the former ones, the new one is there.

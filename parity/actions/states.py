@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.actions.missing import look
 from parity.actions.session import Session
 from parity.actions.usage import User, users
 from parity.engine.client import connect
 from parity.engine.images import gateway_tag, present
+from parity.model.progress import Progress, silent
 from parity.model.state import State
 from parity.state import marks
 from parity.state.store import open_store
@@ -32,9 +34,10 @@ class Listed:
     declared: bool = False
 
 
-def states(session: Session, name: str = "") -> tuple[Listed, ...]:
-    """All states of the project, oldest first, or those of a name."""
+def states(session: Session, name: str = "", progress: Progress = silent) -> tuple[Listed, ...]:
+    """All states of the project, oldest first, or those of a name. Lost ones are looked for first."""
     project = session.identity.project
+    look(session, progress)
     there = marks.of_project(project)
     wanted = marks.named(project, name) if name else there
     if not wanted:

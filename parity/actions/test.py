@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from parity import process
+from parity.actions.missing import there_is_none
 from parity.actions.request import UpRequest
 from parity.actions.session import Session
 from parity.actions.start_state import start_state
@@ -18,7 +19,6 @@ from parity.model.state import State
 from parity.model.testing import TestRun
 from parity.paths import ensure_state, write
 from parity.stack.secrets import Vault
-from parity.state import marks
 
 _PASSED, _FAILED, _STOPPED, _NO_TESTS = 0, 1, 2, 5
 """pytest's exit codes."""
@@ -126,7 +126,7 @@ def _ready(session: Session, request: TestRequest, progress: Progress) -> State 
     up(session, UpRequest(), progress)
     project = session.project
     named = request.state or project.state.default or project.states
-    if not named and not marks.of_project(session.identity.project):
+    if not named and there_is_none(session):
         return None
     return start_state(session, request.state, progress)
 

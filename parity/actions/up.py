@@ -12,6 +12,7 @@ from parity.actions.create import (
     remember,
     write_files,
 )
+from parity.actions.mounted import mounted
 from parity.actions.mutex import mutex
 from parity.actions.request import Taken, UpRequest
 from parity.actions.resolve import Resolution, resolve_stack
@@ -90,6 +91,7 @@ def _attempt(
         return UpResult(resolved, decided, {})
     for operation in decided.changes:
         progress(Step(operation.service, operation.explained()))
+    mounted(session, progress)
 
     from parity.engine.client import connect
 

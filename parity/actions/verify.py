@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.actions.data import Data, data_of, open_store
+from parity.actions.missing import named
 from parity.actions.save import passing
 from parity.actions.session import Session
 from parity.engine.client import connect
@@ -42,7 +43,7 @@ def verify(
     boots on a copy and checks its own data.
     """
     project = session.identity.project
-    wanted = marks.named(project, name) if name else marks.of_project(project)
+    wanted = named(session, name, progress) if name else marks.of_project(project)
     client, data = connect(), data_of(session.identity.name)
     return tuple(
         _verified(client, session, state, data, progress, digests_only=digests_only)

@@ -1,6 +1,6 @@
 """Find and remove what makers left that are gone: nothing that has an owner, nothing that is sealed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from parity.engine import observe
 from parity.engine.client import translated
 from parity.model.progress import Progress, Step
+from parity.model.state import State
 from parity.stack import labels
 from parity.state import leases, marks
+from parity.state.lost import found_again
 from parity.state.store import Store
 
 if TYPE_CHECKING:
@@ -22,13 +24,15 @@ HELPERS = (labels.HELPER, "settle")
 @dataclass(frozen=True)
 class Garbage:
     """What is nobody's. `places` are directories of the store, `aside` counts those without a name,
-    `helpers` are containers by id, `volumes` those that helpers had for a moment.
+    `helpers` are containers by id, `volumes` those that helpers had for a moment. `lost` are places of
+    states without a marker: they are no garbage.
     """
 
     places: tuple[str, ...] = ()
     aside: int = 0
     helpers: Mapping[str, str] = field(default_factory=dict)
     volumes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -45,16 +49,20 @@ def look(store: Store) -> Garbage:
     """What there is to remove. The order counts: a maker may finish while this looks.
 
     Its directories are listed first, then it is seen whether it lives, and only then which states
-    and volumes there are: what a maker finished before it went is never taken for garbage.
+    and volumes there are: what a maker finished before it went is never taken for garbage. Nor is a
+    sealed state that has lost its marker.
     """
     found = store.run("garbage")
-    left = [place for place, one in found["places"].items() if _abandoned(one)]
+    sealed = {place for place, one in found["places"].items() if one.get("sealed")}
+    places = {place: one for place, one in found["places"].items() if place not in sealed}
+    left = [place for place, one in places.items() if _abandoned(one)]
     kept = _kept() if left else frozenset()
     return Garbage(
         places=tuple(sorted(place for place in left if place not in kept)),
         aside=int(found["aside"]),
         helpers=_helpers(),
         volumes=_volumes(),
+        lost=tuple(sorted(sealed.difference(marks.sealed_places()))) if sealed else (),
     )
 
 
@@ -76,11 +84,20 @@ def sweep(
 def heal(client: "DockerClient", store: Store, progress: Progress) -> None:
     """What a command does before it makes something new. Others at work leave it for the next time."""
     garbage = look(store)
+    if garbage.lost:
+        tell(found_again(store), progress)
     if not garbage.named:
         return  # what lies aside alone may be work in hand
     if sweep(client, store, garbage) is not None:
         text = f"removed what commands that were killed had left: {', '.join(garbage.named)}"
         progress(Step("store", text, "done"))
+
+
+def tell(found: Sequence[State], progress: Progress) -> None:
+    """Say which states exist again."""
+    for state in found:
+        text = f"its marker was lost; it is a state of {state.project} again"
+        progress(Step(state.name, text, "warning"))
 
 
 def _abandoned(one: Mapping[str, Any]) -> bool:

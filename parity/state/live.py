@@ -2,15 +2,18 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from parity.engine.client import translated
-from parity.errors import StateError
+from parity.errors import ParityError, StateError
 from parity.model.state import State
 from parity.stack import labels
 from parity.state import marks
+from parity.state.agent import POOL
 from parity.state.backends.contract import Backend
-from parity.state.store import Store
+from parity.state.lying import Lying
+from parity.state.store import PLAIN, Store, open_store
 from parity.state.volumes import DataVolume
 
 if TYPE_CHECKING:
@@ -135,6 +138,20 @@ def forget(store: Store, places: Sequence[str], *, wait: bool = True) -> None:
     if places:
         ask = store.run if wait else store.later
         ask("clone", reflink="never", remove=list(places))
+
+
+def leave(store: Store, places: Iterable[Lying], *, wait: bool = True) -> None:
+    """Take directories away, in whatever store each lies.
+
+    Where another store than this one cannot be opened, `parity gc` finds them.
+    """
+    by_store: dict[str, list[str]] = {}
+    for one in places:
+        by_store.setdefault(one.store, []).append(one.place)
+    forget(store, by_store.pop(store.volume, []), wait=wait)
+    for name in sorted({PLAIN, POOL} & set(by_store)):
+        with suppress(ParityError):
+            forget(open_store(store.client, store.image, name), by_store[name], wait=wait)
 
 
 def _remove(client: "DockerClient", stack: str, name: str) -> None:

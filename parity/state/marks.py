@@ -14,6 +14,8 @@ from parity.stack import labels
 if TYPE_CHECKING:
     from docker import DockerClient
 
+    from parity.state.store import Store
+
 
 def marker(state: str) -> str:
     """Name of the volume that says a state is complete."""
@@ -65,8 +67,14 @@ def _begins(digest: str, name: str) -> bool:
     return digest.startswith(name) or digest.removeprefix("sha256:").startswith(name)
 
 
-def commit(client: "DockerClient", state: State) -> None:
-    """From now on the state exists."""
+def commit(store: "Store", state: State) -> None:
+    """From now on the state exists. Its manifest is in the store first: markers can be lost."""
+    store.run("manifest", do="keep", state=state.id, text=state.to_json())
+    mark(store.client, state)
+
+
+def mark(client: "DockerClient", state: State) -> None:
+    """Make a state's marker."""
     with translated():
         client.volumes.create(
             marker(state.id),
@@ -80,8 +88,14 @@ def commit(client: "DockerClient", state: State) -> None:
         )
 
 
-def withdraw(client: "DockerClient", state: str) -> None:
+def withdraw(store: "Store", state: str) -> None:
     """From now on the state of that id does not exist; its data is still there."""
+    store.run("manifest", do="drop", state=state)
+    unmark(store.client, state)
+
+
+def unmark(client: "DockerClient", state: str) -> None:
+    """Take a state's marker away."""
     from docker.errors import NotFound
 
     with translated():
@@ -135,10 +149,15 @@ def live(holds: Callable[[Mapping[str, str]], bool] | None = None) -> dict[str, 
     }
 
 
+def ids() -> frozenset[str]:
+    """Of every state, whoever's project it is."""
+    begin = len(marker(""))
+    return frozenset(str(v["Name"])[begin:] for v in _volumes(f"{labels.ROLE}=state"))
+
+
 def sealed_places() -> tuple[str, ...]:
     """Where the data of every state is, whoever's project it is."""
-    begin = len(marker(""))
-    return tuple(place(str(v["Name"])[begin:]) for v in _volumes(f"{labels.ROLE}=state"))
+    return tuple(place(state) for state in sorted(ids()))
 
 
 def volumes_of(stack: str) -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ def receive(
         # Best effort: without its marker it is no state, and the next command that looks removes it.
         # The marker goes first: it may be there, and nothing may have one without its data.
         with suppress(ParityError):
-            marks.withdraw(store.client, made.id)
+            marks.withdraw(store, made.id)
             store.run("clone", reflink="never", remove=[marks.place(made.id)])
         raise
     store.run("blobs", do="drop", digests=[blob.digest for blob in what.blobs])

@@ -13,6 +13,7 @@ from parity.model.state import State
 from parity.stack import labels
 from parity.state import launch, live
 from parity.state.backends.contract import Backend
+from parity.state.lying import Lying
 from parity.state.store import Store
 from parity.state.unchanged import marks, unchanged
 from parity.state.volumes import DataVolume
@@ -35,8 +36,8 @@ class Replacing:
     volumes: Sequence[DataVolume]
     marks: Mapping[str, str]
     """Labels of ownership for volumes."""
-    live: Mapping[str, str] = field(default_factory=dict)
-    """Directory of the store by volume name, for volumes that are one."""
+    live: Mapping[str, Lying] = field(default_factory=dict)
+    """Directory of a store by volume name, for volumes that are one."""
     empty: Collection[str] = ()
     checks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Health checks by service, for containers that have none of their own: a fork's."""
@@ -85,7 +86,7 @@ def replace(
     if what.begin:
         _start(client, made, what, ended, progress)
     before = [what.live[v.name] for v in volumes if v.name in what.live]
-    live.forget(store, before, wait=False)
+    live.leave(store, before, wait=False)
     found = {one["Id"]: one for one in attrs if one["Id"] not in ended}
     now = {made[old]: found[old] for old in made if old in found} if what.begin else {}
     kept = {

@@ -62,12 +62,12 @@ def seal(
         paths = list(places.values())
         measured = store.run("digest", paths=paths, state=state, **known) if places else {}
         made = _state(state, store, backend, what, measured, settled)
-        marks.commit(client, made)
+        marks.commit(store, made)
     except BaseException:
         # Best effort: what is left has no marker, and the next command that looks removes it. The
         # marker may be there, where its maker was interrupted before the engine's answer came.
         with suppress(ParityError):
-            marks.withdraw(client, state)
+            marks.withdraw(store, state)
             store.run("clone", reflink="never", remove=[marks.place(state)])
         raise
     progress(Step("save", f"{what.name} sealed: {made.digest[:12]}", "done"))

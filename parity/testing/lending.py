@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from parity.actions.fork import record
+from parity.actions.missing import there_is_none
 from parity.actions.run import authority
 from parity.actions.session import Session, open_session
 from parity.actions.spares import Spares
@@ -16,7 +17,7 @@ from parity.config.load import load
 from parity.errors import StateError
 from parity.model.state import State
 from parity.paths import ProjectPaths
-from parity.state import leases, marks
+from parity.state import leases
 from parity.testing.fork import TestFork
 from parity.testing.lineage import Lineage, broken_seals
 from parity.testing.own import told
@@ -162,7 +163,7 @@ class Lending:
         """The state to begin from; None for a project that neither has nor declares any."""
         project = self.session.project
         named = name or project.state.default or project.states
-        if not named and not marks.of_project(self.session.identity.project):
+        if not named and there_is_none(self.session):
             return None
         return start_state(self.session, name, told)
 

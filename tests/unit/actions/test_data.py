@@ -8,6 +8,7 @@ from parity.actions import data as module
 from parity.actions.data import data_of, open_store
 from parity.model.state import State
 from parity.stack import labels
+from parity.state.lying import Lying
 from parity.state.volumes import DataVolume, Use
 
 OLD = State("a1", "old", "shop", "sha256:0", "2026", "overlay", (), store="parity-store")
@@ -32,12 +33,14 @@ def test_what_a_stack_keeps_data_on_is_looked_up(engine):
     engine.answers["/containers/c1/json"] = attrs("c1", "db", ("s_data", "/data"))
     engine.answers["/containers/c2/json"] = attrs("c2", "web")
     mine = {labels.STACK: "s", labels.LIVE: "live/x", "com.docker.compose.volume": "data"}
-    engine.answers["/volumes"] = {"Volumes": [{"Name": "s_data", "Labels": mine}]}
+    device = {"type": "none", "o": "bind", "device": "/engine/parity-pool/_data/live/x"}
+    volume = {"Name": "s_data", "Labels": mine, "Options": device}
+    engine.answers["/volumes"] = {"Volumes": [volume]}
     found = data_of("s")
     assert [one.service for one in found.containers] == ["db", "web"]
     assert [one["Id"] for one in found.attrs] == ["c1", "c2"], "in the same order"
     assert found.volumes == (DataVolume("data", "s_data", (Use("db", 1, "/data"),)),)
-    assert found.live == {"s_data": "live/x"}
+    assert found.live == {"s_data": Lying("parity-pool", "live/x")}
     asked = [path for path in engine.asked if path.startswith(("/containers/json", "/volumes"))]
     assert all(labels.STACK + "=s" in path or labels.LIVE in path for path in asked)
 

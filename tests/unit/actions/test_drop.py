@@ -10,7 +10,7 @@ from parity.actions.usage import User
 from parity.errors import StateError
 from parity.model.progress import silent
 from parity.model.state import SavedVolume, State
-from parity.state import marks
+from parity.state import lost, marks
 
 ONE = State("1", "one", "shop", "d1", "2026", "copy", (SavedVolume("v", ("db",), 1, 1, "d", "q"),))
 TWO = State("2", "two", "shop", "d2", "2027", "copy", ())
@@ -21,11 +21,12 @@ SESSION = SimpleNamespace(identity=SimpleNamespace(project="shop"))
 def world(monkeypatch):
     made = SimpleNamespace(used={}, gone=[], freed=5)
     monkeypatch.setattr(marks, "of_project", lambda project: (ONE, TWO))
+    monkeypatch.setattr(lost, "stores", list)
     monkeypatch.setattr(module, "users", lambda session: made.used)
     monkeypatch.setattr(module, "connect", lambda: None)
     monkeypatch.setattr(module, "open_store", lambda *_: (None, None))
     monkeypatch.setattr(
-        module, "discard", lambda client, store, state: made.gone.append(state.id) or made.freed
+        module, "discard", lambda store, state: made.gone.append(state.id) or made.freed
     )
     return made
 

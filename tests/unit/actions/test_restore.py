@@ -12,7 +12,7 @@ from parity.errors import EngineError, StateError
 from parity.model.stack import Container
 from parity.model.state import State
 from parity.stack import labels
-from parity.state import marks
+from parity.state import lost, marks
 from parity.state.replace import Replaced
 
 PLAIN = '[environments.prod]\nfiles = ["compose.yaml"]\n'
@@ -109,6 +109,7 @@ def test_finishing_puts_the_data_in_place_and_starts_nothing(scene, monkeypatch)
 
 def test_a_state_that_is_gone_meanwhile_is_told_with_those_there_are(scene, monkeypatch):
     monkeypatch.setattr(marks, "of_project", lambda project: (STATE, STATE))
+    monkeypatch.setattr(lost, "stores", list)
     remember(scene.session, "zz", pending=True)
     with pytest.raises(StateError, match=r"was not finished.*\(zz\) is gone") as caught:
         unfinished(scene.session)

@@ -44,7 +44,7 @@ def scene(monkeypatch):
         found.done.append(f"open {state.id if state else 'best'}")
         return SimpleNamespace(holds="holds"), None
 
-    def discard(client, store, state):
+    def discard(store, state):
         found.done.append(f"discard {state.id}")
 
     monkeypatch.setattr(module, "mutex", mutex)

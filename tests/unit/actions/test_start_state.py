@@ -12,7 +12,7 @@ from parity.model.progress import silent
 from parity.model.project import DeclaredTable, Project, StateTable
 from parity.model.state import State
 from parity.paths import StackPaths
-from parity.state import marks
+from parity.state import lost, marks
 
 ONE = State("1", "one", "shop", "d1", "2026", "copy", ())
 TWO = State("2", "two", "shop", "d2", "2027", "copy", ())
@@ -23,6 +23,7 @@ def meant(monkeypatch, tmp_path):
     """The state that is meant by a name in a project; a built one is `built NAME`."""
     states = [ONE, TWO]
     monkeypatch.setattr(marks, "of_project", lambda project: tuple(states))
+    monkeypatch.setattr(lost, "stores", list)
     monkeypatch.setattr(
         build_state, "ensure", lambda session, name, p, keep: f"built {name} {keep}"
     )
@@ -80,3 +81,13 @@ def test_where_there_is_none_it_is_said_how_to_make_one(meant):
 def test_a_name_that_is_none_is_refused(meant):
     with pytest.raises(StateError, match="no state `three`"):
         meant("three")
+
+
+def test_the_one_it_stands_on_is_looked_for_before_another_is_taken(meant, monkeypatch):
+    looks = []
+    monkeypatch.setattr("parity.actions.start_state.look", lambda *_: looks.append(1))
+    assert meant() == TWO
+    assert meant(stands_on="1") == ONE
+    assert looks == [], "what is there is not looked for"
+    assert meant(stands_on="gone") == TWO
+    assert looks == [1]

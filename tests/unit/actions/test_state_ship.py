@@ -9,7 +9,7 @@ import pytest
 from parity.actions import state_ship
 from parity.errors import EngineError, StateError
 from parity.model.state import SavedVolume, State
-from parity.state import marks
+from parity.state import lost, marks
 
 VOLUME = SavedVolume("data", ("db",), 1, 1, "d", "q")
 ONE = State("1", "seeded", "shop", "d1", "2026", "copy", (VOLUME,), {"db": "img", "web": "w"})
@@ -22,6 +22,7 @@ SESSION = SimpleNamespace(identity=SimpleNamespace(project="shop", name="shop-1"
 def states(monkeypatch):
     found = []
     monkeypatch.setattr(marks, "of_project", lambda project: tuple(found))
+    monkeypatch.setattr(lost, "stores", list)
     return found
 
 

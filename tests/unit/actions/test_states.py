@@ -27,6 +27,7 @@ def asked(monkeypatch):
             return {path: {"disk": 8, "own": 4} for path in paths}
 
     monkeypatch.setattr(marks, "of_project", lambda project: (ONE, CHILD, ORPHAN))
+    monkeypatch.setattr(module, "look", lambda session, progress: opened.append("looked"))
     monkeypatch.setattr(module, "users", lambda session: {"1": ("me",)})
     monkeypatch.setattr(module, "connect", lambda: None)
     monkeypatch.setattr(module, "present", lambda client, image: True)
@@ -42,12 +43,12 @@ def test_each_with_its_parent_its_size_and_its_users(asked):
     assert found["child"].parent == "one"
     assert found["orphan"].parent == "gone"
     assert {(one.disk, one.own) for one in found.values()} == {(8, 4)}
-    assert asked == ["parity-pool", "parity-store"], "each store once"
+    assert asked == ["looked", "parity-pool", "parity-store"], "lost ones first, each store once"
 
 
 def test_one_alone(asked):
     assert [one.state.name for one in states(SESSION, "child")] == ["child"]
-    assert asked == ["parity-pool"]
+    assert asked == ["looked", "parity-pool"]
 
 
 def test_one_that_is_not_there_is_refused():
@@ -58,4 +59,4 @@ def test_one_that_is_not_there_is_refused():
 def test_looking_builds_no_image(monkeypatch, asked):
     monkeypatch.setattr(module, "present", lambda client, image: False)
     assert {one.disk for one in states(SESSION)} == {None}
-    assert asked == []
+    assert asked == ["looked"]

@@ -22,23 +22,23 @@ class Store:
 @pytest.fixture
 def order(monkeypatch):
     done = []
-    monkeypatch.setattr(marks, "withdraw", lambda client, state: done.append("withdraw"))
-    monkeypatch.setattr(marks, "commit", lambda client, state: done.append("commit"))
+    monkeypatch.setattr(marks, "withdraw", lambda store, state: done.append("withdraw"))
+    monkeypatch.setattr(marks, "commit", lambda store, state: done.append("commit"))
     monkeypatch.setattr(marks, "readers", lambda state: ())
     return done
 
 
 def test_the_marker_goes_before_the_data(order):
-    assert discard(None, Store({"busy": False, "freed": 9}, order), ONE) == 9
+    assert discard(Store({"busy": False, "freed": 9}, order), ONE) == 9
     assert order == ["withdraw", ("sweep", ["states/1"])]
 
 
 def test_data_that_others_work_on_is_left_to_gc(order):
-    assert discard(None, Store({"busy": True, "freed": 0}, order), ONE) is None
+    assert discard(Store({"busy": True, "freed": 0}, order), ONE) is None
 
 
 def test_one_that_somebody_began_to_read_meanwhile_is_put_back(order, monkeypatch):
     monkeypatch.setattr(marks, "readers", lambda state: ("shop-x_db",))
     with pytest.raises(StateError, match="shop-x_db"):
-        discard(None, Store({}, order), ONE)
+        discard(Store({}, order), ONE)
     assert order == ["withdraw", "commit"]

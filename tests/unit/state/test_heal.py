@@ -72,6 +72,28 @@ def test_a_state_stays_though_its_maker_is_gone(engine):
     assert heal.look(Store({"states/a1": one(DEAD)})).empty
 
 
+def test_a_sealed_state_that_lost_its_marker_is_no_garbage(engine):
+    engine.states = ["states/b2"]
+    store = Store({"states/a1": {**one(DEAD), "sealed": True}, "states/c3": one(DEAD)})
+    found = heal.look(store)
+    assert (found.lost, found.places) == (("states/a1",), ("states/c3",))
+    assert found.named == ("states/c3",), "it does not go"
+    engine.states = ["states/a1"]
+    assert heal.look(store).lost == ()
+
+
+def test_healing_makes_lost_markers_again_and_says_so(engine, monkeypatch, state):
+    told = []
+    store = Store({"states/a1": {**one(DEAD), "sealed": True}})
+    monkeypatch.setattr(heal, "found_again", lambda store: (state("seeded"),))
+    heal.heal(engine.client, store, told.append)
+    assert [command for command, _ in store.asked] == ["garbage"], "and nothing is swept"
+    assert [(step.subject, step.state) for step in told] == [("seeded", "warning")]
+    engine.states = ["states/a1"]
+    heal.heal(engine.client, store, told.append)
+    assert len(told) == 1, "where none is lost nobody looks"
+
+
 def test_a_volumes_directory_stays_though_its_maker_is_gone(engine):
     engine.live = {"shop_db": "live/b2"}
     assert heal.look(Store({"live/b2": one(DEAD)})).empty

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from parity.errors import StateError
+from parity.errors import EngineError, StateError
 from parity.model.state import SavedVolume
 from parity.stack import labels
 from parity.state import live
+from parity.state.lying import Lying
 from parity.state.volumes import DataVolume, Use
 
 OWN = {labels.STACK: "s", labels.PROJECT: "shop"}
@@ -155,6 +156,37 @@ def test_nothing_to_forget_asks_nobody():
     assert asked == []
     live.forget(store, ("live/a",))
     assert asked == [(("clone",), {"reflink": "never", "remove": ["live/a"]})]
+
+
+def test_directories_go_in_the_store_that_each_lies_in(monkeypatch):
+    asked = []
+
+    def store(name):
+        return SimpleNamespace(
+            volume=name,
+            client=None,
+            image="img",
+            run=lambda _, **more: asked.append((name, more["remove"])),
+        )
+
+    monkeypatch.setattr(live, "open_store", lambda client, image, name: store(name))
+    places = [
+        Lying("parity-pool", "live/a"),
+        Lying("parity-store", "live/b"),
+        Lying("parity-pool", "live/c"),
+        Lying("another", "live/d"),
+    ]
+    live.leave(store("parity-store"), places)
+    assert asked == [("parity-store", ["live/b"]), ("parity-pool", ["live/a", "live/c"])]
+
+
+def test_a_store_that_cannot_be_opened_is_left_to_gc(monkeypatch):
+    def refused(*_):
+        raise EngineError("the pool cannot be mounted")
+
+    monkeypatch.setattr(live, "open_store", refused)
+    store = SimpleNamespace(volume="parity-store", client=None, image="img", run=pytest.fail)
+    live.leave(store, [Lying("parity-pool", "live/a")])
 
 
 def test_what_a_killed_command_of_the_same_stack_left_is_not_taken_for_new(client, volumes):

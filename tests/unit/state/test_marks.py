@@ -12,15 +12,20 @@ def known(volumes, state):
     """Two states of a project and one of another; the newest was marked first."""
     from types import SimpleNamespace
 
-    client = SimpleNamespace(volumes=volumes)
+    asked = []
+    store = SimpleNamespace(
+        client=SimpleNamespace(volumes=volumes),
+        asked=asked,
+        run=lambda command, **told: asked.append((command, told, sorted(volumes.there))) or {},
+    )
     made = [
         state("later", "bbbbbb222222", created="2026-01-02"),
         state("early", "aaaaaa111111", created="2026-01-01"),
         state("other", "cccccc333333", project="blog"),
     ]
     for one in made:
-        marks.commit(client, one)
-    return client
+        marks.commit(store, one)
+    return store
 
 
 def test_a_marker_says_what_the_state_is(known, volumes, state):
@@ -28,6 +33,21 @@ def test_a_marker_says_what_the_state_is(known, volumes, state):
     found = marks.of_project("shop")
     assert [one.name for one in found] == ["early", "later"], "oldest first, and no other project's"
     assert found[1] == state("later", "bbbbbb222222", created="2026-01-02")
+
+
+def test_its_manifest_is_kept_before_there_is_a_marker_and_dropped_before_that_goes(known, state):
+    command, told, there = known.asked[0]
+    later = state("later", "bbbbbb222222", created="2026-01-02")
+    assert (command, told, there) == (
+        "manifest",
+        {"do": "keep", "state": later.id, "text": later.to_json()},
+        [],
+    )
+    marks.withdraw(known, later.id)
+    command, told, there = known.asked[-1]
+    assert (command, told) == ("manifest", {"do": "drop", "state": later.id})
+    assert marks.marker(later.id) in there
+    assert later.id not in marks.ids()
 
 
 def test_what_is_no_manifest_is_passed_over(known, volumes):

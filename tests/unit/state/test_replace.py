@@ -9,6 +9,7 @@ from parity.errors import EngineError, StateError
 from parity.model.state import SavedVolume
 from parity.stack import labels
 from parity.state import replace as module
+from parity.state.lying import Lying
 from parity.state.replace import Replacing, affected, replace, stale
 from parity.state.volumes import DataVolume, Use
 
@@ -149,7 +150,11 @@ def begin(monkeypatch):
 def forgotten():
     """A store that notes what it was asked."""
     asked = []
-    return SimpleNamespace(later=lambda command, **more: asked.append((command, more)), asked=asked)
+    return SimpleNamespace(
+        volume="parity-store",
+        later=lambda command, **more: asked.append((command, more)),
+        asked=asked,
+    )
 
 
 @pytest.fixture
@@ -169,7 +174,7 @@ def test_only_what_holds_data_and_hangs_on_it_is_replaced(stack, volumes, state,
     client, told = Engine(volumes, stack), []
     begin.marks = {"new-s-db-1": "m1"}
     found = replace(
-        client, forgotten, Backend(), what(*stack, live={"s_data": "live/old"}), of_data(state), told.append
+        client, forgotten, Backend(), what(*stack, live={"s_data": Lying("parity-store", "live/old")}), of_data(state), told.append
     )  # fmt: skip
     assert (found.services, found.left) == (("db", "side"), ())
     assert found.marks == {"new-s-db-1": "m1"}
@@ -219,7 +224,9 @@ def test_who_was_not_written_to_keeps_container_volume_and_mark(
 ):
     client = Engine(volumes, stack)
     begin.same = {"db"}
-    asked = what(*stack, known={"db": "m0", "old": "m9"}, live={"s_data": "live/now"})
+    asked = what(
+        *stack, known={"db": "m0", "old": "m9"}, live={"s_data": Lying("parity-store", "live/now")}
+    )
     found = replace(client, forgotten, Backend(), asked, of_data(state), pytest.fail)
     assert (found.services, found.left, found.marks) == ((), ("db",), {"db": "m0"})
     assert client.done == volumes.removed == forgotten.asked == []

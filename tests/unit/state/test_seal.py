@@ -28,8 +28,8 @@ class Store:
 
     volume = "parity-store"
 
-    def __init__(self, log):
-        self.log, self.breaks = log, {}
+    def __init__(self, log, client):
+        self.log, self.breaks, self.client = log, {}, client
 
     def _asked(self, how, command, more):
         self.log.append((how, command, more))
@@ -53,8 +53,9 @@ class Store:
 def scene(monkeypatch, volumes):
     """A client, a store, and what happens in which order; `ended` died while paused."""
     log = []
+    client = SimpleNamespace(volumes=volumes)
     found = SimpleNamespace(
-        client=SimpleNamespace(volumes=volumes), log=log, store=Store(log), ended=[], settles=None
+        client=client, log=log, store=Store(log, client), ended=[], settles=None
     )
 
     @contextmanager
@@ -112,7 +113,7 @@ def made(scene, what, *, clones=False, told=None):
 def test_what_is_copied_within_the_instant_and_the_marker_comes_last(scene):
     one = made(scene, sealing(DATA, FILES))
     steps = [row[0] if row[0] not in ("run", "once") else row[1] for row in scene.log]
-    assert steps == ["pause", "clone", "go on", "settle", "digest", "marker"]
+    assert steps == ["pause", "clone", "go on", "settle", "digest", "manifest", "marker"]
     assert scene.log[-1] == ("marker", marks.marker(one.id))
     assert marks.of_project("shop") == (one,)
 
@@ -176,7 +177,7 @@ def test_its_digest_is_that_of_files_images_and_definition_alone(scene):
 def test_a_stack_without_data_has_a_state_too(scene):
     one = made(scene, sealing())
     assert (one.volumes, one.bytes) == ((), 0)
-    assert [row[0] for row in scene.log] == ["pause", "go on", "settle", "marker"]
+    assert [row[0] for row in scene.log] == ["pause", "go on", "settle", "run", "marker"]
 
 
 def test_who_ended_while_it_was_paused_is_told(scene):

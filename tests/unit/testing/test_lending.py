@@ -59,7 +59,7 @@ def world(monkeypatch):
     monkeypatch.setattr(module, "authority", lambda session: {"PARITY_AUTHORITY": "/a.pem"})
     monkeypatch.setattr(module, "record", lambda session, fork: found.recorded.append(fork))
     monkeypatch.setattr(module, "start_state", lambda session, name, progress: STATE)
-    monkeypatch.setattr(module.marks, "of_project", lambda project: found.states)
+    monkeypatch.setattr(module, "there_is_none", lambda session: not found.states)
     monkeypatch.setattr(module.Lineage, "doubts", lambda self, fork, state, whole: found.doubts)
     return found
 

@@ -5,13 +5,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .place import LEASE, LIVE, STATES, STORE, TRASH
+from .place import LEASE, LIVE, MANIFEST, STATES, STORE, TRASH
 
 
 def run(arguments: dict[str, Any]) -> dict[str, Any]:
     """Places below states, live and trial -> their age in seconds and their lease; how much lies aside.
 
-    `known` are places that need not be told.
+    `sealed` is true of a state that was made whole and not given up. `known` are places that need
+    not be told.
     """
     known = set(arguments.get("known", ()))
     found: dict[str, Any] = {}
@@ -23,6 +24,8 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
                 one["age"] = min(one["age"], age)
                 if name.endswith(LEASE):
                     one["lease"] = _text(STORE / kind / name)
+                if name == f"{place.partition('/')[2]}{MANIFEST}":
+                    one["sealed"] = True
     return {"places": found, "aside": len(_names(TRASH))}
 
 

@@ -13,6 +13,8 @@ STORE = Path("/store")
 STATES, LIVE, TRASH = "states", "live", "trash"
 LEASE = ".lease"
 """Ending of the file beside a directory that says which process made it."""
+MANIFEST = ".json"
+"""Ending of the file beside a sealed state's directory that says what it is."""
 _PATIENCE = 60.0
 
 
