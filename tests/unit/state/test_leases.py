@@ -50,12 +50,22 @@ def test_a_process_of_another_machine_is_believed_for_a_day():
 
 
 @pytest.fixture
-def identified(monkeypatch):
+def told(monkeypatch):
+    """Says what the files are to hold by which a machine is known; nobody else sees that."""
+
+    def say(text):
+        monkeypatch.setattr(leases, "_text", text)
+        leases._here.cache_clear()
+
+    yield say
+    monkeypatch.undo()
+    leases._here.cache_clear()
+
+
+@pytest.fixture
+def identified(told):
     """This machine has an identity, whatever it is."""
-    monkeypatch.setattr(leases, "_text", lambda path: path)
-    leases._here.cache_clear()
-    yield
-    leases._here.cache_clear()
+    told(lambda path: path)
 
 
 def before(**changes):
@@ -75,8 +85,8 @@ def test_one_of_another_container_of_the_same_name_is_believed_for_a_day(identif
     assert not alive(before(namespace="1"), age=DAY)
 
 
-def test_a_machine_without_an_identity_is_not_taken_for_another(monkeypatch):
-    monkeypatch.setattr(leases, "_text", lambda path: "")
+def test_a_machine_without_an_identity_is_not_taken_for_another(told):
+    told(lambda path: "")
     assert alive(before(boot="00000000"), age=60)
 
 
