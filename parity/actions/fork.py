@@ -55,10 +55,10 @@ def fork(
     The stack itself is not touched; where it is not there yet it is brought up first, since forks
     are made like its containers. With a lease they end when its owner does, else by `release`.
     """
-    client = connect()
     if name:
-        _take_over(client, session, name, progress)
+        _take_over(session, name, progress)
     names = _names(session, name, count)
+    client = connect()
     from_state = None if empty else start_state(session, state, progress)
     store, backend = open_store(client, session, progress, from_state)
     plan = _blueprint(session, progress)
@@ -211,13 +211,20 @@ def _recorded(session: Session, name: str) -> Fork:
         return Fork(name, stack, session.identity.name, "")
 
 
-def _take_over(client: "DockerClient", session: Session, name: str, progress: Progress) -> None:
+def _take_over(session: Session, name: str, progress: Progress) -> None:
     """What killed commands have left of forks of that name makes room for the new ones."""
     stack = session.identity.name
-    for one in abandoned():
-        if one.name.startswith(name) and one.stack == f"{stack}-{one.name}":
-            end(client, session, Fork(one.name, one.stack, stack, ""))
-            progress(Step(one.name, f"what there was of it {one.why}: removed", "warning"))
+    left = [
+        one
+        for one in abandoned()
+        if one.name.startswith(name) and one.stack == f"{stack}-{one.name}"
+    ]
+    if not left:
+        return
+    client = connect()
+    for one in left:
+        end(client, session, Fork(one.name, one.stack, stack, ""))
+        progress(Step(one.name, f"what there was of it {one.why}: removed", "warning"))
 
 
 def _names(session: Session, name: str, count: int) -> list[str]:

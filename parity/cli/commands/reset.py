@@ -32,6 +32,5 @@ def reset(
             {"schema": 1, "state": asdict(result.state), "services": list(result.services)}
         )
         return
-    output.talk(
-        f"{session.identity.name} stands on {result.state.name}: {', '.join(result.services)} made again"
-    )
+    made = f"{', '.join(result.services)} made again" if result.services else "nothing had changed"
+    output.talk(f"{session.identity.name} stands on {result.state.name}: {made}")

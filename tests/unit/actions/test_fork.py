@@ -127,7 +127,7 @@ def test_what_was_left_of_the_name_makes_room_and_of_others_does_not(session, en
         Abandoned("shop-l", "l", "/", "was never finished"),
     ]
     said = []
-    module._take_over(None, session, "k", said.append)
+    module._take_over(session, "k", said.append)
     assert engine.ended == ["k", "k-1"]
     assert ["was never finished" in step.text for step in said] == [True, True]
 
