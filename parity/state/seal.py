@@ -122,7 +122,7 @@ def _state(
         SavedVolume(volume.key, volume.services, **measured[marks.place(state, n)])
         for n, volume in enumerate(what.volumes)
     )
-    images = {c.service: c.image_id or c.image for c in what.containers}
+    images = {c.service: c.image_id or c.image for c in what.containers if c.role == "service"}
     return State(
         id=state,
         name=what.name,
