@@ -2,6 +2,7 @@
 
 import ipaddress
 import random
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from parity.engine import observe, recreate
 from parity.engine.client import translated
 from parity.engine.execute import in_parallel, remove_networks, remove_volumes, start_all
 from parity.engine.readiness import command
-from parity.errors import EngineError
+from parity.errors import EngineError, StackError
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY
 from parity.model.state import State
@@ -21,6 +22,7 @@ from parity.state import blueprint, copying, launch, live
 from parity.state.backends.contract import Backend
 from parity.state.blueprint import Attrs, Blueprint
 from parity.state.copying import Naming
+from parity.state.lying import Lying, all_lying
 from parity.state.store import Store
 from parity.state.volumes import DataVolume
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 _ATTEMPTS = 20
+_ROUNDS, _PAUSE_SECONDS = 5, 0.5
 
 
 @dataclass(frozen=True)
@@ -263,19 +266,30 @@ def ports(gateway: Attrs) -> dict[tuple[str, int], int]:
 
 def remove(client: "DockerClient", store: Store, stack: str) -> None:
     """Take a fork away: its containers, networks, volumes and directories. Only what has its label."""
+    places: dict[str, Lying] = {}
+    for left in reversed(range(_ROUNDS)):
+        places |= all_lying(volume.attrs for volume in _volumes_of(client, stack))
+        _end(client, stack)
+        try:
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                networks = pool.submit(remove_networks, client, stack)
+                remove_volumes(client, stack)
+                networks.result()
+            break
+        except (StackError, EngineError) as error:
+            # The engine makes what a killed command has asked for, and may be about to remove what
+            # another command has: both are to be seen a moment later.
+            others = isinstance(error, StackError) and not observe.of_stack(stack)
+            if others or not left:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+    live.leave(store, places.values())
+
+
+def _end(client: "DockerClient", stack: str) -> None:
     found = observe.of_stack(stack)
     in_parallel(lambda c: _kill(client, stack, c.id), [c for c in found if c.role != labels.HOLDER])
     in_parallel(lambda c: _kill(client, stack, c.id), [c for c in found if c.role == labels.HOLDER])
-    places = [
-        place
-        for volume in _volumes_of(client, stack)
-        if (place := (volume.attrs.get("Labels") or {}).get(labels.LIVE))
-    ]
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        networks = pool.submit(remove_networks, client, stack)
-        remove_volumes(client, stack)
-        live.forget(store, places)
-        networks.result()
 
 
 def _volumes_of(client: "DockerClient", stack: str) -> list[Any]:

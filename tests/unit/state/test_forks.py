@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from parity.errors import EngineError, StateError
+from parity.errors import EngineError, StackError, StateError
 from parity.model.stack import Container, Network
 from parity.model.state import SavedVolume
 from parity.stack import labels
@@ -289,7 +289,8 @@ def there(client, volumes, monkeypatch):
         stack = "t" if one == "others" else "s-x"
         client.api.there[one] = {"Config": {"Labels": {labels.STACK: stack}}}
     monkeypatch.setattr(module.observe, "of_stack", lambda stack: tuple(found))
-    volumes.create("s-x_data", labels={**MARKS, labels.LIVE: "live/x"})
+    device = {"type": "none", "o": "bind", "device": "/engine/parity-store/_data/live/x"}
+    volumes.create("s-x_data", driver_opts=device, labels={**MARKS, labels.LIVE: "live/x"})
     volumes.create("s-x_plain", labels=MARKS)
     volumes.create("s_data", labels={labels.STACK: "s", labels.LIVE: "live/s"})
     volumes.create("s-x_foreign", labels=None)
@@ -307,7 +308,11 @@ def there(client, volumes, monkeypatch):
 
 def forgotten():
     asked = []
-    return SimpleNamespace(run=lambda *args, **more: asked.append(more["remove"]), asked=asked)
+    return SimpleNamespace(
+        volume="parity-store",
+        run=lambda *args, **more: asked.append(more["remove"]),
+        asked=asked,
+    )
 
 
 def test_all_of_it_goes_and_nothing_else(there, volumes):
@@ -339,6 +344,40 @@ def test_one_that_cannot_be_removed_is_told_and_its_data_stays(there, volumes, a
         module.remove(there, store, "s-x")
     assert "s-x_data" in volumes.there
     assert store.asked == []
+
+
+def test_what_the_engine_still_makes_for_a_killed_command_goes_as_well(there, volumes, monkeypatch):
+    late = Container("late", "late", "late", 1, "running", "", 0, "", "holder", "")
+    listed = module.observe.of_stack("s-x")
+    there.api.there["late"] = {"Config": {"Labels": {labels.STACK: "s-x"}}}
+    monkeypatch.setattr(module.observe, "of_stack", lambda _: listed)
+
+    def removing(client, stack):
+        if "late" not in client.api.removed:
+            monkeypatch.setattr(module.observe, "of_stack", lambda _: (*listed, late))
+            raise StackError("late uses a network", next_step="again")
+        return ()
+
+    monkeypatch.setattr(module, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(module, "remove_networks", removing)
+    store = forgotten()
+    module.remove(there, store, "s-x")
+    assert "late" in there.api.removed
+    assert store.asked == [["live/x"]]
+
+
+def test_a_network_that_others_use_is_told_at_once(there, volumes, monkeypatch):
+    asked = []
+
+    def removing(client, stack):
+        asked.append(stack)
+        raise StackError("others use a network", next_step="again")
+
+    monkeypatch.setattr(module.observe, "of_stack", lambda _: ())
+    monkeypatch.setattr(module, "remove_networks", removing)
+    with pytest.raises(StackError, match="others use a network"):
+        module.remove(there, forgotten(), "s-x")
+    assert asked == ["s-x"]
 
 
 def test_what_is_gone_already_is_gone(client, volumes, monkeypatch):
