@@ -22,11 +22,20 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "definition",
         "egress": "`--prove`: an attempt got out, or a published port does not answer",
         "state": "`pull`, `import`: the artifact is damaged or cut short",
+        "save": "a data engine does not recover on the copy of its data",
+        "reset": "a service did not get ready; a step of a declared state failed",
+        "fork": "a service did not get ready; a step of a declared state failed",
+        "test": "a test failed, or began from something else than the state",
+        "verify": "a state is damaged",
         "doctor": "a check failed that is not the engine's or Compose's",
     }
 )
 _HANDED_OVER: Mapping[str, str] = MappingProxyType(
-    {"logs": "any other: Docker Compose's own", "exec": "any other: that of the command"}
+    {
+        "logs": "any other: Docker Compose's own",
+        "exec": "any other: that of the command",
+        "run": "any other: that of the command",
+    }
 )
 _KINDS = MappingProxyType(
     {"int": "N", "integer": "N", "float": "SECONDS", "path": "FOLDER", "datetime": "DATE"}

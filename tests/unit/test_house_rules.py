@@ -29,7 +29,6 @@ WITHOUT_TEST = {
     "actions/start.py": "needs an engine: tests/engine",
     "actions/mutex.py": "needs two processes: tests/engine/test_up.py",
     "actions/request.py": "records without logic",
-    "actions/down.py": "needs an engine: tests/engine",
     "actions/egress.py": "needs an engine: tests/engine",
 }
 COVERED_TOGETHER = {
@@ -196,6 +195,7 @@ def test_every_verb_has_its_files():
         command = "exec_" if verb == "exec" else verb.replace("-", "_")
         assert (PACKAGE / "cli" / "commands" / f"{command}.py").is_file(), verb
         others = {"exec": "compose", "logs": "compose", "config": "resolve", "state": "state_ship"}
+        others["forks"] = "fork"
         action = others.get(verb, command)
         assert (PACKAGE / "actions" / f"{action}.py").is_file(), verb
 
