@@ -25,6 +25,9 @@ from parity.stack import labels
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_HARMLESS = ("not running", "not paused", "unable to freeze")
+"""A busy machine does not always get a container to stand still: then that spare goes on running."""
+
 
 class Spares:
     """A pool of forks of one stack and state, for one owner.
@@ -196,7 +199,7 @@ class Spares:
                     else:
                         self._client.api.unpause(container)
                 except APIError as error:
-                    if "not running" not in str(error) and "not paused" not in str(error):
+                    if not any(text in str(error) for text in _HARMLESS):
                         raise
 
         states = ("running",) if paused else ("paused",)

@@ -367,7 +367,14 @@ def test_a_pool_without_a_name_is_called_after_its_owner(scene):
         one.close()
 
 
-@pytest.mark.parametrize("text", ["Container x is not running", "Container x is not paused"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Container x is not running",
+        "Container x is not paused",
+        "Cannot pause container x: OCI runtime pause failed: unable to freeze: unknown",
+    ],
+)
 def test_a_service_that_ended_is_no_reason_to_refuse_the_fork(scene, pool, text):
     from docker.errors import APIError
 
