@@ -18,13 +18,17 @@ class Cache:
         )
 
     def get(self, key: str) -> Any | None:
-        """The value, or None when there is none or Redis does not answer."""
+        """The value, or None when there is none that can be read or Redis does not answer."""
         try:
             text = self._client.get(key)
         except redis.RedisError as error:
             log.warning("cache: %s", error)
             return None
-        return None if text is None else json.loads(text)
+        try:
+            return None if text is None else json.loads(text)
+        except (ValueError, RecursionError):
+            log.warning("cache: %s holds no JSON", key)
+            return None
 
     def set(self, key: str, value: Any, ttl: float) -> None:
         """Keep the value for `ttl` seconds."""
