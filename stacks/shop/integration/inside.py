@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import zlib
 from typing import Any
 
 
@@ -64,10 +65,10 @@ class Database:
 
 
 _COUNT = "n = {q: channel.queue_declare(q, passive=True).method.message_count for q in (broker.QUEUE, broker.DEAD_LETTERS)}; print(json.dumps(n))"
-_SEND = "channel.confirm_delivery(); [channel.basic_publish('', broker.QUEUE, bytes.fromhex(b), pika.BasicProperties(delivery_mode=2)) for b in sys.argv[1:]]"
+_SEND = "channel.confirm_delivery(); [channel.basic_publish('', broker.QUEUE, zlib.decompress(bytes.fromhex(b)), pika.BasicProperties(delivery_mode=2)) for b in sys.argv[1:]]"
 _READ = "n = [body.decode(errors='replace') for _, _, body in iter(lambda: channel.basic_get(broker.DEAD_LETTERS), (None, None, None))]; print(json.dumps(n))"
 _ON_A_CHANNEL = """
-import json, os, pika, sys
+import json, os, pika, sys, zlib
 from shop import broker, settings
 found = settings.load(os.environ, secrets=("queue_password",))
 with pika.BlockingConnection(broker.parameters(found.queue_url, found.queue_password)) as connection:
@@ -97,7 +98,7 @@ class Queue:
 
     def send(self, *bodies: bytes) -> None:
         """Publish messages as they are."""
-        self._run(_SEND, *(body.hex() for body in bodies))
+        self._run(_SEND, *(zlib.compress(body).hex() for body in bodies))
 
     def _run(self, what: str, *arguments: str) -> str:
         return run(self._service, ["python3", "-c", _ON_A_CHANNEL.format(what=what), *arguments])

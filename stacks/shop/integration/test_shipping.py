@@ -95,6 +95,7 @@ def test_a_worker_that_is_killed_with_an_order_in_hand_has_it_delivered_again(
 def test_a_shipment_that_could_not_be_acknowledged_is_not_done_twice(
     shop, shipped, database, parity_services
 ):
+    database.ask("ALTER ROLE shop SET statement_timeout = '60s'")  # patience for the steps below
     database.lock(PLACED)
     until(database.holds)
     shop.post(f"/orders/{PLACED}/ship")
