@@ -25,7 +25,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "save": "a data engine does not recover on the copy of its data",
         "reset": "a service did not get ready; a step of a declared state failed",
         "fork": "a service did not get ready; a step of a declared state failed",
-        "test": "a test failed, or began from something else than the state",
+        "test": "a test failed",
         "verify": "a state is damaged",
         "doctor": "a check failed that is not the engine's or Compose's",
     }
