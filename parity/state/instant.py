@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 Attrs = Mapping[str, Any]
+_ATTEMPTS = 5
 
 
 @contextmanager
@@ -65,14 +66,18 @@ def _pause(client: "DockerClient", container: str) -> bool:
     from docker.errors import APIError
 
     with translated():
-        try:
-            client.api.pause(container)
-        except APIError as error:
-            text = str(error.explanation or error)
-            # Ended between the listing and now: then nobody writes.
-            if "is not running" in text or "No such container" in text:
-                return False
-            raise
+        for more in reversed(range(_ATTEMPTS)):
+            try:
+                client.api.pause(container)
+                break
+            except APIError as error:
+                text = str(error.explanation or error)
+                # Ended between the listing and now: then nobody writes.
+                if "is not running" in text or "No such container" in text:
+                    return False
+                # Processes that come and go all the time are not caught each time.
+                if not more or "unable to freeze" not in text:
+                    raise
     return True
 
 

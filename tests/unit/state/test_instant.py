@@ -32,6 +32,16 @@ class Api:
         self._do("unpause", one)
 
 
+class Twice(Api):
+    """Breaks once only."""
+
+    def _do(self, what, one):
+        again = (what, one) in self.done
+        if again:
+            self.breaks.pop((what, one), None)
+        super()._do(what, one)
+
+
 def service(name, path="app", **state):
     found = container(f"{name}-1", name, Path=path, Args=[])
     found["Id"] = name
@@ -127,6 +137,17 @@ def test_where_one_cannot_be_paused_those_that_were_go_on(api_error):
         held(api, DB, WEB)
     assert [one for what, one in api.done if what == "unpause"] == ["web"]
     assert order(api, "copy") == []
+
+
+@pytest.mark.usefixtures("flushed")
+def test_one_that_does_not_stand_still_at_once_is_tried_again(api_error):
+    api = Api({("pause", "db"): api_error("unable to freeze: unknown")})
+    with pytest.raises(EngineError, match="unable to freeze"):
+        held(api, DB, WEB)
+    assert [one for what, one in api.done if what == "pause"].count("db") == instant._ATTEMPTS
+    api = Twice({("pause", "db"): api_error("unable to freeze: unknown")})
+    held(api, DB, WEB)
+    assert ("copy", "") in api.done
 
 
 def test_where_writing_down_fails_those_that_were_paused_go_on(monkeypatch):
