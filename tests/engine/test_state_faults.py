@@ -73,7 +73,9 @@ def test_two_resets_at_once_both_end_well(twins):
 
 def test_a_fork_that_is_made_while_the_stack_is_reset_has_all_its_services(twins, until):
     reset = twins.project.start("reset", "base")
-    until(lambda: not twins.ask("ping")[0] or reset.poll() is not None, what="the reset's work")
+    until(
+        lambda: twins.ask("ping")[0] != "PONG" or reset.poll() is not None, what="the reset's work"
+    )
     fork = twins.project.start("fork", "k", "--from", "base")
     for code, said in ended(reset, fork):
         assert code == 0, said
@@ -155,7 +157,7 @@ def test_a_fork_takes_the_place_of_one_that_was_half_made_or_half_removed(twins,
     assert twins.word(f"{twins.stack}-k") == BASE
 
     taker = twins.project.start("down", "--fork", "k")
-    until(lambda: not twins.word(f"{twins.stack}-k")[0], what="the end of its first store")
+    until(lambda: twins.word(f"{twins.stack}-k")[0] != "base", what="the end of its first store")
     kill(taker, group=False)
     taker.communicate()
     twins.parity(*healer)

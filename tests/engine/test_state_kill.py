@@ -122,7 +122,7 @@ class World:
         self._clear(drawn)
 
     def _wrong(self, drawn: Round, healer: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        halves = {w for w in self.twins.word() if w}
+        halves = {w for w in self.twins.word() if w and not w.startswith("?")}
         if len(halves) > 1 or not halves <= {*drawn.words, "base"}:
             yield "damaged", f"half restored, and it answers: {halves}"
         if healer:

@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass, field
 
 WORDS = ("one", "two")
+_ATTEMPTS = 3
+"""How often a store is asked: a machine with too much to do lets a question time out."""
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Twins:
         return time.monotonic() - start
 
     def ask(self, *command: str, stack: str = "") -> tuple[str, str]:
-        """What both stores answer; one that is not there, or paused, answers nothing."""
+        """What both stores answer; one that is not there, or paused, nothing, else `? ` and why not."""
         return tuple(self._ask(f"{stack or self.stack}-{one}-1", command) for one in WORDS)
 
     def write(self, word: str, stack: str = "") -> None:
@@ -67,14 +69,26 @@ class Twins:
     def _ask(self, container: str, command: tuple[str, ...]) -> str:
         from docker.errors import APIError, NotFound
 
-        try:
-            found = self.client.containers.get(container)
-            if found.status != "running":
+        said = ""
+        for _ in range(_ATTEMPTS):
+            try:
+                found = self.client.containers.get(container)
+                if found.status != "running":
+                    return ""
+                code, answer = found.exec_run(["timeout", "20", "redis-cli", *command])
+            except NotFound:
                 return ""
-            code, said = found.exec_run(["timeout", "20", "redis-cli", *command])
-        except (APIError, NotFound):
-            return ""
-        return said.decode().strip() if code == 0 else ""
+            except APIError as error:
+                if "is not running" in str(error.explanation) or "is paused" in str(
+                    error.explanation
+                ):
+                    return ""
+                said = f"? {error.explanation}"
+                continue
+            if code == 0:
+                return answer.decode().strip()
+            said = f"? exit code {code}: {answer.decode()}"
+        return said
 
     def states(self, name: str = "") -> list[dict]:
         """Manifests of the project's states."""
