@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parity.actions.data import Data, data_of, open_store
 from parity.actions.fork import end, record
 from parity.actions.fork import fork as make
+from parity.actions.missing import look
 from parity.actions.resolve import resolve_stack
 from parity.actions.save import definition, passing, replaced
 from parity.actions.session import Session
@@ -53,6 +54,8 @@ def ensure(session: Session, name: str, progress: Progress, *, keep: bool = Fals
         return found
     with _alone(session, name, progress):
         found = _there(session, name, wanted)
+        if found is None and look(session, progress):
+            found = _there(session, name, wanted)
         return found or _build(session, name, begin, wanted, progress, keep=keep)
 
 

@@ -11,7 +11,10 @@ from parity.state.store import open_store
 
 
 def look(session: Session, progress: Progress = silent) -> bool:
-    """Make lost markers again in every store there is; whether there was one. It builds no image."""
+    """Make lost markers again in every store there is; whether there may be more states than before.
+
+    It builds no image. Another command may have made one again at the same moment.
+    """
     names = lost.stores()
     if not names:
         return False
@@ -25,7 +28,7 @@ def look(session: Session, progress: Progress = silent) -> bool:
         except ParityError:
             continue  # what is missing is told by whoever missed it
     heal.tell(found, progress)
-    return bool(found)
+    return True
 
 
 def there_is_none(session: Session) -> bool:

@@ -36,12 +36,7 @@ def save(session: Session, name: str, progress: Progress, *, replace: bool = Fal
         )
     project, stack = session.identity.project, session.identity.name
     with mutex(session, progress) as lock:
-        before = [state for state in marks.of_project(project) if state.name == name]
-        if before and not replace:
-            raise StateError(
-                f"there is a state `{name}` already, of {before[-1].created}",
-                next_step=f"`parity save {name} --replace`, or another name",
-            )
+        _former(project, name, replace=replace)
         client = connect()
         mended(client, session, progress, lock)
         data = data_of(stack)
@@ -49,6 +44,7 @@ def save(session: Session, name: str, progress: Progress, *, replace: bool = Fal
             raise StateError(f"{stack} does not run", next_step="`parity up` first")
         store, backend = open_store(client, session, progress)
         heal(client, store, progress)
+        before = _former(project, name, replace=replace)  # some may have been found again
         made = seal(
             client,
             store,
@@ -69,6 +65,17 @@ def save(session: Session, name: str, progress: Progress, *, replace: bool = Fal
         remember(session, made.id)
         replaced(client, session, before, progress)
     return made
+
+
+def _former(project: str, name: str, *, replace: bool) -> list[State]:
+    """States of that name; StateError where there are and they may not go."""
+    found = [state for state in marks.of_project(project) if state.name == name]
+    if found and not replace:
+        raise StateError(
+            f"there is a state `{name}` already, of {found[-1].created}",
+            next_step=f"`parity save {name} --replace`, or another name",
+        )
+    return found
 
 
 def replaced(

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from parity.engine.client import refused, translated
+from parity.engine.readdress import give_up
 from parity.errors import ParityError, StackError
 from parity.model.progress import Progress, Step
 from parity.model.stack import Container
@@ -78,7 +79,7 @@ def start(client: "DockerClient", container: Container) -> None:
             elif container.state == "running":
                 client.api.restart(container.id)
             else:
-                client.api.start(container.id)
+                _start(client, container.id)
         except APIError as error:
             found = refused(str(error.explanation or error))
             raise StackError(
@@ -86,6 +87,19 @@ def start(client: "DockerClient", container: Container) -> None:
                 where=container.service,
                 next_step=found.next_step,
             ) from error
+
+
+def _start(client: "DockerClient", container: str) -> None:
+    """Start a container; once more where the address that it was to keep is another one's now."""
+    from docker.errors import APIError
+
+    try:
+        client.api.start(container)
+    except APIError as error:
+        taken = "address already in use" in str(error.explanation or error).lower()
+        if not taken or not give_up(client, container):
+            raise
+        client.api.start(container)
 
 
 def run_hook(client: "DockerClient", container: Container, hook: Mapping[str, Any]) -> None:

@@ -580,6 +580,65 @@ def test_after_a_reboot_a_copy_is_never_an_empty_folder(engine):
         _run("losetup", "-d", device)
 
 
+@contextlib.contextmanager
+def registry_in(network: str) -> Iterator[None]:
+    """What answers at the registry's port of this machine answers so in that network, too."""
+    code = """
+import socket, sys, threading
+from pathlib import Path
+door, inside = sys.argv[1], sys.argv[2] == "inside"
+def pump(a, b):
+    while data := a.recv(65536): b.sendall(data)
+    b.shutdown(socket.SHUT_WR)
+def both(one):
+    other = socket.socket(socket.AF_UNIX) if inside else socket.socket()
+    other.connect(door if inside else ("127.0.0.1", 5055))
+    threading.Thread(target=pump, args=(one, other)).start()
+    pump(other, one)
+if inside: listen = socket.create_server(("127.0.0.1", 5055))
+else: listen = socket.socket(socket.AF_UNIX); listen.bind(door); listen.listen(64)
+print("ready", flush=True)
+while True: threading.Thread(target=both, args=(listen.accept()[0],), daemon=True).start()
+"""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        for way in ("outside", "inside"):
+            enter = ["nsenter", f"--net=/run/netns/{network}"] if way == "inside" else []
+            command = [*enter, sys.executable, "-c", code, f"{folder}/door", way]
+            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE))
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+        yield
+
+
+def test_a_stack_in_the_pool_comes_up_after_a_reboot(engine, project, until):
+    """Also where its services were tried, and failed, before anybody mounted the pool."""
+    here = project("notes", DOCKER_HOST=engine.url, XDG_CACHE_HOME=str(engine.folder / "cache"))
+    say = ["exec", "notes", "sh", "-c"]
+    with registry_in(engine.name):
+        here.parity("up")
+        here.parity(*say, "echo before > /notes/text")
+        here.parity("save", "seeded")
+        assert here.json("states")["states"][0]["store"] == "parity-pool"
+        here.parity("reset", "seeded")
+        here.parity(*say, "echo after > /notes/text")
+        for heals in (["up"], ["save", "later"], ["reset", "later"]):
+            [device] = loops_of(engine)
+            engine.stop()
+            _run("losetup", "-d", device)
+            engine.start()
+            assert not here.parity(*say, "cat /notes/text", check=False).stdout
+            done = here.parity(*heals)
+            assert "pool" in done.stderr or heals != ["up"]
+            here.parity("up")
+            assert here.parity(*say, "cat /notes/text").stdout.strip() == "after"
+            assert here.parity("up").stderr.count("nothing to do") == 1
+        here.parity("down", "--volumes")
+        for state in ("seeded", "later"):
+            here.parity("drop", state)
+        assert here.json("gc")["removed"] == []
+
+
 def test_a_pool_that_is_taken_away_leaves_nothing(engine, image):
     opened(engine)
     pool.remove(engine.client, image)

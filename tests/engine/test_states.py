@@ -281,3 +281,58 @@ def test_two_commands_at_once_wait_for_each_other(notes):
         assert each.returncode == 0, said
     assert read(notes) == ["before", "before"]
     notes.parity("verify")
+
+
+@pytest.fixture
+def lose(client, notes):
+    """Does to the state `seeded` what `docker volume prune` does to all of them; its id."""
+    state = state_of(notes, "seeded")["id"]
+
+    def remove() -> str:
+        client.volumes.get(f"parity-state-{state}").remove()
+        return state
+
+    return remove
+
+
+def marked(client) -> set[str]:
+    label = {"label": "dev.parity.role=state"}
+    return {v.name for v in client.volumes.list(filters=label)}
+
+
+def test_a_state_whose_marker_was_pruned_is_there_again(notes, client, lose):
+    try:
+        for command in ("states", "reset seeded", "fork lost", "gc", "save next"):
+            write(notes, "after")
+            state = lose()
+            done = notes.parity(*command.split())
+            assert f"parity-state-{state}" in marked(client), command
+            assert "its marker was lost" in done.stderr or command == "states"
+            notes.parity("reset", "seeded")
+            assert read(notes) == ["before", "before"]
+        notes.parity("verify", "seeded", "--digests-only")
+        assert rubbish(notes) == []
+    finally:
+        notes.parity("down", "--fork", "lost", check=False)
+
+
+def test_a_state_that_was_dropped_or_never_was_whole_is_not_made_again(notes, client, lose):
+    state = state_of(notes, "seeded")
+    store = state["store"]
+    half = f"half{uuid.uuid4().hex[:8]}"
+    in_store(client, store, "mkdir", "-p", f"/store/states/{half}/0")
+    try:
+        lose()
+        notes.parity("drop", "--force", "seeded")
+        for command in (["gc"], ["states"]):
+            notes.parity(*command)
+        there = marked(client)
+        assert not {f"parity-state-{state['id']}", f"parity-state-{half}"} & there
+        assert notes.json("states")["states"] == []
+        left = in_store(client, store, "ls", "/store/states").split()
+        assert [name for name in left if name.startswith(state["id"])] == []
+        done = notes.parity("reset", "seeded", check=False)
+        assert done.returncode != 0
+        assert "no state `seeded`" in done.stderr
+    finally:
+        in_store(client, store, "rm", "-r", f"/store/states/{half}")

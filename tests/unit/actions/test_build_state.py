@@ -24,7 +24,7 @@ WARD = SimpleNamespace(watch=lambda ward: None, forget=lambda ward: None)
 @pytest.fixture
 def world(monkeypatch, tmp_path):
     made = SimpleNamespace(
-        states=[], taken=[], ended=[], recorded=[], replaced=[], asked=[], fails=False
+        states=[], lost=[], taken=[], ended=[], recorded=[], replaced=[], asked=[], fails=False
     )
     table = DeclaredTable(steps=(STEP, STEP), services=("db",))
     made.session = SimpleNamespace(
@@ -48,6 +48,11 @@ def world(monkeypatch, tmp_path):
         made.states.append(replace(OLD, id="new", name=name, key=wanted))
         return made.states[-1]
 
+    def look(session, progress):
+        made.states += made.lost
+        return True
+
+    monkeypatch.setattr(module, "look", look)
     monkeypatch.setattr(marks, "of_project", lambda project: tuple(made.states))
     monkeypatch.setattr(module, "resolve_stack", lambda *_: resolution)
     monkeypatch.setattr(module, "key", lambda *_: "mine:new")
@@ -135,3 +140,9 @@ def test_a_service_that_is_none_is_refused_before_anything_is_made(world, table,
     assert place in caught.value.message
     assert "db, web" in caught.value.next_step
     assert world.asked == []
+
+
+def test_one_that_lost_its_marker_is_not_built_again(world):
+    world.lost = [replace(OLD, id="lost", key="mine:new")]
+    assert ensure(world.session, "seeded", silent).id == "lost"
+    assert world.taken == world.asked == []

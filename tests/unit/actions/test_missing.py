@@ -55,6 +55,11 @@ def test_one_that_was_lost_is_found_and_told(world):
     assert [step.subject for step in told] == ["two"]
 
 
+def test_one_that_another_command_finds_at_the_same_moment_is_found(world, monkeypatch):
+    monkeypatch.setattr(lost, "found_again", lambda store: world.states.append(TWO) or ())
+    assert named(SESSION, "two") == (TWO,)
+
+
 def test_one_that_is_nowhere_is_refused(world):
     with pytest.raises(StateError, match="no state `two`") as caught:
         named(SESSION, "two")

@@ -74,6 +74,27 @@ def test_a_container_is_started_from_any_state(client, state, call):
     assert one.calls == [(call, "id1")]
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_where_its_address_is_taken_it_is_given_up_if_it_was_to_keep_one(
+    monkeypatch, api_error, kept
+):
+    calls, refusals = [], [api_error("Address already in use")]
+
+    def begin(found):
+        calls.append(found)
+        if refusals:
+            raise refusals.pop()
+
+    monkeypatch.setattr(execute, "give_up", lambda client, found: kept)
+    client, idle = SimpleNamespace(api=SimpleNamespace(start=begin)), dataclasses.replace(ONE, state="exited")  # fmt: skip
+    if kept:
+        execute.start(client, idle)
+        assert calls == ["id1", "id1"]
+    else:
+        with pytest.raises(StackError, match="web cannot start"):
+            execute.start(client, idle)
+
+
 def test_a_container_that_cannot_start_is_named(client, api_error):
     one = client(start=api_error("no such device"))
     with pytest.raises(StackError, match="web cannot start: .*no such device"):
