@@ -21,9 +21,7 @@ def twins(project, client):
     made.parity("save", "base")
     made.write("dirty")
     yield made
-    made.parity("down", "--volumes")
-    for state in made.states():
-        made.parity("drop", "--force", state["id"])
+    made.end()
 
 
 def ended(*processes) -> list[tuple[int, str]]:

@@ -308,9 +308,7 @@ COMMANDS: dict[str, Prepare] = {
 def world(project, client, registry):  # noqa: F811 - pytest's way
     twins = Twins.make(project("twins"), client)
     yield World(twins, registry)
-    twins.parity("down", "--volumes")
-    for state in twins.states():
-        twins.parity("drop", "--force", state["id"])
+    twins.end()
 
 
 def test_kills_at_random_moments_leave_nothing_and_damage_nothing(world):

@@ -111,8 +111,13 @@ class Twins:
             found |= {f"volume {v['Name']}" for v in volumes}
         return found
 
-    def forks(self) -> list[str]:
-        return [one["name"] for one in self.project.json("forks")["forks"]]
+    def end(self) -> None:
+        """Take all of it away, also what a test that failed has left."""
+        for fork in self.project.json("forks")["forks"]:
+            self.parity("down", "--fork", fork["name"], check=False)
+        self.parity("down", "--volumes")
+        for state in self.states():
+            self.parity("drop", "--force", state["id"])
 
 
 def kill(process: subprocess.Popen[str], *, group: bool) -> None:
