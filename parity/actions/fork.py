@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from parity.actions import missing
 from parity.actions.abandoned import abandoned
 from parity.actions.data import Data, data_of, open_store
 from parity.actions.mutex import mutex
@@ -108,7 +109,7 @@ def find(session: Session, name: str) -> Fork:
 def reset_fork(session: Session, fork: Fork, *, state: str = "", progress: Progress) -> Fork:
     """Bring a fork back to a state: the one it began from, or another."""
     client = connect()
-    wanted = marks.find(session.identity.project, state or fork.state)
+    wanted = missing.find(session, state or fork.state, progress)
     store, backend = open_store(client, session, progress, wanted)
     data = data_of(fork.stack)
     if not data.containers:

@@ -311,7 +311,9 @@ def data(monkeypatch, made):
         module.observe, "of_stack", lambda _: [SimpleNamespace(id=one) for one in rows]
     )
     monkeypatch.setattr(module.observe, "get", lambda path: rows[path.split("/")[2]])
-    monkeypatch.setattr(module.marks, "find", lambda project, name: replace(SEEDED, id=name))
+    monkeypatch.setattr(
+        module.missing, "find", lambda session, name, progress: replace(SEEDED, id=name)
+    )
     monkeypatch.setattr(module, "put", put)
     return found
 

@@ -88,6 +88,7 @@ def test_a_test_of_the_shared_stack_is_told_with_it(make):
 
 
 def test_how_many_tests_want_a_fork(make, monkeypatch):
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     reporting, run, _ = make()
     items = [
         SimpleNamespace(fixturenames=names) for names in (("parity_fork",), (), ("parity_fork",))

@@ -22,7 +22,9 @@ def asked(monkeypatch):
 
 def test_what_stands_after_the_dashes_is_pytests(cli, project, asked):
     root = project("services: {}\n", toml=TOML)
-    code, _, err = cli("test", "-n", "3", "--state", "s", "--", "-k", "x", "-n", "7", directory=root)
+    code, _, err = cli(
+        "test", "-n", "3", "--state", "s", "--", "-k", "x", "-n", "7", directory=root
+    )
     assert (code, "far enough" in err) == (2, True)
     request = asked[0]
     assert request.arguments == ("-k", "x", "-n", "7")
