@@ -30,6 +30,7 @@ class Stream:
         self._exec = made["Id"]
         found: Any = self._api.exec_start(self._exec, socket=True)
         # The SDK answers with a file over the socket; the socket itself can end one direction.
+        self._file = found
         self._socket: socket.socket = getattr(found, "_sock", found)
         self._left = 0
         self.said = b""
@@ -76,6 +77,10 @@ class Stream:
 
     def close(self) -> None:
         """Hang up; the agent sees the end of its input."""
+        # The answer that it came with and the file hold the socket open as well.
+        if (answer := getattr(self._file, "_response", None)) is not None:
+            answer.close()
+        self._file.close()
         self._socket.close()
 
     def _exactly(self, length: int) -> bytes:

@@ -15,6 +15,12 @@ def frame(kind, data):
     return struct.pack(">BxxxL", kind, len(data)) + data
 
 
+def wrapping(here, made):
+    """The SDK's file over a socket, and the answer that both came with."""
+    answer = SimpleNamespace(close=lambda: made.append("answer closed"))
+    return SimpleNamespace(_sock=here, _response=answer, close=lambda: made.append("file closed"))
+
+
 @pytest.fixture
 def running():
     """A stream and the other end of its connection; `made` are the exec's arguments."""
@@ -26,7 +32,7 @@ def running():
         made = []
         api = SimpleNamespace(
             exec_create=lambda *args, **more: made.append((args, more)) or {"Id": "x"},
-            exec_start=lambda one, socket: SimpleNamespace(_sock=here) if wrapped else here,
+            exec_start=lambda one, socket: wrapping(here, made) if wrapped else here,
             exec_inspect=lambda one: {"ExitCode": code},
         )
         stream = Stream(SimpleNamespace(api=api), "keeper", ["agent", "pack"], environment)
@@ -134,3 +140,11 @@ def test_the_program_is_told_whose_work_it_does(running):
     ((arguments, more),) = one.made
     assert arguments == ("keeper", ["agent", "pack"])
     assert more == {"stdin": True, "environment": {"PARITY_LEASE": "me"}}
+
+
+def test_nothing_holds_the_connection_open_afterwards(running):
+    """Python warns of what is found open later, and tests in which warnings are errors fail of it."""
+    one = running(wrapped=True)
+    one.stream.close()
+    assert one.made[1:] == ["answer closed", "file closed"]
+    assert one.there.recv(1) == b""
