@@ -137,6 +137,7 @@ def test_an_edited_migration_is_noticed():
     applied = {migration.number: migration.checksum for migration in migrations}
     assert migration_files.pending(migrations, applied) == []
     assert migration_files.pending(migrations, {}) == migrations
+    assert migration_files.pending(migrations, applied | migration_files.FORMERLY) == []
     with pytest.raises(migration_files.MigrationError, match="edited"):
         migration_files.pending(migrations, applied | {1: "something else"})
     with pytest.raises(migration_files.MigrationError, match="lacks"):

@@ -8,6 +8,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "migrations"
 
 
+# Files that were mended after they had been applied somewhere. Where the former one went through,
+# it did what the mended one does.
+FORMERLY = {2: "f329da5da3511bb33dc259e0734d3846280231b9f6e8d2de004323e1f153d511"}
+
+
 class MigrationError(Exception):
     """The files and the database do not fit together."""
 
@@ -45,6 +50,6 @@ def pending(migrations: list[Migration], applied: dict[int, str]) -> list[Migrat
     for number, checksum in sorted(applied.items()):
         if number not in known:
             raise MigrationError(f"the database has migration {number}, which this release lacks")
-        if known[number].checksum != checksum:
+        if checksum not in (known[number].checksum, FORMERLY.get(number)):
             raise MigrationError(f"migration {number} was edited after it had been applied")
     return [migration for migration in migrations if migration.number not in applied]

@@ -1,6 +1,11 @@
 -- Sample data, the same on every run: no random(), no now().
 -- 4,000 products, 12,000 customers, 15,000 orders with 30,000 lines.
 
+-- A try that was rolled back has used up numbers, and what follows counts on them from 1.
+ALTER TABLE products ALTER COLUMN id RESTART;
+ALTER TABLE customers ALTER COLUMN id RESTART;
+ALTER TABLE orders ALTER COLUMN id RESTART;
+
 INSERT INTO products (sku, name, category, price_cents, stock)
 SELECT
     'SKU-' || to_char(n, 'FM00000'),
