@@ -37,7 +37,7 @@ def test_it_is_asked_in_the_live_container_and_says_nothing_when_it_worked(engin
 
 @pytest.mark.parametrize(
     "found",
-    [attrs(Paused=True), attrs(Running=False), attrs("npm"), attrs("postgres")],
+    [attrs(Paused=True), attrs(Running=False), attrs("npm"), attrs("mariadbd")],
     ids=["paused", "stopped", "no engine", "an engine with nothing to write"],
 )
 def test_who_cannot_or_need_not_is_left_alone(engine, found):

@@ -96,3 +96,17 @@ def test_who_cannot_log_in_has_found_no_damage(container, shell):
     code, said = shell(check(container), {}, psql=psql)
     assert code == 75
     assert "no superuser can log in: password authentication failed" in said
+
+
+def test_a_checkpoint_is_asked_for_before_the_instant_by_who_may(container, shell):
+    # Without it a recovery takes sequences further than anybody asked for.
+    asked = 'case "$*" in *checkpoint*) echo asked >&2;; *) ' + PSQL + ";; esac"
+    command = ENGINE.before_pause(container("postgres -p 5433"))
+    env = {"POSTGRES_USER": "shop", "POSTGRES_PASSWORD": "pw"}
+    code, said = shell(command, env, psql=asked)
+    assert (code, "asked" in said) == (0, True)
+    assert "PGPORT=5433" in " ".join(command.argv)
+
+
+def test_who_may_not_is_not_told_of_it(container, shell):
+    assert shell(ENGINE.before_pause(container("postgres")), {}, psql="exit 2") == (0, "")
