@@ -70,7 +70,7 @@ def make(
     with ThreadPoolExecutor(max_workers=2) as pool:
         volumes = pool.submit(_volumes, client, store, backend, what, attrs)
         made = _Made(_networks(client, what))
-        gateway = pool.submit(_gateway, client, what, made)
+        gateway = pool.submit(_gateway, client, what, made, attrs)
         _holders(client, what, made, attrs)
         _containers(client, what, made, attrs, volumes.result())
         door = gateway.result()
@@ -148,8 +148,10 @@ def _volume_name(what: Copying, volume: DataVolume) -> str:
     return copying.renamed(live.name_of(what.plan.stack, volume), what.plan.stack, what.stack)
 
 
-def _gateway(client: "DockerClient", what: Copying, made: _Made) -> str:
-    published = [one for one in copying.published(what.plan) if one["service"] in what.services]
+def _gateway(client: "DockerClient", what: Copying, made: _Made, attrs: Sequence[Attrs]) -> str:
+    """With a port for each of the services that are there: none for a job that is not run again."""
+    there = {blueprint.service(one) for one in attrs}
+    published = [one for one in copying.published(what.plan) if one["service"] in there]
     body = copying.gateway(what.plan, made.naming, published)
     name = copying.renamed(str(what.plan.gateway["Name"]).lstrip("/"), what.plan.stack, what.stack)
     found = recreate.create(client, name, body)
