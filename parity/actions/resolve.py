@@ -97,14 +97,13 @@ def _look(session: Session) -> _Seen:
     ensure_state(session.files.folder)
     with ThreadPoolExecutor(max_workers=2) as pool:
         listing = pool.submit(observe.of_stack, session.identity.name)
-        networks = pool.submit(observe.networks).result()
+        asked = pool.submit(observe.networks)
+        # What is wrong with the definitions is told first, whether there is an engine or not.
+        environment = reading.result()
+        documents = {host: started.result().document for host, started in fragments.items()}
+        networks = asked.result()
         own = frozenset(n.name for n in networks if n.stack == session.identity.name)
-        return _Seen(
-            reading.result(),
-            {host: started.result().document for host, started in fragments.items()},
-            _connected(listing.result(), own),
-            networks,
-        )
+        return _Seen(environment, documents, _connected(listing.result(), own), networks)
 
 
 def _facts(
