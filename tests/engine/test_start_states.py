@@ -2,6 +2,7 @@
 
 import fcntl
 import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,8 +101,12 @@ def stores(project, image):
     made = project("stores")
     dockerfile = made.root / "maria" / "Dockerfile"
     dockerfile.write_text(f"FROM {image}\n")
+    # States belong to a project on an engine, whoever else has tests there.
+    made.edit("parity.toml", 'name = "stores"', f'name = "stores{uuid.uuid4().hex[:6]}"')
     made.parity("up")
-    return Stores(made, made.name)
+    yield Stores(made, made.name)
+    made.parity("down", "--volumes")
+    made.parity("drop", "first", "--force", check=False)
 
 
 def ids(client, stack):
