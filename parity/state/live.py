@@ -133,14 +133,13 @@ def targets(volumes: Iterable[DataVolume], stack: str) -> dict[tuple[str, int], 
     return found
 
 
-def forget(store: Store, places: Sequence[str], *, wait: bool = True) -> None:
-    """Take directories away that nobody is any more; `wait` until they are gone."""
+def forget(store: Store, places: Sequence[str]) -> None:
+    """Take directories away that nobody is any more."""
     if places:
-        ask = store.run if wait else store.later
-        ask("clone", reflink="never", remove=list(places))
+        store.run("clone", reflink="never", remove=list(places))
 
 
-def leave(store: Store, places: Iterable[Lying], *, wait: bool = True) -> None:
+def leave(store: Store, places: Iterable[Lying]) -> None:
     """Take directories away, in whatever store each lies.
 
     Where another store than this one cannot be opened, `parity gc` finds them.
@@ -148,10 +147,10 @@ def leave(store: Store, places: Iterable[Lying], *, wait: bool = True) -> None:
     by_store: dict[str, list[str]] = {}
     for one in places:
         by_store.setdefault(one.store, []).append(one.place)
-    forget(store, by_store.pop(store.volume, []), wait=wait)
+    forget(store, by_store.pop(store.volume, []))
     for name in sorted({PLAIN, POOL} & set(by_store)):
         with suppress(ParityError):
-            forget(open_store(store.client, store.image, name), by_store[name], wait=wait)
+            forget(open_store(store.client, store.image, name), by_store[name])
 
 
 def _remove(client: "DockerClient", stack: str, name: str) -> None:

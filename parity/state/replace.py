@@ -86,7 +86,7 @@ def replace(
     if what.begin:
         _start(client, made, what, ended, progress)
     before = [what.live[v.name] for v in volumes if v.name in what.live]
-    live.leave(store, before, wait=False)
+    live.leave(store, before)
     found = {one["Id"]: one for one in attrs if one["Id"] not in ended}
     now = {made[old]: found[old] for old in made if old in found} if what.begin else {}
     kept = {

@@ -46,17 +46,6 @@ class Store:
             code = api.exec_inspect(made["Id"])["ExitCode"]
         return answer(command, code, output or b"", noise or b"")
 
-    def later(self, command: str, **arguments: Any) -> None:
-        """Have the agent do one thing without waiting for it; what fails, `parity gc` does again."""
-        api: Any = self.client.api
-        with translated():
-            made = api.exec_create(
-                self.keeper,
-                [*AGENT, command, json.dumps(arguments)],
-                environment=leases.environment(),
-            )
-            api.exec_start(made["Id"], detach=True)
-
     def open(self, command: str, **arguments: Any) -> Stream:
         """Have the agent read or write bytes."""
         with translated():

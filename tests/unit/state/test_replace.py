@@ -152,7 +152,7 @@ def forgotten():
     asked = []
     return SimpleNamespace(
         volume="parity-store",
-        later=lambda command, **more: asked.append((command, more)),
+        run=lambda command, **more: asked.append((command, more)),
         asked=asked,
     )
 
