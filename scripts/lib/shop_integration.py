@@ -14,6 +14,8 @@ from scripts.lib.stack import Stack
 
 NAME = "shop-integration"
 WORKERS = "2"
+FAILED = 1
+"""Exit code of a run in which tests failed."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -25,12 +27,20 @@ def run(arguments: Sequence[str]) -> int:
     words = ("test", "-n", WORKERS, "--", *(inside(argument) for argument in arguments))
     progress.note(stack.shown(*words))
     try:
-        return subprocess.run(
-            stack.command(*words), stdin=subprocess.DEVNULL, check=False
-        ).returncode
+        code = _run(stack.command(*words))
+        if code == FAILED:
+            progress.note(
+                "those that failed once more, which is told and not hidden: --last-failed"
+            )
+            code = _run(stack.command(*words, "--last-failed"))
+        return code
     finally:
         # The start states stay: the next run begins from them unless their inputs change.
         stack.down(progress, volumes=True)
+
+
+def _run(command: Sequence[str]) -> int:
+    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 def inside(argument: str) -> str:
