@@ -31,8 +31,7 @@ def paused(
     Each process stops before or after any message it sends, and nobody who is paused answers: what
     is on the volumes then is something the stack could have been in. Those that keep data stop last
     and write down first what they have in memory alone, but for those in `memory_only` (ids), which
-    have no place to. Yields names of services that ended in the
-    meantime, filled when it is over.
+    have no place to. Yields names of services that ended in the meantime, filled when it is over.
     """
     runs = [one for one in containers if one["State"]["Running"] and not one["State"]["Paused"]]
     keepers = [one for one in runs if recognised(one) is not None]
@@ -59,6 +58,28 @@ def paused(
         yield ended
     finally:
         in_parallel(go_on, held)
+
+
+def ended_since(client: "DockerClient", containers: Sequence[Attrs]) -> tuple[str, ...]:
+    """Services that ran in `containers` and have failed since, started again by the engine or not.
+
+    A process that is killed while it is paused ends only when it goes on.
+    """
+    from docker.errors import NotFound
+
+    def failed(one: Attrs) -> bool:
+        with translated():
+            try:
+                now = client.api.inspect_container(one["Id"])["State"]
+            except NotFound:
+                return True
+        if now["Running"]:
+            return bool(now["StartedAt"] != one["State"]["StartedAt"])
+        return bool(now["ExitCode"] != 0)
+
+    runs = [one for one in containers if one["State"]["Running"]]
+    found = [one for one, yes in zip(runs, in_parallel(failed, runs), strict=True) if yes]
+    return tuple(dict.fromkeys(blueprint.service(one) for one in found))
 
 
 def _pause(client: "DockerClient", container: str) -> bool:

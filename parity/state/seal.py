@@ -14,7 +14,7 @@ from parity.model.state import SavedVolume, State
 from parity.state import blueprint, marks
 from parity.state.backends.contract import Backend
 from parity.state.identity import identity
-from parity.state.instant import paused
+from parity.state.instant import ended_since, paused
 from parity.state.settling import Settled, Settling, memory_only, settle_all
 from parity.state.store import Store
 from parity.state.volumes import DataVolume
@@ -53,8 +53,6 @@ def seal(
         nowhere = memory_only(services, what.volumes)
         with paused(client, services, progress, memory_only=nowhere) as ended:
             _copy(store, backend, what, places)
-        for service in ended:
-            progress(Step(service, "ended while it was paused", "warning"))
         settling = Settling(services, what.volumes, places, what.marks)
         settled = settle_all(client, store, settling, state, progress)
         progress(Step("save", "measuring"))
@@ -62,6 +60,8 @@ def seal(
         paths = list(places.values())
         measured = store.run("digest", paths=paths, state=state, **known) if places else {}
         made = _state(state, store, backend, what, measured, settled)
+        for service in dict.fromkeys((*ended, *ended_since(client, services))):
+            progress(Step(service, "ended while it was paused", "warning"))
         marks.commit(store, made)
     except BaseException:
         # Best effort: what is left has no marker, and the next command that looks removes it. The

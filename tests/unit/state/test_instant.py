@@ -184,3 +184,27 @@ def test_one_that_ended_in_the_meantime_is_told(api_error):
 def test_one_that_somebody_else_let_go_on_is_none_that_ended(api_error):
     api = Api({("unpause", "web"): api_error("Container web is not paused")})
     assert held(api, WEB) == []
+
+
+def states(**by_id):
+    """A client that says how each container is now; None for one that is gone."""
+    from docker.errors import NotFound
+
+    def inspect(one):
+        if by_id[one] is None:
+            raise NotFound("gone")
+        return {"State": {"Running": True, "ExitCode": 0, "StartedAt": "1", **by_id[one]}}
+
+    return SimpleNamespace(api=SimpleNamespace(inspect_container=inspect))
+
+
+def test_who_was_killed_when_it_went_on_is_known_though_the_engine_started_it_again():
+    db, web = service("db", StartedAt="1"), service("web", StartedAt="1")
+    job, old = service("job", StartedAt="1"), service("old", Running=False, StartedAt="1")
+    containers = [db, web, job, old]
+    well = states(db={}, web={}, job={"Running": False}, old={"Running": False, "ExitCode": 1})
+    assert instant.ended_since(well, containers) == (), (
+        "a job that ended well is none, nor what had ended"
+    )
+    again = states(db={"StartedAt": "2"}, web={"Running": False, "ExitCode": 137}, job=None)
+    assert instant.ended_since(again, containers) == ("db", "web", "job")

@@ -51,11 +51,12 @@ class Store:
 
 @pytest.fixture
 def scene(monkeypatch, volumes):
-    """A client, a store, and what happens in which order; `ended` died while paused."""
+    """A client, a store, and what happens in which order; `ended` died while paused, `later` when it
+    went on."""
     log = []
     client = SimpleNamespace(volumes=volumes)
     found = SimpleNamespace(
-        client=client, log=log, store=Store(log, client), ended=[], settles=None
+        client=client, log=log, store=Store(log, client), ended=[], later=(), settles=None
     )
 
     @contextmanager
@@ -76,6 +77,7 @@ def scene(monkeypatch, volumes):
         return Settled({"db": "postgres"}, ("cache",), ("web",))
 
     monkeypatch.setattr(seal, "paused", paused)
+    monkeypatch.setattr(seal, "ended_since", lambda client, containers: tuple(found.later))
     monkeypatch.setattr(seal, "settle_all", settle_all)
     create = volumes.create
     monkeypatch.setattr(
@@ -186,6 +188,12 @@ def test_who_ended_while_it_was_paused_is_told(scene):
     assert [(s.subject, s.text) for s in told if s.state == "warning"] == [
         ("web", "ended while it was paused")
     ]
+
+
+def test_who_ended_when_it_went_on_is_told_once(scene):
+    scene.ended, scene.later, told = ["web"], ("db", "web"), []
+    made(scene, sealing(DATA), told=told)
+    assert [s.subject for s in told if s.state == "warning"] == ["web", "db"]
 
 
 def test_nothing_is_warned_of_where_all_is_well(scene):
