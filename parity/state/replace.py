@@ -82,11 +82,14 @@ def replace(
         in_parallel(lambda one: _end(client, what.stack, one), attrs)
         options = fresh.result()
     live.swap(client, what.stack, volumes, options, state, what.marks)
-    made = _make(client, attrs, what, state, ended)
-    if what.begin:
-        _start(client, made, what, ended, progress)
     before = [what.live[v.name] for v in volumes if v.name in what.live]
-    live.leave(store, before)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # The old data goes while the new services boot.
+        gone = pool.submit(live.leave, store, before)
+        made = _make(client, attrs, what, state, ended)
+        if what.begin:
+            _start(client, made, what, ended, progress)
+        gone.result()
     found = {one["Id"]: one for one in attrs if one["Id"] not in ended}
     now = {made[old]: found[old] for old in made if old in found} if what.begin else {}
     kept = {

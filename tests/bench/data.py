@@ -166,13 +166,13 @@ def _others(bench: Bench, runs: int) -> dict[str, float]:
     _sql(db, "drop database if exists copy", database="postgres")
     found["copy of the volume"] = _median(min(runs, 3), lambda: _volume_copy(bench))
     if bench.gib <= LARGEST_LOAD:
-        _run(db, "pg_dump", "-U", "shop", "-d", "shop", "-Fc", "-Z1", "-f", f"{DATA}/../dump.fc")
-        _run(db, "pg_dump", "-U", "shop", "-d", "shop", "-f", f"{DATA}/../dump.sql")
+        _run(db, "pg_dump", "-U", "postgres", "-d", "shop", "-Fc", "-Z1", "-f", f"{DATA}/../dump.fc")
+        _run(db, "pg_dump", "-U", "postgres", "-d", "shop", "-f", f"{DATA}/../dump.sql")
 
         def restore() -> None:
             _sql(db, "drop database if exists copy", database="postgres")
             _sql(db, "create database copy", database="postgres")
-            _run(db, "pg_restore", "-U", "shop", "-d", "copy", "-j2", f"{DATA}/../dump.fc")
+            _run(db, "pg_restore", "-U", "postgres", "-d", "copy", "-j2", f"{DATA}/../dump.fc")
             _ask(db, "copy")
 
         found["pg_restore -j2"] = _median(min(runs, 2), restore)
@@ -237,11 +237,11 @@ def _of(client: Any, stack: str) -> Any:
 
 
 def _ask(container: Any, database: str = "shop") -> None:
-    _until(lambda: _code(container, "psql", "-U", "shop", "-d", database, "-qAtc", "select h from t where id = 7") == 0)  # fmt: skip
+    _until(lambda: _code(container, "psql", "-U", "postgres", "-d", database, "-qAtc", "select h from t where id = 7") == 0)  # fmt: skip
 
 
 def _sql(container: Any, text: str, database: str = "shop") -> None:
-    _run(container, "psql", "-U", "shop", "-d", database, "-qAtc", text)
+    _run(container, "psql", "-U", "postgres", "-d", database, "-qAtc", text)
 
 
 def _code(container: Any, *command: str, env: dict[str, str] | None = None) -> int:
