@@ -4,6 +4,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from parity.engine import observe
 from parity.engine.client import connect
 from parity.engine.execute import in_parallel
 from parity.engine.readiness import command
-from parity.errors import StateError
+from parity.errors import ParityError, StateError
 from parity.model.progress import Progress, Step, silent
 from parity.model.stack import GATEWAY
 from parity.model.state import Fork, Lease, State
@@ -322,7 +323,9 @@ def _make(
     try:
         ports = forks.make(client, store, backend, what, progress)
     except BaseException:
-        end(client, session, made)
+        # What cannot be removed now has its maker's lease, and goes with the next that looks.
+        with suppress(ParityError):
+            end(client, session, made)
         raise
     whole = replace(made, ports=ports)
     record(session, whole)

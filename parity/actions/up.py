@@ -1,7 +1,7 @@
 """`parity up`: observe, decide, do."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,11 @@ from parity.actions.session import Session
 from parity.actions.stand import stand
 from parity.actions.start import start_services, unready
 from parity.engine import observe
-from parity.errors import EngineError
+from parity.errors import EngineError, StateError
 from parity.model.document import Document
 from parity.model.progress import Progress, Step
-from parity.model.stack import Action, Plan, Resolved
-from parity.stack import order, plan
+from parity.model.stack import Action, Container, Plan, Resolved
+from parity.stack import labels, order, plan
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -45,6 +45,7 @@ def up(session: Session, request: UpRequest, progress: Progress) -> UpResult:
     """Bring the stack to what production's definition says, touching only what differs."""
     if request.dry_run:
         resolution = resolve_stack(session, progress, frozen=request.frozen)
+        _refuse_fork(resolution.containers)
         decided = plan.make(resolution.resolved, resolution.containers, applied(session))
         return UpResult(resolution.resolved, decided, {})
     with mutex(session, progress) as lock:
@@ -137,12 +138,23 @@ def _observed(session: Session, request: UpRequest, progress: Progress) -> Resol
     from parity.engine.execute import finish_replacements, half_replaced
 
     resolution = resolve_stack(session, progress, frozen=request.frozen, record=True)
+    _refuse_fork(resolution.containers)
     if not half_replaced(resolution.containers):
         return resolution
     from parity.engine.client import connect
 
     finish_replacements(connect(), session.identity.name, resolution.containers, progress)
     return resolve_stack(session, progress, frozen=request.frozen, record=True)
+
+
+def _refuse_fork(containers: Sequence[Container]) -> None:
+    """A fork is made like its stack, not from a definition: it would become another thing."""
+    for container in containers:
+        if name := container.labels.get(labels.FORK):
+            raise StateError(
+                f"this is the fork `{name}` of {container.labels.get(labels.ORIGIN)}, no stack of its own",
+                next_step=f"leave `-p` out for the stack; `parity down --fork {name}` ends the fork",
+            )
 
 
 def _built(

@@ -111,6 +111,18 @@ def test_down_leaves_forks_and_names_the_command_that_ends_them(twins, volumes):
     assert twins.objects() <= {f"volume {twins.stack}_one", f"volume {twins.stack}_two"}
 
 
+@pytest.mark.parametrize("command", [("up",), ("up", "--dry-run"), ("reset", "base")])
+def test_a_fork_is_no_stack_of_its_own(twins, command):
+    twins.parity("fork", "k", "--from", "base")
+    fork = f"{twins.stack}-k"
+    before = {one.id for one in twins.client.containers.list(filters={"name": fork})}
+    said = refused(twins.parity("-p", fork, *command, check=False), 2)
+    assert f"this is the fork `k` of {twins.stack}" in said
+    assert {one.id for one in twins.client.containers.list(filters={"name": fork})} == before
+    assert twins.word(fork) == BASE
+    twins.parity("down", "--fork", "k")
+
+
 # Killed and half way
 
 
