@@ -102,7 +102,8 @@ def interpreter() -> str:
     if find_spec("pytest") is None:
         raise UsageError(
             "pytest is not installed here",
-            next_step="pip install 'parity[testing]' in the project's environment",
+            where=sys.executable,
+            next_step="`pip install pytest` there, or activate the environment that has it and parity",
         )
     return sys.executable
 
