@@ -166,7 +166,9 @@ def _others(bench: Bench, runs: int) -> dict[str, float]:
     _sql(db, "drop database if exists copy", database="postgres")
     found["copy of the volume"] = _median(min(runs, 3), lambda: _volume_copy(bench))
     if bench.gib <= LARGEST_LOAD:
-        _run(db, "pg_dump", "-U", "postgres", "-d", "shop", "-Fc", "-Z1", "-f", f"{DATA}/../dump.fc")
+        _run(
+            db, "pg_dump", "-U", "postgres", "-d", "shop", "-Fc", "-Z1", "-f", f"{DATA}/../dump.fc"
+        )
         _run(db, "pg_dump", "-U", "postgres", "-d", "shop", "-f", f"{DATA}/../dump.sql")
 
         def restore() -> None:
