@@ -29,7 +29,7 @@ from parity.model.state import Fork, Lease, State
 from parity.paths import ensure_state, write
 from parity.stack import labels, order
 from parity.stack.plan import replicas
-from parity.state import blueprint, forks, leases, marks
+from parity.state import blueprint, forks, inspected, leases, marks
 from parity.state.backends.contract import Backend
 from parity.state.blueprint import Blueprint
 from parity.state.names import check
@@ -137,14 +137,14 @@ def replacing(session: Session, fork: Fork, data: Data, state: State) -> Replaci
         live=data.live,
         empty=state.empty,
         known=known_marks(session.paths.stack(fork.stack)),
-        checks={blueprint.service(one): command(one) or () for one in attrs},
+        checks={inspected.service(one): command(one) or () for one in attrs},
         dead=_dead(data) - jobs,
     )
 
 
 def _dead(data: Data) -> set[str]:
     """Services that do not run. A gateway or holder that does not is no service: the fork is lost."""
-    ended = {blueprint.service(one) for one in data.attrs if not one["State"]["Running"]}
+    ended = {inspected.service(one) for one in data.attrs if not one["State"]["Running"]}
     return ended - {"", GATEWAY}
 
 

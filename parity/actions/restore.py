@@ -14,6 +14,7 @@ from parity.model.stack import Container
 from parity.model.state import State
 from parity.stack import labels
 from parity.state import marks
+from parity.state.inspected import service
 from parity.state.replace import Replacing, replace
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def restore(
         marks=labels.of(session.identity),
         live=data.live,
         empty=state.empty,
-        done={_service(a) for a in data.attrs if _service(a) in jobs and _knows(state, a)},
+        done={service(a) for a in data.attrs if service(a) in jobs and _knows(state, a)},
         begin=begin,
         known=known_marks(session.files),
     )
@@ -52,8 +53,8 @@ def restore(
     remember(session, state.id, pending=True)
     done = replace(client, store, backend, what, state, progress)
     keep_marks(session.files, done.marks)
-    for service in done.left:
-        progress(Step(service, "was not written to, and is left as it is", "done"))
+    for name in done.left:
+        progress(Step(name, "was not written to, and is left as it is", "done"))
     remember(session, state.id)
     return done.services
 
@@ -91,10 +92,6 @@ def go_on(client: "DockerClient", containers: Sequence[Container]) -> None:
     )
 
 
-def _service(attrs: Mapping[str, Any]) -> str:
-    return str((attrs["Config"].get("Labels") or {}).get(labels.SERVICE, ""))
-
-
 def _knows(state: State, attrs: Mapping[str, Any]) -> bool:
     """Whether the state was made with this image: with another one a migration may be missing."""
-    return bool(state.images.get(_service(attrs)) == attrs["Image"])
+    return bool(state.images.get(service(attrs)) == attrs["Image"])

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parity.engine import recreate
+from parity.engine.recreate import Attrs
 from parity.stack import labels as ours
 from parity.state.engines.contract import DataEngine
-
-Attrs = Mapping[str, Any]
 
 ROLE = "settle"
 """Role of such a container."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from parity.engine.client import translated
 from parity.model.state import State
 from parity.stack import labels
-from parity.state import blueprint, live
+from parity.state import inspected, live
 from parity.state.backends.contract import Backend
 from parity.state.store import Store
 from parity.state.volumes import DataVolume
@@ -81,7 +81,7 @@ def _fill(
 ) -> None:
     """The engine copies the image's files into an empty volume when a container is made with it."""
     use = volume.uses[0]
-    image = next(one["Image"] for one in attrs if blueprint.service(one) == use.service)
+    image = next(one["Image"] for one in attrs if inspected.service(one) == use.service)
     mount = {"Type": "volume", "Source": volume.name, "Target": use.target}
     config = {
         "Image": image,

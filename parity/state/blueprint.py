@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from parity.engine.recreate import Attrs
 from parity.model.document import Document
 from parity.model.stack import GATEWAY
-from parity.stack import labels, order
+from parity.stack import order
+from parity.state.inspected import service
 from parity.state.volumes import DataVolume
 
-Attrs = Mapping[str, Any]
 _EDGE = "parity-edge"
 _SETTINGS = "PARITY_GATEWAY="
 
@@ -43,23 +44,6 @@ class Blueprint:
     def gateway(self) -> Attrs:
         """The gateway's container."""
         return next(one for one in self.attrs if service(one) == GATEWAY)
-
-
-def service(attrs: Attrs) -> str:
-    """The service a container is of; empty for one that is none's."""
-    return str((attrs["Config"].get("Labels") or {}).get(labels.SERVICE, ""))
-
-
-def number(attrs: Attrs) -> int:
-    """Which replica it is, from 1."""
-    mine = attrs["Config"].get("Labels") or {}
-    return int(mine.get("com.docker.compose.container-number", "1"))
-
-
-def namespace(attrs: Attrs) -> str:
-    """Id of the container whose network it shares; empty where it has its own."""
-    mode = str(attrs["HostConfig"].get("NetworkMode") or "")
-    return mode.removeprefix("container:") if mode.startswith("container:") else ""
 
 
 def with_what_they_need(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.engine import recreate
 from parity.engine.client import translated
+from parity.engine.recreate import Attrs
 from parity.errors import StackError
 from parity.stack import labels
 from parity.state import alone
@@ -20,7 +21,6 @@ from parity.state.engines.contract import Command, DataEngine
 if TYPE_CHECKING:
     from docker import DockerClient
 
-Attrs = Mapping[str, Any]
 
 _SECRET = re.compile(r"PASS|SECRET|TOKEN|KEY|AUTH|CREDENTIAL", re.IGNORECASE)
 _HARMLESS = 4

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from parity.engine import recreate
+from parity.engine.recreate import Attrs
 from parity.model.stack import GATEWAY
 from parity.stack import labels
-from parity.state import blueprint
-from parity.state.blueprint import Attrs, Blueprint
+from parity.state import blueprint, inspected
+from parity.state.blueprint import Blueprint
 
 _PROJECT = "com.docker.compose.project"
 _NO_CHECK = {"Test": ["NONE"]}
@@ -102,9 +103,9 @@ def published(plan: Blueprint) -> list[dict[str, Any]]:
     taken = {one["listen"] for one in found}
     more = sorted(
         {
-            (blueprint.service(one), port, protocol)
+            (inspected.service(one), port, protocol)
             for one in plan.attrs
-            if blueprint.service(one) not in ("", GATEWAY)
+            if inspected.service(one) not in ("", GATEWAY)
             for port, protocol in blueprint.ports(one)
         }
         - there
@@ -203,9 +204,9 @@ def kept(plan: Blueprint, services: Collection[str], *, jobs: bool) -> list[Attr
     some = [
         one
         for one in plan.attrs
-        if blueprint.service(one) in services
-        and blueprint.service(one) != GATEWAY
-        and not (blueprint.service(one) in ended and not one["State"]["Running"])
+        if inspected.service(one) in services
+        and inspected.service(one) != GATEWAY
+        and not (inspected.service(one) in ended and not one["State"]["Running"])
     ]
     ids = {one["Id"] for one in some}
-    return sorted(some, key=lambda one: blueprint.namespace(one) in ids)
+    return sorted(some, key=lambda one: inspected.namespace(one) in ids)

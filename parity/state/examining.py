@@ -9,7 +9,7 @@ from parity.engine.client import translated
 from parity.model.progress import Progress
 from parity.model.state import State
 from parity.stack import labels
-from parity.state import blueprint, live
+from parity.state import inspected, live
 from parity.state.backends.contract import Backend
 from parity.state.engines import recognised
 from parity.state.settle import examine
@@ -27,10 +27,10 @@ def examinable(
     there = {volume.key for volume in state.volumes}
     held = {s for volume in volumes if volume.key in there for s in volume.services}
     return {
-        blueprint.service(one): one
+        inspected.service(one): one
         for one in attrs
-        if blueprint.service(one) in held
-        and blueprint.number(one) == 1
+        if inspected.service(one) in held
+        and inspected.number(one) == 1
         and recognised(one) is not None
     }
 
@@ -54,7 +54,7 @@ def examine_state(
         volume.key: use.target
         for volume in volumes
         for use in volume.uses
-        if (use.service, use.number) == (blueprint.service(attrs), blueprint.number(attrs))
+        if (use.service, use.number) == (inspected.service(attrs), inspected.number(attrs))
     }
     with _copies(client, store, backend, state, list(uses), own) as names:
         mounts = [

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from parity.engine.recreate import Attrs
 from parity.model.progress import Progress, Step
-from parity.state.copied import Attrs, Copy, service
+from parity.state.copied import Copy, service
 from parity.state.engines import recognised
 
 if TYPE_CHECKING:

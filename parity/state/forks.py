@@ -12,15 +12,16 @@ from parity.engine import observe, recreate
 from parity.engine.client import translated
 from parity.engine.execute import in_parallel, remove_networks, remove_volumes, start_all
 from parity.engine.readiness import command
+from parity.engine.recreate import Attrs
 from parity.errors import EngineError, StackError
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY
 from parity.model.state import State
 from parity.stack import labels
 from parity.stack.order import COMPLETED
-from parity.state import blueprint, copying, launch, live
+from parity.state import blueprint, copying, inspected, launch, live
 from parity.state.backends.contract import Backend
-from parity.state.blueprint import Attrs, Blueprint
+from parity.state.blueprint import Blueprint
 from parity.state.copying import Naming
 from parity.state.lying import Lying, all_lying
 from parity.state.store import Store
@@ -123,7 +124,7 @@ def _volumes(
     client: "DockerClient", store: Store, backend: Backend, what: Copying, attrs: Sequence[Attrs]
 ) -> dict[tuple[str, int], dict[str, str]]:
     """Make the fork's volumes; their names by target, for each (service, number)."""
-    present = {(blueprint.service(one), blueprint.number(one)) for one in attrs}
+    present = {(inspected.service(one), inspected.number(one)) for one in attrs}
     needed = [v for v in what.plan.volumes if any((u.service, u.number) in present for u in v.uses)]
     names = {v.key: _volume_name(what, v) for v in needed}
     if what.state is None:
@@ -150,7 +151,7 @@ def _volume_name(what: Copying, volume: DataVolume) -> str:
 
 def _gateway(client: "DockerClient", what: Copying, made: _Made, attrs: Sequence[Attrs]) -> str:
     """With a port for each of the services that are there: none for a job that is not run again."""
-    there = {blueprint.service(one) for one in attrs}
+    there = {inspected.service(one) for one in attrs}
     published = [one for one in copying.published(what.plan) if one["service"] in there]
     body = copying.gateway(what.plan, made.naming, published)
     name = copying.renamed(str(what.plan.gateway["Name"]).lstrip("/"), what.plan.stack, what.stack)
@@ -167,14 +168,14 @@ def _holders(client: "DockerClient", what: Copying, made: _Made, attrs: Sequence
     def one(found: Attrs) -> None:
         name = f"{_name(what, found)}-net"
         holder = recreate.create(client, name, copying.holder(found, made.naming, what.image))
-        launch.begin(client, holder, blueprint.service(found))
+        launch.begin(client, holder, inspected.service(found))
         made.inside[found["Id"]] = holder
 
     own = [
         found
         for found in attrs
-        if blueprint.service(found) in stateful
-        and not blueprint.namespace(found)
+        if inspected.service(found) in stateful
+        and not inspected.namespace(found)
         and found["HostConfig"].get("NetworkMode") not in ("none", "host")
     ]
     in_parallel(one, own)
@@ -192,15 +193,15 @@ def _containers(
     volumes: Mapping[tuple[str, int], Mapping[str, str]],
 ) -> None:
     def one(found: Attrs) -> None:
-        owner = blueprint.namespace(found)
+        owner = inspected.namespace(found)
         inside = made.inside.get(found["Id"]) or made.inside.get(owner) or made.ids.get(owner, "")
-        own = volumes.get((blueprint.service(found), blueprint.number(found)), {})
+        own = volumes.get((inspected.service(found), inspected.number(found)), {})
         body = copying.container(found, made.naming, own, inside=inside, fresh=what.state is None)
         made.ids[found["Id"]] = recreate.create(client, _name(what, found), body)
 
     ids = {found["Id"] for found in attrs}
-    in_parallel(one, [found for found in attrs if blueprint.namespace(found) not in ids])
-    in_parallel(one, [found for found in attrs if blueprint.namespace(found) in ids])
+    in_parallel(one, [found for found in attrs if inspected.namespace(found) not in ids])
+    in_parallel(one, [found for found in attrs if inspected.namespace(found) in ids])
 
 
 def _start(
@@ -214,7 +215,7 @@ def _start(
     """Along the dependencies; a job that is not made again has done its work in the state."""
     by_service: dict[str, list[Attrs]] = {}
     for found in attrs:
-        by_service.setdefault(blueprint.service(found), []).append(found)
+        by_service.setdefault(inspected.service(found), []).append(found)
     graph = {
         name: {other: how for other, how in waits.items() if other in by_service}
         for name, waits in what.plan.graph().items()

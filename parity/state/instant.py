@@ -1,20 +1,20 @@
 """One instant for the whole stack: everything that runs is paused while its data is copied."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parity.engine.client import translated
 from parity.engine.execute import in_parallel
+from parity.engine.recreate import Attrs
 from parity.model.progress import Progress
-from parity.state import blueprint
+from parity.state import inspected
 from parity.state.engines import recognised
 from parity.state.flush import flush
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
-Attrs = Mapping[str, Any]
 _ATTEMPTS = 5
 
 
@@ -49,7 +49,7 @@ def paused(
 
     def go_on(one: Attrs) -> None:
         if not _go_on(client, one["Id"]):
-            ended.append(blueprint.service(one))
+            ended.append(inspected.service(one))
 
     try:
         in_parallel(pause, others)
@@ -79,7 +79,7 @@ def ended_since(client: "DockerClient", containers: Sequence[Attrs]) -> tuple[st
 
     runs = [one for one in containers if one["State"]["Running"]]
     found = [one for one, yes in zip(runs, in_parallel(failed, runs), strict=True) if yes]
-    return tuple(dict.fromkeys(blueprint.service(one) for one in found))
+    return tuple(dict.fromkeys(inspected.service(one) for one in found))
 
 
 def _pause(client: "DockerClient", container: str) -> bool:

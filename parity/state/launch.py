@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
-from parity.stack import labels
+from parity.state import inspected
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -50,7 +50,7 @@ def ready(
     """
     from parity.engine.readiness import Wait, wait
 
-    service = (attrs["Config"].get("Labels") or {}).get(labels.SERVICE, "")
+    service = inspected.service(attrs)
     how = Wait(
         container=container,
         service=service,

@@ -9,10 +9,12 @@ from parity.engine import recreate
 from parity.engine.client import translated
 from parity.engine.execute import in_parallel
 from parity.model.progress import Progress, Step
+from parity.model.stack import GATEWAY
 from parity.model.state import State
 from parity.stack import labels
 from parity.state import launch, live
 from parity.state.backends.contract import Backend
+from parity.state.inspected import namespace, number, service
 from parity.state.lying import Lying
 from parity.state.store import Store
 from parity.state.unchanged import marks, unchanged
@@ -74,8 +76,8 @@ def replace(
     services = stale(what, left)
     volumes = [v for v in what.volumes if services & set(v.services)]
     places = {v.key: places[v.key] for v in volumes}
-    attrs = [one for one in what.attrs if _service(one) in services]
-    ended = {one["Id"] for one in attrs if _ended(one) and _service(one) not in what.dead}
+    attrs = [one for one in what.attrs if service(one) in services]
+    ended = {one["Id"] for one in attrs if _ended(one) and service(one) not in what.dead}
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The new data is made while the old services end.
         fresh = pool.submit(live.derive, store, backend, state, places)
@@ -93,7 +95,7 @@ def replace(
     found = {one["Id"]: one for one in attrs if one["Id"] not in ended}
     now = {made[old]: found[old] for old in made if old in found} if what.begin else {}
     kept = {
-        one["Id"]: what.known[one["Id"]] for one in what.attrs if _service(one) in left - services
+        one["Id"]: what.known[one["Id"]] for one in what.attrs if service(one) in left - services
     }
     return Replaced(
         tuple(sorted(services)), tuple(sorted(left - services)), {**kept, **marks(client, now)}
@@ -115,20 +117,16 @@ def stale(what: Replacing, left: Collection[str]) -> set[str]:
 def affected(attrs: Sequence[Mapping[str, Any]], stateful: Collection[str]) -> set[str]:
     """The services to replace: those with data, those in their network, those that say `restart: true`."""
     found = set(stateful)
-    ids = {one["Id"]: _service(one) for one in attrs}
+    ids = {one["Id"]: service(one) for one in attrs}
     while True:
         more = {
-            _service(one)
+            service(one)
             for one in attrs
-            if ids.get(_namespace(one)) in found or found & _restarts_with(one)
+            if ids.get(namespace(one)) in found or found & _restarts_with(one)
         } - found
         if not more:
             return found
         found |= more
-
-
-def _namespace(attrs: Mapping[str, Any]) -> str:
-    return str(attrs["HostConfig"].get("NetworkMode") or "").removeprefix("container:")
 
 
 def _restarts_with(attrs: Mapping[str, Any]) -> set[str]:
@@ -136,10 +134,6 @@ def _restarts_with(attrs: Mapping[str, Any]) -> set[str]:
     text = (attrs["Config"].get("Labels") or {}).get(_DEPENDS_ON, "")
     rows = [row.split(":") for row in text.split(",") if row]
     return {row[0] for row in rows if row[2:3] == ["true"]}
-
-
-def _service(attrs: Mapping[str, Any]) -> str:
-    return str((attrs["Config"].get("Labels") or {}).get(labels.SERVICE, ""))
 
 
 def _ended(attrs: Mapping[str, Any]) -> bool:
@@ -175,16 +169,13 @@ def _make(
     made: dict[str, str] = {}
 
     def one(found: Mapping[str, Any]) -> None:
-        number = (found["Config"].get("Labels") or {}).get(
-            "com.docker.compose.container-number", "1"
-        )
         changes = recreate.Changes(
-            volumes=targets.get((_service(found), int(number)), {}),
-            namespace=made.get(_namespace(found), ""),
+            volumes=targets.get((service(found), number(found)), {}),
+            namespace=made.get(namespace(found), ""),
             same_address=True,
             labels={
                 labels.DONE: state.id
-                if found["Id"] in ended or _service(found) in what.done
+                if found["Id"] in ended or service(found) in what.done
                 else None
             },
         )
@@ -192,8 +183,8 @@ def _make(
         made[found["Id"]] = recreate.create(client, name, recreate.body(found, changes))
 
     old = {found["Id"] for found in attrs}
-    in_parallel(one, [found for found in attrs if _namespace(found) not in old])
-    in_parallel(one, [found for found in attrs if _namespace(found) in old])
+    in_parallel(one, [found for found in attrs if namespace(found) not in old])
+    in_parallel(one, [found for found in attrs if namespace(found) in old])
     return made
 
 
@@ -204,18 +195,18 @@ def _start(
     ended: Collection[str],
     progress: Progress,
 ) -> None:
-    gateway = next((a["Id"] for a in what.attrs if _service(a) == "parity-gateway"), "")
+    gateway = next((a["Id"] for a in what.attrs if service(a) == GATEWAY), "")
     found = {attrs["Id"]: attrs for attrs in what.attrs}
 
     def one(old: str) -> None:
         attrs = found[old]
         if old in ended or attrs["State"]["Status"] == "created":
             return
-        launch.begin(client, made[old], _service(attrs))
-        check = what.checks.get(_service(attrs), ())
+        launch.begin(client, made[old], service(attrs))
+        check = what.checks.get(service(attrs), ())
         launch.ready(client, attrs, gateway, container=made[old], check=check)
-        progress(Step(_service(attrs), "ready with the state's data", "done"))
+        progress(Step(service(attrs), "ready with the state's data", "done"))
 
-    owners = [old for old in made if _namespace(found[old]) not in made]
+    owners = [old for old in made if namespace(found[old]) not in made]
     in_parallel(one, owners)
     in_parallel(one, [old for old in made if old not in owners])

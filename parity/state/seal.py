@@ -11,7 +11,7 @@ from parity.errors import ParityError
 from parity.model.progress import Progress, Step
 from parity.model.stack import GATEWAY, Container
 from parity.model.state import SavedVolume, State
-from parity.state import blueprint, marks
+from parity.state import inspected, marks
 from parity.state.backends.contract import Backend
 from parity.state.identity import identity
 from parity.state.instant import ended_since, paused
@@ -47,7 +47,7 @@ def seal(
     """Make a state of the stack as it is now. Killed at any point it leaves no state, only garbage."""
     state = uuid.uuid4().hex[:12]
     places = {volume.name: marks.place(state, n) for n, volume in enumerate(what.volumes)}
-    services = [one for one in what.attrs if blueprint.service(one) not in ("", GATEWAY)]
+    services = [one for one in what.attrs if inspected.service(one) not in ("", GATEWAY)]
     progress(Step("save", f"one instant of {len(what.volumes)} volumes ({backend.name})"))
     try:
         nowhere = memory_only(services, what.volumes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
+from parity.engine.recreate import Attrs
 from parity.errors import StackError
 from parity.model.progress import Progress, Step
 from parity.state.copied import Copy, booted
@@ -15,7 +16,6 @@ from parity.state.engines.contract import NOT_CHECKED, Check, DataEngine
 if TYPE_CHECKING:
     from docker import DockerClient
 
-Attrs = Mapping[str, Any]
 
 _READY_SECONDS, _STOP_SECONDS = 1800.0, 900.0
 _SOONEST, _LATEST, _SHARE, _TELL = 0.1, 2.0, 3.0, 10.0

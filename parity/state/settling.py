@@ -8,7 +8,7 @@ from parity.engine.client import translated
 from parity.engine.execute import in_parallel
 from parity.model.progress import Progress
 from parity.stack import labels
-from parity.state import blueprint
+from parity.state import inspected
 from parity.state.engines import recognised
 from parity.state.settle import settle
 from parity.state.store import Store
@@ -48,7 +48,7 @@ def settle_all(
     holding: list[Mapping[str, Any]] = []
     unknown = {service for volume in what.volumes for service in volume.services}
     for one in what.attrs:
-        engine, name = recognised(one), blueprint.service(one)
+        engine, name = recognised(one), inspected.service(one)
         if engine is None or not name:
             continue
         engines[name] = engine.name
@@ -120,7 +120,7 @@ def _remove(client: "DockerClient", name: str) -> None:
 
 
 def _uses(attrs: Mapping[str, Any], volumes: Sequence[DataVolume]) -> list[tuple[DataVolume, str]]:
-    service, number = blueprint.service(attrs), blueprint.number(attrs)
+    service, number = inspected.service(attrs), inspected.number(attrs)
     return [
         (volume, use.target)
         for volume in volumes

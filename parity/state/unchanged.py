@@ -5,18 +5,17 @@ where it is the same at the next one, the service stands on its state already.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parity.engine.execute import in_parallel
-from parity.state import blueprint
+from parity.engine.recreate import Attrs
+from parity.state import inspected
 from parity.state.copied import Copy
 from parity.state.engines import recognised
 from parity.state.volumes import DataVolume
 
 if TYPE_CHECKING:
     from docker import DockerClient
-
-Attrs = Mapping[str, Any]
 
 
 def mark(client: "DockerClient", attrs: Attrs, container: str = "") -> str:
@@ -29,7 +28,7 @@ def mark(client: "DockerClient", attrs: Attrs, container: str = "") -> str:
     if engine is None or command is None:
         return ""
     found = container or attrs["Id"]
-    code, said = Copy(client, found, blueprint.service(attrs), attrs, engine).ask(command)
+    code, said = Copy(client, found, inspected.service(attrs), attrs, engine).ask(command)
     return said.strip() if code == 0 else ""
 
 
@@ -51,8 +50,8 @@ def unchanged(
     `known` are marks by container id; `standing` names the volumes that were made from the state.
     """
     left = []
-    for service in {blueprint.service(one) for one in attrs}:
-        own = [one for one in attrs if blueprint.service(one) == service]
+    for service in {inspected.service(one) for one in attrs}:
+        own = [one for one in attrs if inspected.service(one) == service]
         names = {v.name for v in volumes if service in v.services}
         runs = all(one["State"]["Running"] and one["Id"] in known for one in own)
         if runs and names <= set(standing):

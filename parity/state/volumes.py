@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parity.stack import labels
+from parity.state.inspected import number, service
 
 _KEY = "com.docker.compose.volume"
 
@@ -46,12 +46,10 @@ def data_volumes(
     uses: dict[str, list[Use]] = {}
     written: set[str] = set()
     for attrs in containers:
-        mine = attrs["Config"].get("Labels") or {}
-        number = int(mine.get("com.docker.compose.container-number", "1"))
         for mount in attrs.get("Mounts") or ():
             if mount["Type"] != "volume":
                 continue
-            use = Use(mine.get(labels.SERVICE, ""), number, mount["Destination"])
+            use = Use(service(attrs), number(attrs), mount["Destination"])
             uses.setdefault(mount["Name"], []).append(use)
             if mount.get("RW", True):
                 written.add(mount["Name"])
@@ -80,7 +78,7 @@ def written_binds(containers: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, s
     """(service, engine path) of folders of the machine that services may write to: no part of a state."""
     return tuple(
         dict.fromkeys(
-            ((attrs["Config"].get("Labels") or {}).get(labels.SERVICE, ""), mount["Source"])
+            (service(attrs), mount["Source"])
             for attrs in containers
             for mount in attrs.get("Mounts") or ()
             if mount["Type"] == "bind" and mount.get("RW", True)

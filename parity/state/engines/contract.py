@@ -7,11 +7,9 @@ what the Docker Engine answers to `inspect` for a container of the program.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
+from parity.engine.recreate import Attrs
 from parity.state.engines import reading
-
-Attrs = Mapping[str, Any]
 
 NOT_CHECKED = 75
 """Exit code of a check that could not look, which is no damage; its output says why."""

@@ -3,8 +3,6 @@
 from parity.state import blueprint
 from parity.state.blueprint import Blueprint
 
-from .conftest import container
-
 
 def plan(*attrs, services=None):
     return Blueprint("s", attrs, services or {}, {}, ())
@@ -27,11 +25,6 @@ def test_the_graph_follows_the_definitions_and_everything_starts_after_the_gatew
 def test_services_bring_what_they_need():
     graph = {"web": {"db": ""}, "db": {"net": ""}, "net": {}, "other": {}}
     assert blueprint.with_what_they_need(["web"], graph) == {"web", "db", "net"}
-
-
-def test_a_shared_namespace_is_told():
-    assert blueprint.namespace(container("a-1", "a", mode="container:xyz")) == "xyz"
-    assert blueprint.namespace(container("a-1", "a")) == ""
 
 
 def test_the_gateways_settings_are_read_and_written(gateway):

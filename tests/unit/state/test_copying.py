@@ -2,7 +2,7 @@
 
 import json
 
-from parity.state import blueprint, copying
+from parity.state import blueprint, copying, inspected
 from parity.state.blueprint import Blueprint
 from parity.state.copying import Naming
 
@@ -111,14 +111,14 @@ def test_jobs_that_are_done_are_copied_only_into_an_empty_fork(db, web, gateway)
     }
     whole = plan(db, web, gateway, job, services=services)
     names = {"db", "web", "job", "parity-gateway"}
-    assert [blueprint.service(a) for a in copying.kept(whole, names, jobs=False)] == ["db", "web"]
+    assert [inspected.service(a) for a in copying.kept(whole, names, jobs=False)] == ["db", "web"]
     assert len(copying.kept(whole, names, jobs=True)) == 3
 
 
 def test_owners_of_a_shared_network_come_first(db):
     other = container("side-1", "side", mode=f"container:{db['Id']}")
     order = copying.kept(plan(other, db), {"db", "side"}, jobs=True)
-    assert [blueprint.service(one) for one in order] == ["db", "side"]
+    assert [inspected.service(one) for one in order] == ["db", "side"]
 
 
 def test_a_volume_of_the_origin_that_is_only_read_stays_shared():
