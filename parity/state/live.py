@@ -1,7 +1,7 @@
 """Writable directories of the store in the place of a stack's volumes."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 _COMPOSE = "com.docker.compose."
 
 
-def wanted(volumes: Sequence[DataVolume], state: State) -> dict[str, str]:
-    """A new live place by volume key; StateError where stack and state do not hold the same."""
-    here, there = {v.key for v in volumes}, {v.key for v in state.volumes}
+def wanted(
+    volumes: Sequence[DataVolume], state: State, among: Collection[str] | None = None
+) -> dict[str, str]:
+    """A new live place by volume key; StateError where stack and state do not hold the same.
+
+    `among` are the services of a fork that may have some of them only: what the others keep is not
+    missed.
+    """
+    here = {v.key for v in volumes}
+    there = {v.key for v in state.volumes if among is None or {*among} & {*v.services}}
     if here != there:
         more, less = ", ".join(sorted(here - there)), ", ".join(sorted(there - here))
         told = [

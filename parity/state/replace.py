@@ -49,6 +49,8 @@ class Replacing:
     """Services that should run and do not: made again, whether they hold data or not."""
     done: Collection[str] = ()
     """Jobs that need not run, though they did not: the state holds what they do."""
+    partial: bool = False
+    """Whether it may have some of the services only, and then fewer volumes than the state: a fork."""
     begin: bool = True
     """Whether those that ran are started again, and seen to be ready."""
 
@@ -71,7 +73,8 @@ def replace(
     progress: Progress,
 ) -> Replaced:
     """Bring the stack's data to `state`. What stands on it still, by its own word, is left alone."""
-    places = live.wanted(what.volumes, state)
+    among = {service(one) for one in what.attrs} if what.partial else None
+    places = live.wanted(what.volumes, state, among)
     left = unchanged(client, what.attrs, what.volumes, what.known, live.standing(what.stack, state))
     services = stale(what, left)
     volumes = [v for v in what.volumes if services & set(v.services)]

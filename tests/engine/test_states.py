@@ -7,6 +7,13 @@ import uuid
 
 import pytest
 
+from parity.actions.session import open_session
+from parity.actions.spares import Spares
+from parity.config.load import load
+from parity.model.progress import silent
+from parity.paths import ProjectPaths
+from parity.state.leases import mine
+
 pytestmark = pytest.mark.engine
 
 SEED = 40
@@ -177,6 +184,32 @@ def test_services_that_a_killed_save_left_paused_go_on_with_the_next_save(notes,
     assert "paused" not in {row["state"] for row in notes.json("ps")["containers"]}
     notes.parity("reset", "more")
     assert read(notes) == ["before", "before"]
+
+
+def test_a_fork_of_some_services_is_reset_in_place(notes, client):
+    mount = '["sleep", "infinity"]\n    volumes: ["aside:/aside"]\nvolumes:\n  aside: {}'
+    notes.edit("compose.yaml", '["sleep", "infinity"]\nvolumes:', mount)
+    notes.parity("up")
+    notes.parity("save", "two")
+    paths = ProjectPaths(notes.root)
+    session = open_session(paths, load(paths), name=notes.name)
+    spares = Spares(session, state="two", lease=mine(), progress=silent, services=["aside"])
+    try:
+        first = spares.take()
+        holder = client.containers.get(f"{first.stack}-aside-1-net")
+        one = client.containers.get(f"{first.stack}-aside-1")
+        assert one.exec_run(["sh", "-c", "ls /aside; touch /aside/mine"], user="0").output == b""
+        spares.give_back(first)
+        other = spares.take()
+        spares.give_back(other)
+        again = spares.take()
+        assert again.name == first.name, "the only one that is ready"
+        fresh = client.containers.get(one.name)
+        assert fresh.id != one.id
+        assert client.containers.get(holder.name).id == holder.id, "it was not made anew"
+        assert fresh.exec_run(["ls", "/aside"]).output == b""
+    finally:
+        spares.close()
 
 
 def test_a_state_in_use_is_not_dropped_unless_it_is_forced(notes):

@@ -1,6 +1,7 @@
 """Which forks there are, which may go, and what they are made like."""
 
 import json
+from concurrent.futures import wait
 from dataclasses import asdict, replace
 from types import SimpleNamespace
 
@@ -267,15 +268,34 @@ def test_a_name_that_is_none_is_refused(session, engine, made, name):
     assert made.asked == []
 
 
-@pytest.mark.parametrize("error", [StackError("db did not come up"), KeyboardInterrupt()])
-def test_one_that_fails_is_taken_away_and_those_before_it_stay(session, engine, made, error):
-    made.fails["shop-k-2"] = error
-    with pytest.raises(type(error)):
-        fork(session, name="k", count=3, progress=silent)
+def test_one_that_fails_is_taken_away_and_those_before_it_stay(session, engine, made, monkeypatch):
+    monkeypatch.setattr(module, "_width", lambda: 1)
+    made.fails["shop-k-2"] = StackError("db did not come up")
+    with pytest.raises(StackError):
+        fork(session, name="k", count=6, progress=silent)
     assert engine.ended == ["k-2"]
-    assert [what.stack for what in made.asked] == ["shop-k-1", "shop-k-2"]
+    assert [what.stack for what in made.asked][:2] == ["shop-k-1", "shop-k-2"]
+    assert len(made.asked) < 6, "no more are begun"
     engine.containers = [container("k-1", "gateway")]
     assert find(session, "k-1").created
+
+
+def test_an_interrupt_takes_away_all_that_nobody_was_told_of(session, engine, made, monkeypatch):
+    def interrupted(futures, **_):
+        wait(futures)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fork(session, name="k", count=3, progress=silent)
+    assert sorted(engine.ended) == ["k-1", "k-2", "k-3"]
+
+
+def test_an_interrupt_takes_the_one_away_that_is_being_made(session, engine, made):
+    made.fails["shop-k"] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        fork(session, name="k", progress=silent)
+    assert engine.ended == ["k"]
 
 
 # Resetting

@@ -66,6 +66,16 @@ def test_what_one_side_lacks_alone_is_told_alone(state):
     assert str(caught.value).endswith("of other volumes: the stack has no data")
 
 
+def test_a_fork_of_some_services_needs_what_those_keep_and_nothing_else(state):
+    queue = SavedVolume("queue", ("queue",), 1, 1, "sha256:x", "q")
+    one = state(volumes=(*saved("data"), queue))
+    assert list(live.wanted([DATA], one, {"db", "web"})) == ["data"]
+    with pytest.raises(StateError, match="the stack has no queue"):
+        live.wanted([DATA], one, {"db", "queue"})
+    with pytest.raises(StateError, match="the stack has db/1:/tmp as well"):
+        live.wanted([DATA, NAMELESS], one, {"db"})
+
+
 def test_a_stack_without_data_and_its_state_agree(state):
     assert live.wanted([], state(volumes=())) == {}
 
