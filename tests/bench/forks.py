@@ -3,7 +3,8 @@
 Beside them: `docker compose up --wait` with new volumes for whole stacks; for single tests what
 IntegreSQL does (a pool of databases made from a template) and what testcontainers does (a database
 container a test, and the schema loaded).
-PARITY_BENCH_FORKS (25) is the size of the crowd, PARITY_BENCH_TESTS (200) the number of tests.
+PARITY_BENCH_FORKS (25) is the size of the crowd, PARITY_BENCH_TESTS (200) the number of tests,
+PARITY_BENCH_PARTS ("whole,crowd,tests") what is measured.
 """
 
 import os
@@ -22,6 +23,7 @@ from timing import Row, seconds
 SHOP = Path(__file__).parents[2] / "stacks" / "shop"
 CROWD = int(os.environ.get("PARITY_BENCH_FORKS", "25"))
 TESTS = int(os.environ.get("PARITY_BENCH_TESTS", "200"))
+PARTS = os.environ.get("PARITY_BENCH_PARTS", "whole,crowd,tests").split(",")
 IMAGE = f"{os.environ.get('REGISTRY', '127.0.0.1:5055')}/shop/postgres:15.18-1"
 STATE = "bench"
 
@@ -38,9 +40,9 @@ def measure(runs: int) -> list[Row]:
     try:
         up(session, UpRequest(), silent)
         save(session, STATE, silent, replace=True)
-        whole = _whole(session, runs)
-        crowd = _crowd(session)
-        tests = _tests(session)
+        whole = _whole(session, runs) if "whole" in PARTS else []
+        crowd = _crowd(session) if "crowd" in PARTS else []
+        tests = _tests(session) if "tests" in PARTS else []
     finally:
         down(session, silent, volumes=True)
         parity = [sys.executable, "-m", "parity", "-p", session.identity.name]
@@ -233,7 +235,7 @@ def _database(client: Any, stack: str) -> Any:
 
 
 def _psql(container: Any, text: str, database: str = "shop") -> None:
-    done = container.exec_run(["psql", "-U", "shop", "-d", database, "-qAtc", text])
+    done = container.exec_run(["psql", "-U", "postgres", "-d", database, "-qAtc", text])
     if done.exit_code:
         raise SystemExit(done.output.decode(errors="replace"))
 

@@ -495,7 +495,7 @@ def test_a_copy_that_fills_the_pool_harms_nobody_else(engine, pooled):
     """Before that the pool grows as far as the engine's disk allows."""
     sealed = pooled.sealed(TREE)
     (_, mine), (_, other) = pooled.copy(sealed), pooled.copy(sealed)
-    size = (engine.pool / "pool.img").stat().st_size
+    size, total = (engine.pool / "pool.img").stat().st_size, pooled.store.run("survey")["total"]
     fill = """
 import errno, time
 n = answer = 0
@@ -507,7 +507,10 @@ while not answer and n < 100:
     except OSError as error: answer = errno.errorcode[error.errno]
 """
     assert pooled.python(fill, mine) == "ENOSPC"
-    assert (engine.pool / "pool.img").stat().st_size > size
+    grown = (engine.pool / "pool.img").stat().st_size - size
+    assert grown > 0
+    more = pooled.store.run("survey")["total"] - total
+    assert more == pytest.approx(grown, rel=0.1), "all of it is room for data"
     assert shutil.disk_usage(engine.folder / "data").free > 256 << 20
     assert pooled.seen(other) == pooled.digest(sealed)
     free = """

@@ -39,6 +39,12 @@ def free(path: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
+def total(path: Path) -> int:
+    """Bytes that the file system at `path` has for data."""
+    found = os.statvfs(path)
+    return found.f_blocks * found.f_frsize
+
+
 def spare() -> int:
     """Bytes that the pool may still take from the engine's disk, which keeps some for itself."""
     found = os.statvfs(IMAGE)
@@ -65,18 +71,42 @@ def grow(need: int) -> bool:
     if free(STORE) - need >= headroom(pool_file().stat().st_size):
         return False
     with locked():
-        size = pool_file().stat().st_size
-        less = need + headroom(size) - free(STORE)
-        step = min(spare(), max(less, size // 2, _LEAST_STEP))
-        if less <= 0 or step < min(less, _LEAST_STEP):
-            return False
         number = loops.over(pool_file())
         if number is None:
             return False
+        size = pool_file().stat().st_size
+        # One that was killed here has left a file with more room than the file system knows of.
+        filled = size - total(STORE) >= _LEAST_STEP
+        if filled:
+            _fill(number)
+        less = need + headroom(size) - free(STORE)
+        step = min(spare(), max(less, size // 2, _LEAST_STEP))
+        if less <= 0 or step < min(less, _LEAST_STEP):
+            return filled
         reserve(pool_file(), size + step // 4096 * 4096)
-        loops.resize(number)
-        command(["xfs_growfs", "-d", str(STORE)])
+        _fill(number)
     return True
+
+
+def _fill(number: int) -> None:
+    """Have the file system take all that its file has."""
+    loops.resize(number)
+    # The program wants to see what is mounted, by the name that the engine mounted it by.
+    name = mounted(STORE)
+    if name is not None and not name.exists():
+        name.parent.mkdir(parents=True, exist_ok=True)
+        name.symlink_to(loops.node(number))
+    command(["xfs_growfs", "-d", str(STORE)])
+
+
+def mounted(path: Path) -> Path | None:
+    """The name of what is mounted at a path; None where nothing is, or it is no file."""
+    found = None
+    for line in Path("/proc/self/mounts").read_text().splitlines():
+        name, place, *_ = line.split(" ")
+        if place == str(path):
+            found = Path(name) if name.startswith("/") else None
+    return found
 
 
 def reserve(file: Path, size: int) -> None:

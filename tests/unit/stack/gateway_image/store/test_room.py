@@ -1,5 +1,7 @@
 """How a pool grows, and when it must not."""
 
+from pathlib import Path
+
 import pytest
 
 from parity.stack.gateway_image.store import room
@@ -10,7 +12,7 @@ GIB = room.GIB
 @pytest.fixture
 def pool(tmp_path, monkeypatch):
     """A pool of 4 GiB; `state` says what is free in it and below it."""
-    state = {"free": 2 * GIB, "spare": 20 * GIB, "ran": [], "resized": []}
+    state = {"free": 2 * GIB, "total": 4 * GIB, "spare": 20 * GIB, "ran": [], "resized": []}
     monkeypatch.setattr(room, "IMAGE", tmp_path)
     with (tmp_path / "pool.img").open("wb") as file:
         file.truncate(4 * GIB)
@@ -18,12 +20,17 @@ def pool(tmp_path, monkeypatch):
     def command(arguments):
         state["ran"].append(arguments[0])
         if arguments[0] == "fallocate":
-            state["size"] = int(arguments[2])
+            with (tmp_path / "pool.img").open("r+b") as file:
+                file.truncate(int(arguments[2]))
         if arguments[0] == "xfs_growfs":
-            state["free"] += state["size"] - 4 * GIB
+            state["size"] = (tmp_path / "pool.img").stat().st_size
+            state["free"] += state["size"] - state["total"]
+            state["total"] = state["size"]
 
     monkeypatch.setattr(room, "command", command)
     monkeypatch.setattr(room, "free", lambda _: state["free"])
+    monkeypatch.setattr(room, "total", lambda _: state["total"])
+    monkeypatch.setattr(room, "mounted", lambda _: None)
     monkeypatch.setattr(room, "spare", lambda: state["spare"])
     monkeypatch.setattr(room.loops, "over", lambda _: 7700)
     monkeypatch.setattr(room.loops, "resize", state["resized"].append)
@@ -46,6 +53,31 @@ def test_it_grows_before_it_is_full_in_the_order_that_keeps_every_promise(pool):
 def test_it_grows_by_what_is_needed(pool):
     room.want(10 * GIB)
     assert pool["size"] == (4 + 9) * GIB
+
+
+def test_what_a_killed_growth_left_is_taken_first(pool, tmp_path):
+    with (tmp_path / "pool.img").open("r+b") as file:
+        file.truncate(12 * GIB)
+    pool["free"] = 0
+    room.want(6 * GIB)
+    assert pool["ran"] == ["xfs_growfs"], "nothing more of the engine's disk"
+    assert pool["resized"] == [7700]
+
+
+def test_the_name_that_the_engine_mounted_it_by_is_made_to_be_there(pool, tmp_path, monkeypatch):
+    device, name = tmp_path / "loop7700", tmp_path / "volumes" / "device"
+    device.touch()
+    monkeypatch.setattr(room, "mounted", lambda _: name)
+    monkeypatch.setattr(room.loops, "node", lambda number: str(device))
+    for _ in range(2):
+        pool["free"] = 0
+        assert room.grow(0)
+        assert name.resolve() == device
+
+
+def test_what_is_mounted_is_read_as_the_kernel_tells_it():
+    assert room.mounted(Path("/proc")) is None, "no file"
+    assert room.mounted(Path("/nowhere")) is None
 
 
 def test_it_leaves_the_engines_disk_alone_when_that_is_nearly_full(pool):
