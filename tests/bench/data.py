@@ -1,6 +1,7 @@
 """A Postgres of some size: begin again by parity's start states, and in the ways that people use today.
 
-PARITY_BENCH_SIZES names the sizes in GiB ("0.1,1"; "0.1,1,10" takes 20 minutes and 60 GB of disk).
+PARITY_BENCH_SIZES names the sizes in GiB ("0.1,1"; "0.1,1,10" takes 30 minutes and 100 GB of disk, 50
+GB with PARITY_BENCH_BACKENDS=reflink, for a pool is as large as it ever was).
 Each time is from "give me the data again" to the answer of a query on the big table. What loads a
 dump is left out above 2 GiB: it takes minutes, and grows as the data does.
 """
@@ -20,7 +21,7 @@ from timing import Row
 
 IMAGE = f"{os.environ.get('REGISTRY', '127.0.0.1:5055')}/shop/postgres:15.18-1"
 SIZES = tuple(float(s) for s in os.environ.get("PARITY_BENCH_SIZES", "0.1,1").split(","))
-BACKENDS = ("reflink", "overlay", "copy")
+BACKENDS = tuple(os.environ.get("PARITY_BENCH_BACKENDS", "reflink,overlay,copy").split(","))
 DATA = "/var/lib/postgresql/data"
 LARGEST_LOAD = 2.0
 _ROW_BYTES = 1000
@@ -83,6 +84,8 @@ def _of_size(gib: float, runs: int) -> list[Row]:
             _open(bench, "auto")
             _fill(bench)
             others = _others(bench, runs)
+            told = "; ".join(f"{way} {seconds:.2f} s" for way, seconds in others.items())
+            print(f"{gib:g} GiB: {told}")
             rows = []
             for backend in BACKENDS:
                 rows += _backend(bench, backend, others, runs)
@@ -113,7 +116,7 @@ def _fill(bench: Bench) -> None:
 
 
 def _backend(bench: Bench, backend: str, others: dict[str, float], runs: int) -> list[Row]:
-    from parity.actions.fork import fork, release, reset_fork
+    from parity.actions.fork import find, fork, release, reset_fork
     from parity.actions.reset import reset
     from parity.actions.save import save
     from parity.errors import ParityError
@@ -131,18 +134,20 @@ def _backend(bench: Bench, backend: str, others: dict[str, float], runs: int) ->
     reset(session, "bench", silent)
     times["save again"] = _timed(lambda: save(session, "again", silent, replace=True))
     times["reset"] = _median(runs, lambda: (reset(session, "bench", silent), _ask(bench.container)))
-    forks: list[Any] = []
 
     def one() -> None:
-        made = fork(session, name=f"b{len(forks)}", state="bench", lease=mine(), progress=silent)[0]
-        forks.append(made)
+        made = fork(session, name="one", state="bench", lease=mine(), progress=silent)[0]
         _ask(_of(bench.client, made.stack))
 
-    times["fork"] = _median(runs, one)
-    times["reset of a fork"] = _median(
-        runs, lambda: (reset_fork(session, forks[0], progress=silent), _ask(_of(bench.client, forks[0].stack)))
-    )  # fmt: skip
-    release(session, [one.name for one in forks], silent)
+    def again() -> None:
+        _ask(_of(bench.client, reset_fork(session, find(session, "one"), progress=silent).stack))
+
+    def away() -> None:
+        release(session, ["one"], silent)
+
+    times["fork"] = _median(runs, one, before=away)
+    times["reset of a fork"] = _median(runs, again)
+    away()
     label = f"{bench.gib:g} GiB, {backend}"
     print(f"{label}: first save {first:.1f} s; " + "; ".join(f"{k} {v:.2f} s" for k, v in times.items()))  # fmt: skip
     return [
@@ -270,8 +275,15 @@ def _timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _median(runs: int, action: Callable[[], object]) -> float:
-    return statistics.median(_timed(action) for _ in range(max(1, runs)))
+def _median(
+    runs: int, action: Callable[[], object], before: Callable[[], object] = lambda: None
+) -> float:
+    """Seconds of `action`; each time after `before`, which is not counted."""
+    times = []
+    for _ in range(max(1, runs)):
+        before()
+        times.append(_timed(action))
+    return statistics.median(times)
 
 
 def _away(bench: Bench) -> None:
