@@ -1,19 +1,21 @@
 """`parity capture`: an environment as one file that can be committed, without a secret's value."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from parity import __version__
 from parity.actions.environments import read_for_comparison
+from parity.actions.layers import with_layers
 from parity.actions.session import Session
 from parity.errors import DefinitionError, UsageError
 from parity.model.document import leaves, show
 from parity.model.environment import Environment
 from parity.model.hidden import UNKNOWN, Hidden
 from parity.model.progress import Progress, Step
+from parity.model.setting import Layer
 from parity.model.snapshot import SCHEMA, LossRecord, Snapshot
 from parity.paths import write_if_changed
 from parity.secrecy import fingerprint, keys, shape
@@ -49,9 +51,17 @@ class Captured:
 
 
 def capture(
-    session: Session, progress: Progress, *, name: str = "", output: str = "", rekey: bool = False
+    session: Session,
+    progress: Progress,
+    *,
+    name: str = "",
+    output: str = "",
+    rekey: bool = False,
+    layers: Collection[Layer] = (),
 ) -> Captured:
     """Read an environment and write its snapshot; `output` `-` writes no file.
+
+    `layers` are read beside the definition.
 
     A file that differs in its time alone is left as it is. `rekey` accepts that its fingerprints were
     made with another key.
@@ -61,6 +71,7 @@ def capture(
     present = _present(file)
     progress(Step(name, "reading"))
     environment = read_for_comparison(session.paths, session.project, name).result()
+    environment = with_layers(environment, layers, progress)
     progress(Step(name, "hiding secrets"))
     used: list[keys.Key] = []
 

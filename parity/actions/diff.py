@@ -7,17 +7,19 @@ from dataclasses import replace
 
 from parity.actions.diff_request import DiffRequest, is_local, is_usual, sides
 from parity.actions.environments import ForComparison, read_for_comparison
+from parity.actions.layers import with_layers
 from parity.actions.project_waivers import Waivers, waivers_of
 from parity.actions.refusals import refuse_unknown_names
 from parity.diff.compare import compare
 from parity.diff.view import Side
 from parity.errors import UsageError
 from parity.model.environment import Environment
+from parity.model.facts import unread_in
 from parity.model.finding import Report, SideInfo
 from parity.model.override import Override
 from parity.model.progress import Progress, Step
 from parity.model.project import Project
-from parity.model.setting import Anchored
+from parity.model.setting import Anchored, Layer
 from parity.paths import ProjectPaths
 from parity.rules.evaluate import evaluate, side_info
 from parity.rules.registry import catalogue
@@ -40,6 +42,8 @@ def diff(
 ) -> Report:
     """The report. `local` reads what `parity up` runs here; it needs an engine."""
     one, two, overrides = _read(paths, project, sides(project, request), progress, local)
+    wanted = request.read | request.layers
+    one, two = (with_layers(each, wanted, progress) for each in (one, two))
     return judge(paths, project, request, one, two, overrides=overrides)
 
 
@@ -89,8 +93,18 @@ def judge(
         left=information(comparison.left, one),
         right=information(comparison.right, two),
         facts={"services": [pair.name for pair in comparison.pairs]},
-        notes=(*report.notes, *_blanks(one), *_blanks(two)),
+        notes=(*report.notes, *_unread(one), *_unread(two), *_blanks(one), *_blanks(two)),
     )
+
+
+def _unread(environment: Environment) -> Iterator[str]:
+    """What a layer that was read does not tell, and why."""
+    services: dict[tuple[Layer, str, str], list[str]] = {}
+    for service, layer, what, why in unread_in(environment.document):
+        services.setdefault((layer, what, why), []).append(service)
+    for (layer, what, why), names in services.items():
+        told = f"{layer} of {', '.join(names)} in {environment.name}"
+        yield f"not read: {told}, {what}: {why}"
 
 
 def _blanks(environment: Environment) -> Iterator[str]:

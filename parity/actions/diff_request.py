@@ -21,6 +21,9 @@ class DiffRequest:
     symptom: str = ""
     services: frozenset[str] = frozenset()
     layers: frozenset[Layer] = frozenset()
+    """Findings of these alone; all where empty."""
+    read: frozenset[Layer] = frozenset()
+    """Layers to read beside the definitions."""
 
 
 def sides(project: Project, request: DiffRequest) -> tuple[str, str]:

@@ -1,10 +1,12 @@
 """Compare two environments: every setting whose two sides are not equal, of every pair."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from parity.diff import defaults
+from parity.diff.effective import FIELDS, effective, known
 from parity.diff.files import by_other_means
 from parity.diff.kinds import kind_of
 from parity.diff.pairing import pair
@@ -14,7 +16,9 @@ from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT, Path
 from parity.model.environment import Environment
+from parity.model.facts import EXTENSION, FACTS, UNREAD, layer_of
 from parity.model.hidden import relation
+from parity.model.setting import Layer
 
 _KEYED = frozenset(
     {"ports", "volumes", "tmpfs", "configs", "secrets", "ulimits", "networks", "depends_on"}
@@ -37,8 +41,11 @@ def compare(
     left: Environment, right: Environment, *, pairs: Mapping[str, str] | None = None
 ) -> Comparison:
     """All differences. Secrets of both documents must be concealed already (`secrecy.conceal`)."""
-    one, two = side(left), side(right)
+    read = left.layers & right.layers
+    one, two = side(left, read), side(right, read)
     joined, only_left, only_right = pair(one, two, pairs or {})
+    if Layer.IMAGE in read:
+        one, two, joined = _with_images(one, two, joined)
     found = [_unpaired(name, one.services[name], Kind.ONLY_LEFT) for name in only_left]
     found += [_unpaired(name, two.services[name], Kind.ONLY_RIGHT) for name in only_right]
     hazy: list[Difference] = []
@@ -63,11 +70,14 @@ def compare(
     )
 
 
-def side(environment: Environment) -> Side:
-    """One environment with its settings flattened."""
+def side(environment: Environment, read: frozenset[Layer] | None = None) -> Side:
+    """One environment with its settings flattened; facts of the layers `read`, or of all."""
+    layers = environment.layers if read is None else read
     services = {}
     for name, document in environment.services.items():
         settings = flatten(document)
+        if EXTENSION in document:
+            settings = {p: v for p, v in settings.items() if layer_of(p) in layers}
         if "configs" in document or "secrets" in document:
             add_contents(settings, environment.document)
         services[name] = Service(name, settings, document)
@@ -79,6 +89,27 @@ def side(environment: Environment) -> Side:
         environment.source,
         environment.silent,
     )
+
+
+def _with_images(
+    one: Side, two: Side, joined: tuple[ServicePair, ...]
+) -> tuple[Side, Side, tuple[ServicePair, ...]]:
+    """The sides with what is effective in the services whose images are known on both."""
+    ones, twos, pairs = dict(one.services), dict(two.services), []
+    for both in joined:
+        left, right = both.left, both.right
+        if known(left.document) and known(right.document):
+            left, right = _as_it_runs(left), _as_it_runs(right)
+            ones[left.name], twos[right.name] = left, right
+        pairs.append(replace(both, left=left, right=right))
+    return replace(one, services=ones), replace(two, services=twos), tuple(pairs)
+
+
+def _as_it_runs(service: Service) -> Service:
+    document = effective(service.document)
+    merged = {p: v for p, v in flatten(document).items() if p[0] in FIELDS}
+    inherited = frozenset(path for path in merged if path not in service.settings)
+    return Service(service.name, {**service.settings, **merged}, document, inherited)
 
 
 def _unpaired(name: str, service: Service, kind: Kind) -> Difference:
@@ -97,9 +128,27 @@ def _image(service: Service) -> str:
 def _of_pair(both: ServicePair, one: Side, two: Side) -> Iterator[Difference]:
     left, right = both.left.settings, both.right.settings
     for path, value, other in _together(both.changed, left, right):
+        if not all(_was_read(service, path) for service in (both.left, both.right)):
+            continue
         made = _difference(both, path, value, other, one.source, two.source)
         if made is not None:
             yield made
+
+
+def _was_read(service: Service, path: Path) -> bool:
+    """Whether a fact was asked for and answered, so that its absence says something."""
+    if layer_of(path) is Layer.DECLARED:
+        return True
+    own = service.document.get(EXTENSION) or {}
+    root = str(path[0])
+    missed = (own.get(UNREAD) or {}).get(root) or {}
+    return root in (own.get(FACTS) or {}) and (len(path) < 2 or path[1] not in missed)  # noqa: PLR2004
+
+
+def _layer(both: ServicePair, path: Path) -> Layer:
+    if path in both.left.inherited or path in both.right.inherited:
+        return Layer.IMAGE
+    return layer_of(path)
 
 
 def _together(
@@ -164,6 +213,7 @@ def _difference(
         left_default=words[0],
         right_default=words[1],
         parts=parts_of(path, left, right),
+        layer=_layer(both, path),
         left_service=both.left.name if both.left.name != both.right.name else "",
     )
 

@@ -15,6 +15,7 @@
 | `sysctls.NAME`; `cap_add`, `cap_drop`, `security_opt`, `group_add`, `dns` | text; sorted tuple |
 | `healthcheck.test` (tuple of words), `.interval`, `.timeout`, `.start_period` (seconds), `.retries` | |
 | `depends_on.NAME.condition`; `networks.NAME.member`, `.aliases`; `extra_hosts.NAME` | |
+| `image-config.platform` and other facts, below their layer's root (model/facts.py) | |
 | `stop_grace_period` (seconds), `shm_size` (bytes), `read_only`, `privileged`, `init`, `user`, … | |
 
 The older fields `mem_limit`, `cpus`, `pids_limit`, `mem_reservation` and `scale` are the same settings as
@@ -26,8 +27,10 @@ from functools import lru_cache
 from typing import Any
 
 from parity.diff import fields
+from parity.diff.effective import IMAGE, MERGED
 from parity.diff.units import seconds, size
 from parity.model.document import Document, Path
+from parity.model.facts import EXTENSION, FACTS, UNREAD
 
 _LIMIT = ("deploy", "resources", "limits")
 _RESERVED = ("deploy", "resources", "reservations")
@@ -77,8 +80,8 @@ def flatten(service: Document) -> dict[Path, Any]:
         if value is None or key in _IGNORED or (key.startswith("x-") and key != "x-parity"):
             continue
         normalise = _FIELDS.get(key)
-        if key == "environment":
-            settings.update(_variables(value))
+        if key in _OWN_PATHS:
+            settings.update(_OWN_PATHS[key](value))
         elif normalise is not None:
             for path, leaf in normalise(value):
                 settings[key, *path] = leaf
@@ -96,10 +99,29 @@ def flatten(service: Document) -> dict[Path, Any]:
     return settings
 
 
+def _extension(value: Any) -> Iterable[tuple[Path, Any]]:
+    """What only parity's extension says; facts stand below their layer's root, without it."""
+    table = value if isinstance(value, Mapping) else {}
+    rest = {name: each for name, each in table.items() if name not in (FACTS, UNREAD)}
+    if rest:
+        yield from (((EXTENSION, *path), leaf) for path, leaf in fields.plain(rest))
+    for root, told in (table.get(FACTS) or {}).items():
+        merged = MERGED if root == IMAGE else ()
+        own = {name: each for name, each in told.items() if name not in merged}
+        if own:
+            yield from (((root, *path), leaf) for path, leaf in fields.plain(own))
+
+
 def _variables(value: Any) -> Iterable[tuple[Path, Any]]:
     """Most settings are variables, and services share most of their names: so they do the paths."""
     told = fields.environment(value)
     return zip(map(_variable, told), told.values(), strict=True)
+
+
+_OWN_PATHS: Mapping[str, Callable[[Any], Iterable[tuple[Path, Any]]]] = {
+    "environment": _variables,
+    EXTENSION: _extension,
+}
 
 
 @lru_cache(maxsize=65536)

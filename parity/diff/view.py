@@ -32,6 +32,8 @@ class Service:
     settings: Mapping[Path, Any]
     document: Document
     """The service as its Compose document has it, secrets hidden."""
+    inherited: frozenset[Path] = frozenset()
+    """The settings that its image has, where its definition says nothing."""
 
     def get(self, *path: str) -> Any:
         """The value of one setting (`get("deploy", "replicas")`), or ABSENT."""

@@ -34,6 +34,8 @@ def evaluate(
     open_ = [d for d in comparison.differences if id(d) not in overridden]
     judged = Judge(replace(comparison, differences=tuple(open_)), places, terms)
     findings, folded = judged.run(able)
+    if terms.layers:
+        findings = [each for each in findings if each.layer in terms.layers]
     if not terms.layers or Layer.DECLARED in terms.layers:
         folded += judged.overridden(comparison.differences, overridden)
         folded += judged.set_aside(
@@ -65,8 +67,6 @@ def _able(
     able, unable = [], []
     for rule in rules:
         if rule.shape == "outside" or level(rule, terms.levels) == "off":
-            continue
-        if terms.layers and not set(rule.reads) & terms.layers:
             continue
         missing = [layer for layer in rule.reads if layer not in read]
         if missing:

@@ -10,6 +10,7 @@ from parity.model.difference import Difference, Kind
 from parity.model.document import Path
 from parity.model.finding import Finding, Folded, Severity, Why
 from parity.model.override import Override
+from parity.model.setting import Layer
 from parity.rules import expected
 from parity.rules.contract import Found, Rule
 from parity.rules.places import Places
@@ -150,10 +151,16 @@ class Judge:
             self._named(found.fix),
             at[0][0],
             places,
-            layer=rule.reads[-1],
+            layer=self._layer(rule, at),
             score=score,
             explains=explains(rule, self._terms.symptom, [place.setting for place in places]),
         )
+
+    def _layer(self, rule: Rule, at: tuple[tuple[str, Path], ...]) -> Layer:
+        """The dearest layer that had to be read for it."""
+        order = list(Layer)
+        found = [self._places.layer(service, path) for service, path in at]
+        return max((*rule.reads, *found), key=order.index)
 
     def _named(self, text: str) -> str:
         """A sentence with the environments' names in place of their sides."""

@@ -8,8 +8,9 @@ from parity.diff.view import Comparison, Service, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT, Path, get
 from parity.model.document import show as written
+from parity.model.facts import layer_of
 from parity.model.finding import Place
-from parity.model.setting import NoOrigins, Origin, Origins
+from parity.model.setting import Layer, NoOrigins, Origin, Origins
 
 
 class Places:
@@ -38,6 +39,11 @@ class Places:
             self._origin(0, difference.left_service or service, difference),
             self._origin(1, service, difference),
         )
+
+    def layer(self, service: str, path: Path) -> Layer:
+        """The layer that a setting was read in, on the side where it cost most."""
+        known = self._known.get((service, path))
+        return known.layer if known else layer_of(path)
 
     def _undiffered(self, service: str, path: Path) -> Difference:
         """A setting that a rule speaks of although it does not differ, or stands above differences."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.options import LayersOption, layers_of
 from parity.cli.state import open_session, reporter
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def capture(
             "--output", "-o", help="File; - for stdout. Default: environments/ENVIRONMENT.json."
         ),
     ] = "",
+    layers: LayersOption = "",
     rekey: Annotated[
         bool,
         typer.Option("--rekey", help="Replace a snapshot whose fingerprints have another key."),
@@ -33,7 +35,14 @@ def capture(
     from parity.actions import capture as action
 
     session = open_session(context)
-    done = action.capture(session, reporter(context), name=environment, output=out, rekey=rekey)
+    done = action.capture(
+        session,
+        reporter(context),
+        name=environment,
+        output=out,
+        rekey=rekey,
+        layers=layers_of(layers.split(","), "--layers"),
+    )
     if done.file is None:
         output.data(done.text)
     _summary(done)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli.completion import environments
-from parity.cli.options import JsonOption
+from parity.cli.options import JsonOption, LayersOption, layers_of
 from parity.cli.reports import (
     AllOption,
     FailOnOption,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from parity.model.environment import Environment
     from parity.model.override import Override
-    from parity.model.setting import Layer
 
 
 def diff(
@@ -45,7 +44,10 @@ def diff(
     service: Annotated[
         list[str] | None, typer.Option(help="Only this service; repeatable.")
     ] = None,
-    layer: Annotated[list[str] | None, typer.Option(help="Only this layer; repeatable.")] = None,
+    layer: Annotated[
+        list[str] | None, typer.Option(help="Only what this layer shows; repeatable.")
+    ] = None,
+    layers: LayersOption = "",
     fail_on: FailOnOption = None,
     everything: AllOption = False,
     fmt: ReportFormatOption = ReportFormat.TEXT,
@@ -62,7 +64,8 @@ def diff(
         right,
         symptom=symptom,
         services=frozenset(service or ()),
-        layers=_layers(layer or ()),
+        layers=layers_of(layer or (), "--layer"),
+        read=layers_of(layers.split(","), "--layers"),
     )
 
     def local() -> "tuple[Environment, Sequence[Override]]":
@@ -84,15 +87,3 @@ def diff(
     deliver(text, file)
     if fails(report, least):
         raise typer.Exit(1)
-
-
-def _layers(words: "Sequence[str]") -> "frozenset[Layer]":
-    from parity.model.setting import Layer
-
-    known = [layer.value for layer in Layer]
-    for word in words:
-        if word not in known:
-            raise typer.BadParameter(
-                f"{word!r} is not one of {', '.join(known)}", param_hint="--layer"
-            )
-    return frozenset(Layer(word) for word in words)

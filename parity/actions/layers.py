@@ -1,0 +1,58 @@
+"""Read more of an environment than its definition: facts of its images."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from parity.model.document import Document
+from parity.model.environment import Environment
+from parity.model.facts import Facts, with_facts
+from parity.model.progress import Progress, Step
+from parity.model.setting import Layer
+from parity.probes import image_config
+
+READABLE: Final = frozenset({Layer.DECLARED, Layer.IMAGE})
+"""The layers that can be read by now."""
+Images = Callable[[Iterable[str]], Mapping[str, Mapping[str, Any]]]
+"""Asks for the inspect records of images by name; what is not there is left out."""
+
+
+def with_layers(
+    environment: Environment,
+    layers: Collection[Layer],
+    progress: Progress,
+    *,
+    images: Images | None = None,
+) -> Environment:
+    """The environment with what its images say. What could not be read says why, in the document."""
+    wanted = set(layers) - environment.layers
+    if Layer.IMAGE not in wanted:
+        return environment
+    progress(Step(environment.name, "reading what its images say of themselves"))
+    names = {str(body["image"]) for body in environment.services.values() if body.get("image")}
+    found = (images or _engine)(sorted(names)) if names else {}
+    services = {
+        name: with_facts(body, Layer.IMAGE, _of(body, found))
+        for name, body in environment.services.items()
+    }
+    return replace(
+        environment,
+        document={**environment.document, "services": services},
+        layers=environment.layers | {Layer.IMAGE},
+    )
+
+
+def _of(service: Document, found: Mapping[str, Mapping[str, Any]]) -> Facts:
+    image = str(service.get("image") or "")
+    if not image:
+        return Facts(unread={"image": "it is built, and has no name that could be asked for"})
+    record = found.get(image)
+    if record is None:
+        return Facts(unread={image: f"not on this engine: `docker pull {image}`"})
+    return image_config.read(record)
+
+
+def _engine(names: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    from parity.engine.image_records import image_records
+
+    return image_records(names)

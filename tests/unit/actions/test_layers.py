@@ -1,0 +1,61 @@
+"""More of an environment than its definition."""
+
+from parity.actions.layers import with_layers
+from parity.model.environment import Environment
+from parity.model.facts import unread_in
+from parity.model.hidden import Hidden
+from parity.model.progress import silent
+from parity.model.setting import Layer
+from parity.secrecy import fingerprint
+from parity.secrecy.hide import hide
+
+ONE = Environment(
+    "prod",
+    "compose",
+    (),
+    {
+        "services": {
+            "web": {"image": "shop/app:1", "x-parity": {"probes": {"ready": {}}}},
+            "worker": {"image": "shop/app:1"},
+            "db": {"image": "shop/db:1"},
+            "own": {"build": {"context": "."}},
+        }
+    },
+)
+
+
+def images(names):
+    assert list(names) == ["shop/app:1", "shop/db:1"], "each once"
+    return {"shop/app:1": {"Os": "linux", "Architecture": "amd64", "Config": {"User": "app"}}}
+
+
+def test_what_images_say_stands_with_their_services_and_what_was_not_read_says_why():
+    found = with_layers(ONE, {Layer.IMAGE}, silent, images=images)
+    assert found.layers == {Layer.DECLARED, Layer.IMAGE}
+    facts = {"image-config": {"platform": "linux/amd64", "user": "app"}}
+    assert found.services["worker"]["x-parity"] == {"facts": facts}
+    assert found.services["web"]["x-parity"] == {"probes": {"ready": {}}, "facts": facts}
+    assert list(unread_in(found.document)) == [
+        ("db", Layer.IMAGE, "shop/db:1", "not on this engine: `docker pull shop/db:1`"),
+        ("own", Layer.IMAGE, "image", "it is built, and has no name that could be asked for"),
+    ]
+    assert "facts" not in ONE.services["web"]["x-parity"], "what was read first is not written into"
+
+
+def test_nobody_is_asked_for_what_nobody_wants_or_what_is_there():
+    def never(names):
+        raise AssertionError(names)
+
+    assert with_layers(ONE, (), silent, images=never) is ONE
+    known = with_layers(ONE, {Layer.IMAGE}, silent, images=images)
+    assert with_layers(known, {Layer.IMAGE}, silent, images=never) is known
+
+
+def test_a_secret_in_an_image_is_hidden_like_any_other():
+    record = {"Config": {"Env": ["DB_PASSWORD=hunter2-Xq9vLw3T", "LANG=C.UTF-8"]}}
+    found = with_layers(ONE, {Layer.IMAGE}, silent, images=lambda _: {"shop/app:1": record})
+    safe = hide(found, fingerprint.none())
+    assert "hunter2" not in repr(safe)
+    env = safe.services["web"]["x-parity"]["facts"]["image-config"]["env"]
+    assert env["LANG"] == "C.UTF-8"
+    assert isinstance(env["DB_PASSWORD"], Hidden)
