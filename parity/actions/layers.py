@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from parity.errors import ParityError
 from parity.model.document import Document
 from parity.model.environment import Environment
 from parity.model.facts import Facts, with_facts
@@ -13,8 +14,8 @@ from parity.probes import image_config
 
 READABLE: Final = frozenset({Layer.DECLARED, Layer.IMAGE})
 """The layers that can be read by now."""
-Images = Callable[[Iterable[str]], Mapping[str, Mapping[str, Any]]]
-"""Asks for the inspect records of images by name; what is not there is left out."""
+Images = Callable[[Iterable[str]], Mapping[str, Mapping[str, Any] | str]]
+"""Asks for the records of images by name; a text says why there is none."""
 
 
 def with_layers(
@@ -30,7 +31,7 @@ def with_layers(
         return environment
     progress(Step(environment.name, "reading what its images say of themselves"))
     names = {str(body["image"]) for body in environment.services.values() if body.get("image")}
-    found = (images or _engine)(sorted(names)) if names else {}
+    found = (images or _ask)(sorted(names)) if names else {}
     services = {
         name: with_facts(body, Layer.IMAGE, _of(body, found))
         for name, body in environment.services.items()
@@ -42,17 +43,37 @@ def with_layers(
     )
 
 
-def _of(service: Document, found: Mapping[str, Mapping[str, Any]]) -> Facts:
+def _of(service: Document, found: Mapping[str, Mapping[str, Any] | str]) -> Facts:
     image = str(service.get("image") or "")
     if not image:
         return Facts(unread={"image": "it is built, and has no name that could be asked for"})
-    record = found.get(image)
-    if record is None:
-        return Facts(unread={image: f"not on this engine: `docker pull {image}`"})
-    return image_config.read(record)
+    record = found[image]
+    return Facts(unread={image: record}) if isinstance(record, str) else image_config.read(record)
 
 
-def _engine(names: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
-    from parity.engine.image_records import image_records
+def _ask(names: Iterable[str]) -> Mapping[str, Mapping[str, Any] | str]:
+    """The engine's word, else the registry's; nothing is pulled."""
+    from parity.engine.client import connect
+    from parity.engine.execute import in_parallel
+    from parity.engine.image_records import image_records, platform
 
-    return image_records(names)
+    wanted = list(names)
+    here = image_records(wanted)
+    away = [name for name in wanted if name not in here]
+    if not away:
+        return here
+    client = connect()
+    own = platform(client)
+
+    def one(name: str) -> Mapping[str, Any] | str:
+        from parity.state.oci_image import image_config as of_registry
+
+        try:
+            return of_registry(client, name, own)
+        except ParityError as error:
+            return f"not on this engine, and {error}"
+
+    try:
+        return {**here, **dict(zip(away, in_parallel(one, away), strict=True))}
+    finally:
+        client.close()

@@ -1,11 +1,14 @@
 """What an engine knows of images by the names that definitions use."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parity.engine.address import named
 from parity.engine.client import connect, translated
 from parity.engine.execute import in_parallel
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 
 def image_records(names: Iterable[str], context: str = "") -> dict[str, Mapping[str, Any]]:
@@ -33,3 +36,10 @@ def image_records(names: Iterable[str], context: str = "") -> dict[str, Mapping[
         }
     finally:
         client.close()
+
+
+def platform(client: "DockerClient") -> str:
+    """What the engine runs: `linux/amd64`."""
+    with translated():
+        version = client.version()
+    return f"{version['Os']}/{version['Arch']}"

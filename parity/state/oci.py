@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     import requests
 
 TRIES = 6
+_DOCKERS = tuple(
+    f"application/vnd.docker.distribution.manifest.{kind}+json" for kind in ("v2", "list.v2")
+)
+"""Without these names a registry may answer in a form that is older than both."""
 _CHUNK = 16 << 20
 _SECONDS = (10, 120)
 """For a connection, and for the next bytes."""
@@ -105,7 +109,7 @@ class Registry:
 
     def manifest(self) -> bytes:
         """The manifest that the reference stands for."""
-        accept = {"Accept": f"{MANIFEST}, {INDEX}, */*"}
+        accept = {"Accept": ", ".join((MANIFEST, INDEX, *_DOCKERS, "*/*"))}
         answer = self._ask("GET", f"manifests/{self._reference.at}", headers=accept, stream=True)
         if answer.status_code != _OK:
             self._refuse(answer, "does not give the manifest")

@@ -253,3 +253,28 @@ def test_a_damaged_lock_is_told_with_its_name_and_is_not_overwritten(project):
         for verb in ("up", "lock"):
             assert "parity.lock" in refused(production.parity(verb, check=False), 2)
         assert lock.read_text() == text
+
+
+def test_what_an_image_says_is_read_from_its_registry_and_nothing_is_pulled(
+    client, registry, images, idle
+):
+    names = {arch: f"{registry}/idle/asked:{arch}" for arch in PROGRAMS}
+    for arch, name in names.items():
+        images(name, "asked", arch)
+        push(client, name)
+        client.images.remove(name, force=True)
+    production = idle(names["amd64"])
+    other = production.root / "other.yaml"
+    other.write_text(DEFINITION.format(image=names["arm64"]))
+    words = ("diff", "other.yaml", "prod", "--layers", "image", "--json")
+    report = json.loads(production.parity(*words, check=False).stdout)
+    assert report["notes"] == []
+    (finding,) = [one for one in report["findings"] if one["rule"] == "IM013"]
+    assert "`linux/arm64` in other.yaml and for `linux/amd64` in prod" in finding["message"]
+    assert finding["layer"] == "image"
+    assert client.images.list(name=f"{registry}/idle/asked") == []
+    other.write_text(DEFINITION.format(image=f"{registry}/idle/asked:none"))
+    report = json.loads(production.parity(*words, check=False).stdout)
+    (note,) = report["notes"]
+    assert "not on this engine, and" in note
+    assert "idle/asked:none" in note

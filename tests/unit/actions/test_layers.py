@@ -26,7 +26,8 @@ ONE = Environment(
 
 def images(names):
     assert list(names) == ["shop/app:1", "shop/db:1"], "each once"
-    return {"shop/app:1": {"Os": "linux", "Architecture": "amd64", "Config": {"User": "app"}}}
+    app = {"Os": "linux", "Architecture": "amd64", "Config": {"User": "app"}}
+    return {"shop/app:1": app, "shop/db:1": "not on this engine, and its registry is silent"}
 
 
 def test_what_images_say_stands_with_their_services_and_what_was_not_read_says_why():
@@ -36,7 +37,7 @@ def test_what_images_say_stands_with_their_services_and_what_was_not_read_says_w
     assert found.services["worker"]["x-parity"] == {"facts": facts}
     assert found.services["web"]["x-parity"] == {"probes": {"ready": {}}, "facts": facts}
     assert list(unread_in(found.document)) == [
-        ("db", Layer.IMAGE, "shop/db:1", "not on this engine: `docker pull shop/db:1`"),
+        ("db", Layer.IMAGE, "shop/db:1", "not on this engine, and its registry is silent"),
         ("own", Layer.IMAGE, "image", "it is built, and has no name that could be asked for"),
     ]
     assert "facts" not in ONE.services["web"]["x-parity"], "what was read first is not written into"
@@ -53,7 +54,9 @@ def test_nobody_is_asked_for_what_nobody_wants_or_what_is_there():
 
 def test_a_secret_in_an_image_is_hidden_like_any_other():
     record = {"Config": {"Env": ["DB_PASSWORD=hunter2-Xq9vLw3T", "LANG=C.UTF-8"]}}
-    found = with_layers(ONE, {Layer.IMAGE}, silent, images=lambda _: {"shop/app:1": record})
+    found = with_layers(
+        ONE, {Layer.IMAGE}, silent, images=lambda names: dict.fromkeys(names, record)
+    )
     safe = hide(found, fingerprint.none())
     assert "hunter2" not in repr(safe)
     env = safe.services["web"]["x-parity"]["facts"]["image-config"]["env"]
