@@ -77,7 +77,8 @@ def heard(code: int, output: bytes, noise: bytes) -> dict[str, Any]:
     try:
         said: dict[str, Any] = json.loads(output)
     except ValueError:
-        said = {"error": noise.decode(errors="replace").strip()[-500:] or "no answer", "errno": ""}
+        text = noise.decode(errors="replace").strip()[-500:]
+        said = {"error": text or f"no answer (exit code {code})", "errno": ""}
     if code != 0:
         said.setdefault("error", f"exit code {code}")
     return said

@@ -27,7 +27,7 @@ def keeper():
                 asked.append((one, argv, environment)) or {"Id": "x"}
             ),
             exec_start=lambda one, demux: (output, noise),
-            exec_inspect=lambda one: {"ExitCode": code},
+            exec_inspect=lambda one: {"ExitCode": code, "Running": False},
         )
         return opened(SimpleNamespace(api=api)), asked
 
@@ -76,6 +76,27 @@ def test_an_agent_that_falls_over_is_told(keeper, output, noise, expected):
     with pytest.raises(EngineError, match=expected) as caught:
         one.run("digest")
     assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("heard", [None, b"", b'{"freed": '])
+def test_an_answer_that_the_engine_lost_is_asked_for_again(heard):
+    asked = {}
+
+    def create(one, argv, environment):
+        asked[argv[-2]] = (environment[store.ASK], json.loads(argv[-1]))
+        return {"Id": argv[-2]}
+
+    seen = iter([True, False, False])
+    said = {"sweep": heard, "said": b'{"said": {"freed": 7}}'}
+    api = SimpleNamespace(
+        exec_create=create,
+        exec_start=lambda one, demux: (said[one], None),
+        exec_inspect=lambda one: {"ExitCode": 0, "Running": next(seen)},
+    )
+    assert opened(SimpleNamespace(api=api)).run("sweep") == {"freed": 7}
+    key, _ = asked["sweep"]
+    assert asked["said"] == ("", {"key": key})
+    assert list(seen) == [], "the first was waited for"
 
 
 def test_what_is_said_beside_a_good_answer_is_no_error(keeper):

@@ -10,26 +10,33 @@ import json
 import sys
 from typing import Any
 
+from . import said
+
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     streams = arguments[0] == "--stream"
     name, text = arguments[1:3] if streams else arguments[:2]
     command: Any = importlib.import_module(f".{name}", __package__)
-    told = sys.stderr if streams else sys.stdout
+    refused: dict[str, str] = {}
+    answer: Any = None
     try:
         if streams:
             command.stream(json.loads(text), sys.stdin.buffer, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
-            json.dump(command.run(json.loads(text)), told)
+            answer = command.run(json.loads(text))
     except OSError as error:
-        json.dump({"error": str(error), "errno": errno.errorcode.get(error.errno or 0, "")}, told)
-        return 1
+        refused = {"error": str(error), "errno": errno.errorcode.get(error.errno or 0, "")}
     except ValueError as error:
-        json.dump({"error": str(error), "errno": ""}, told)
-        return 1
-    return 0
+        refused = {"error": str(error), "errno": ""}
+    if streams:
+        sys.stderr.write(json.dumps(refused) if refused else "")
+    else:
+        told = json.dumps(refused or answer)
+        said.keep(told)
+        sys.stdout.write(told)
+    return 1 if refused else 0
 
 
 if __name__ == "__main__":
