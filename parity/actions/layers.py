@@ -1,7 +1,7 @@
-"""Read more of an environment than its definition: facts of its images."""
+"""Read more of an environment than its definition: what its images say and hold."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from parity.errors import ParityError
@@ -10,12 +10,23 @@ from parity.model.environment import Environment
 from parity.model.facts import Facts, with_facts
 from parity.model.progress import Progress, Step
 from parity.model.setting import Layer
-from parity.probes import image_config
+from parity.probes import image_config, registry
 
-READABLE: Final = frozenset({Layer.DECLARED, Layer.IMAGE})
+READABLE: Final = frozenset({Layer.DECLARED, Layer.IMAGE, Layer.FILESYSTEM})
 """The layers that can be read by now."""
-Images = Callable[[Iterable[str]], Mapping[str, Mapping[str, Any] | str]]
-"""Asks for the records of images by name; a text says why there is none."""
+_BUILT: Final = "it is built, and has no name that could be asked for"
+Records = Mapping[str, Mapping[str, Any] | str]
+"""Answers by the image's name; a text says why there is none."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """How images are asked: all that are wanted at once."""
+
+    records: Callable[[Iterable[str]], Records]
+    """For their configs."""
+    files: Callable[[Mapping[str, Mapping[str, Any]]], Mapping[str, Facts]]
+    """For their files, by the facts of their configs."""
 
 
 def with_layers(
@@ -25,33 +36,44 @@ def with_layers(
     *,
     images: Images | None = None,
 ) -> Environment:
-    """The environment with what its images say. What could not be read says why, in the document."""
+    """The environment with what its images say and hold. What could not be read says why."""
     wanted = set(layers) - environment.layers
-    if Layer.IMAGE not in wanted:
+    if Layer.FILESYSTEM in wanted and Layer.IMAGE not in environment.layers:
+        wanted.add(Layer.IMAGE)  # it says which program is started
+    if not wanted & {Layer.IMAGE, Layer.FILESYSTEM}:
         return environment
+    ask = images or Images(_records, _files)
+    names = sorted({str(b["image"]) for b in environment.services.values() if b.get("image")})
     progress(Step(environment.name, "reading what its images say of themselves"))
-    names = {str(body["image"]) for body in environment.services.values() if body.get("image")}
-    found = (images or _ask)(sorted(names)) if names else {}
-    services = {
-        name: with_facts(body, Layer.IMAGE, _of(body, found))
-        for name, body in environment.services.items()
+    answers = ask.records(names) if names else {}
+    configs = {
+        name: Facts(unread={name: answer}) if isinstance(answer, str) else image_config.read(answer)
+        for name, answer in answers.items()
     }
-    return replace(
-        environment,
-        document={**environment.document, "services": services},
-        layers=environment.layers | {Layer.IMAGE},
-    )
+    found = _given(environment, Layer.IMAGE, configs) if Layer.IMAGE in wanted else environment
+    if Layer.FILESYSTEM in wanted:
+        progress(Step(environment.name, "reading files of its images"))
+        told = {name: facts.values for name, facts in configs.items() if not facts.unread}
+        files = {**configs, **ask.files(told)}
+        found = _given(found, Layer.FILESYSTEM, files)
+    return found
 
 
-def _of(service: Document, found: Mapping[str, Mapping[str, Any] | str]) -> Facts:
-    image = str(service.get("image") or "")
-    if not image:
-        return Facts(unread={"image": "it is built, and has no name that could be asked for"})
-    record = found[image]
-    return Facts(unread={image: record}) if isinstance(record, str) else image_config.read(record)
+def _given(environment: Environment, layer: Layer, told: Mapping[str, Facts]) -> Environment:
+    """The environment with these facts, by the images of its services."""
+
+    def of(service: Document) -> Facts:
+        image = str(service.get("image") or "")
+        return told[image] if image else Facts(unread={"image": _BUILT})
+
+    services = {
+        name: with_facts(body, layer, of(body)) for name, body in environment.services.items()
+    }
+    document = {**environment.document, "services": services}
+    return replace(environment, document=document, layers=environment.layers | {layer})
 
 
-def _ask(names: Iterable[str]) -> Mapping[str, Mapping[str, Any] | str]:
+def _records(names: Iterable[str]) -> Records:
     """The engine's word, else the registry's; nothing is pulled."""
     from parity.engine.client import connect
     from parity.engine.execute import in_parallel
@@ -75,5 +97,30 @@ def _ask(names: Iterable[str]) -> Mapping[str, Mapping[str, Any] | str]:
 
     try:
         return {**here, **dict(zip(away, in_parallel(one, away), strict=True))}
+    finally:
+        client.close()
+
+
+def _files(configs: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Facts]:
+    """Of the images that are on the engine: files are not asked of a registry."""
+    from parity.engine.client import connect
+    from parity.engine.execute import in_parallel
+    from parity.engine.image_files import read_files
+    from parity.engine.image_records import image_records
+    from parity.stack import labels
+    from parity.state import leases
+
+    here = image_records(configs)
+    marks = {labels.ROLE: labels.HELPER, labels.LEASE: leases.mine().to_json()}
+    client = connect()
+
+    def one(name: str) -> Facts:
+        if name not in here:
+            return Facts(unread={name: f"not on this engine: `docker pull {name}`"})
+        asked = registry.wants(configs[name])
+        return registry.read(configs[name], read_files(client, name, asked, marks))
+
+    try:
+        return dict(zip(configs, in_parallel(one, list(configs)), strict=True))
     finally:
         client.close()

@@ -32,7 +32,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Same as --format json.
 LayersOption = Annotated[
     str,
     typer.Option(
-        help="Read these layers beside the definitions: image, or all. Separated by commas."
+        help="Read these layers beside the definitions: image, filesystem, or all. Separated by commas."
     ),
 ]
 

@@ -1,6 +1,6 @@
 """Compare two environments: every setting whose two sides are not equal, of every pair."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from parity.diff.parts import parts_of
 from parity.diff.settings import add_contents, flatten, of_document
 from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference, Kind
-from parity.model.document import ABSENT, Path
+from parity.model.document import ABSENT, Document, Path
 from parity.model.environment import Environment
 from parity.model.facts import EXTENSION, FACTS, UNREAD, layer_of
 from parity.model.hidden import relation
@@ -46,6 +46,8 @@ def compare(
     joined, only_left, only_right = pair(one, two, pairs or {})
     if Layer.IMAGE in read:
         one, two, joined = _with_images(one, two, joined)
+    if read - {Layer.DECLARED}:
+        joined = tuple(map(_comparable, joined))
     found = [_unpaired(name, one.services[name], Kind.ONLY_LEFT) for name in only_left]
     found += [_unpaired(name, two.services[name], Kind.ONLY_RIGHT) for name in only_right]
     hazy: list[Difference] = []
@@ -128,21 +130,39 @@ def _image(service: Service) -> str:
 def _of_pair(both: ServicePair, one: Side, two: Side) -> Iterator[Difference]:
     left, right = both.left.settings, both.right.settings
     for path, value, other in _together(both.changed, left, right):
-        if not all(_was_read(service, path) for service in (both.left, both.right)):
-            continue
         made = _difference(both, path, value, other, one.source, two.source)
         if made is not None:
             yield made
 
 
-def _was_read(service: Service, path: Path) -> bool:
-    """Whether a fact was asked for and answered, so that its absence says something."""
-    if layer_of(path) is Layer.DECLARED:
-        return True
-    own = service.document.get(EXTENSION) or {}
-    root = str(path[0])
-    missed = (own.get(UNREAD) or {}).get(root) or {}
-    return root in (own.get(FACTS) or {}) and (len(path) < 2 or path[1] not in missed)  # noqa: PLR2004
+def _comparable(both: ServicePair) -> ServicePair:
+    """The pair without facts that were not asked for, or not answered, on both sides: what is absent
+    there says nothing.
+    """
+    gaps = _gaps(both.left.document, both.right.document)
+    if not gaps:
+        return both
+    left, right = (
+        replace(side, settings={p: v for p, v in side.settings.items() if not _within(p, gaps)})
+        for side in (both.left, both.right)
+    )
+    return replace(both, left=left, right=right)
+
+
+def _gaps(*services: Document) -> set[Path]:
+    """Paths below which nothing can be said of some of the services."""
+    tables = [service.get(EXTENSION) or {} for service in services]
+    found: set[Path] = set()
+    for table in tables:
+        facts = table.get(FACTS) or {}
+        found |= {(root,) for each in tables for root in each.get(FACTS) or {} if root not in facts}
+        for root, missed in (table.get(UNREAD) or {}).items():
+            found |= {(root, str(what)) for what in missed}
+    return found
+
+
+def _within(path: Path, gaps: Collection[Path]) -> bool:
+    return path[:1] in gaps or path[:2] in gaps
 
 
 def _layer(both: ServicePair, path: Path) -> Layer:

@@ -62,6 +62,8 @@ def reason(difference: Difference, comparison: Comparison) -> str:
     if head == "image" and path[-1] == "repository" and both:
         one, two = (str(side).rpartition("/")[2] for side in (difference.left, difference.right))
         return "the same image from another registry" if one == two else ""
+    if path[:2] == ("files", "packages"):
+        return "IF003 tells of all packages of a service"
     return _BY_FIELD.get(head) or _of_notation(difference, comparison)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parity.model.document import Path
+from parity.model.facts import VERSIONS
 from parity.model.reference import REFERENCE
 from parity.secrecy import detect, lists, names, texts, tokens
 from parity.secrecy.copies import Copies
@@ -93,7 +94,10 @@ class _Walk:
     def tree(self, node: Any, path: Path, name: str = "") -> None:
         """Look at everything below."""
         if isinstance(node, dict):
-            self._table(node, path)
+            if path[-len(VERSIONS) :] == VERSIONS:
+                self._versions(node, path)
+            else:
+                self._table(node, path)
         elif isinstance(node, list):
             self._list(node, path, name)
         elif type(node) is str:
@@ -120,6 +124,10 @@ class _Walk:
                 self._other((*path, key), key, value)
         if fresh:
             self._fresh(fresh, path)
+
+    def _versions(self, node: dict[str, Any], path: Path) -> None:
+        for key, value in node.items():
+            self._copy((*path, key), str(value))
 
     def _copy(self, path: Path, value: str) -> None:
         """A name of something else: only a copy of a secret is one."""

@@ -1,0 +1,37 @@
+"""The probes of files, found by walking this package: a module with a `LAYER` is one."""
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, cast
+
+from parity.model.facts import Facts
+from parity.probes.contract import File, FileProbe, Wants
+
+
+def file_probes() -> tuple[FileProbe, ...]:
+    """All of them, by name."""
+    found = pkgutil.iter_modules(import_module("parity.probes").__path__)
+    modules = (import_module(f"parity.probes.{module.name}") for module in found)
+    return tuple(cast("FileProbe", each) for each in modules if hasattr(each, "LAYER"))
+
+
+def wants(config: Mapping[str, Any]) -> Wants:
+    """What all of them ask for, each once."""
+    asked = [probe.wants(config) for probe in file_probes()]
+    return Wants(
+        tuple(dict.fromkeys(path for one in asked for path in one.read)),
+        tuple(dict.fromkeys(path for one in asked for path in one.head)),
+        tuple(dict.fromkeys(path for one in asked for path in one.look)),
+    )
+
+
+def read(config: Mapping[str, Any], files: Mapping[str, File]) -> Facts:
+    """What all of them make of the answer."""
+    values: dict[str, Any] = {}
+    unread: dict[str, str] = {}
+    for probe in file_probes():
+        found = probe.read(config, files)
+        values.update(found.values)
+        unread.update(found.unread)
+    return Facts(values, unread)
