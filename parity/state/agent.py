@@ -1,7 +1,9 @@
 """A container that the store's agent runs in, and how its answers are read."""
 
 import json
-from collections.abc import Sequence
+import time
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
@@ -19,6 +21,9 @@ POOL_IMAGE: str = "parity-pool-image"
 """The volume that holds the file which that file system lies in."""
 LOOPS = ("b 7:* rwm", "c 10:237 rwm")
 """Loop devices and what makes them, in the language of device cgroups."""
+ASK = "PARITY_ASK"
+"""Names a question, so that its answer can be asked for again."""
+_PAUSE = 0.05
 _NO_SPACE = "free space on the engine's disk: `parity states`, `parity drop NAME`, `parity gc`"
 
 
@@ -70,6 +75,44 @@ def once(
         finally:
             api.remove_container(found, force=True)
     return code, output, noise
+
+
+def ask(
+    client: "DockerClient", keeper: str, command: str, **arguments: Any
+) -> tuple[int, bytes, bytes]:
+    """Have the agent in a keeper do one thing: exit code, stdout, stderr."""
+    key = uuid.uuid4().hex
+    code, output, noise = _exec(client, keeper, command, key, arguments)
+    if not noise and not _whole(output):
+        # An engine under load loses what a program says once in a while: the agent keeps it.
+        again, kept, _ = _exec(client, keeper, "said", "", {"key": key})
+        told = json.loads(kept)["said"] if _whole(kept) and not again else None
+        output = json.dumps(told).encode() if told is not None else output
+    return code, output, noise
+
+
+def _exec(
+    client: "DockerClient", keeper: str, command: str, key: str, arguments: Mapping[str, Any]
+) -> tuple[int, bytes, bytes]:
+    api: Any = client.api
+    with translated():
+        made = api.exec_create(
+            keeper,
+            [*AGENT, command, json.dumps(arguments)],
+            environment={**leases.environment(), ASK: key},
+        )
+        output, noise = api.exec_start(made["Id"], demux=True)
+        while (found := api.exec_inspect(made["Id"]))["Running"]:
+            time.sleep(_PAUSE)  # what it says was cut off, or its end is not seen yet
+    return int(found["ExitCode"]), output or b"", noise or b""
+
+
+def _whole(output: bytes) -> bool:
+    try:
+        json.loads(output)
+    except ValueError:
+        return False
+    return True
 
 
 def heard(code: int, output: bytes, noise: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ a restart of the engine's machine; whoever opens the pool brings back what is.
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
-from parity.errors import EngineError
+from parity.errors import EngineError, ParityError
 from parity.stack import labels
 from parity.state import agent, keeper
 from parity.state.agent import LOOPS, POOL, POOL_IMAGE
@@ -78,15 +78,13 @@ def _ours(client: "DockerClient", found: dict[str, Any]) -> bool:
     """Ask in the keeper, which ends by itself if it holds another file system."""
     from docker.errors import APIError
 
-    api: Any = client.api
-    with translated():
-        try:
-            made = api.exec_create(found["Id"], [*agent.AGENT, "pool", '{"do": "ours"}'])
-            output, noise = api.exec_start(made["Id"], demux=True)
-            code = api.exec_inspect(made["Id"])["ExitCode"]
-        except APIError:
+    try:
+        said = agent.heard(*agent.ask(client, found["Id"], "pool", do="ours"))
+    except ParityError as error:
+        if isinstance(error.__cause__, APIError):
             return False
-    return bool(agent.heard(code, output or b"", noise or b"").get("ours"))
+        raise
+    return bool(said.get("ours"))
 
 
 def _let_go(client: "DockerClient") -> None:

@@ -5,8 +5,6 @@ the keeper, which is asked through `docker exec`.
 """
 
 import json
-import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,9 +20,6 @@ if TYPE_CHECKING:
 
 PLAIN: str = "parity-store"
 """The volume with the tree where the engine's own disk is used."""
-ASK = "PARITY_ASK"
-"""Names a question, so that its answer can be asked for again."""
-_PAUSE = 0.05
 
 
 @dataclass(frozen=True)
@@ -40,30 +35,7 @@ class Store:
 
     def run(self, command: str, **arguments: Any) -> dict[str, Any]:
         """Have the agent do one thing; EngineError says why it could not."""
-        key = uuid.uuid4().hex
-        code, output, noise = self._ask(command, key, arguments)
-        if not noise and not _whole(output):
-            # An engine under load loses what a program says once in a while: the agent keeps it.
-            again, kept, _ = self._ask("said", "", {"key": key})
-            told = json.loads(kept)["said"] if _whole(kept) and not again else None
-            output = json.dumps(told).encode() if told is not None else output
-        return answer(command, code, output, noise)
-
-    def _ask(
-        self, command: str, key: str, arguments: Mapping[str, Any]
-    ) -> tuple[int, bytes, bytes]:
-        """Exit code, stdout and stderr of the agent."""
-        api: Any = self.client.api
-        with translated():
-            made = api.exec_create(
-                self.keeper,
-                [*AGENT, command, json.dumps(arguments)],
-                environment={**leases.environment(), ASK: key},
-            )
-            output, noise = api.exec_start(made["Id"], demux=True)
-            while (found := api.exec_inspect(made["Id"]))["Running"]:
-                time.sleep(_PAUSE)  # what it says was cut off, or its end is not seen yet
-        return int(found["ExitCode"]), output or b"", noise or b""
+        return answer(command, *agent.ask(self.client, self.keeper, command, **arguments))
 
     def open(self, command: str, **arguments: Any) -> Stream:
         """Have the agent read or write bytes."""
@@ -89,14 +61,6 @@ class Store:
         """Whether a volume of these options is a directory of this store, and nothing but that."""
         bound = options.get("type") == "none"
         return bound and options.get("device", "").startswith(f"{self.root}/")
-
-
-def _whole(output: bytes) -> bool:
-    try:
-        json.loads(output)
-    except ValueError:
-        return False
-    return True
 
 
 def open_store(client: "DockerClient", image: str, volume: str) -> Store:

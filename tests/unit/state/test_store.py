@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from parity.errors import EngineError
-from parity.state import leases, store
+from parity.state import agent, leases, store
 from parity.state.store import Store, open_store
 
 
@@ -83,7 +83,7 @@ def test_an_answer_that_the_engine_lost_is_asked_for_again(heard):
     asked = {}
 
     def create(one, argv, environment):
-        asked[argv[-2]] = (environment[store.ASK], json.loads(argv[-1]))
+        asked[argv[-2]] = (environment[agent.ASK], json.loads(argv[-1]))
         return {"Id": argv[-2]}
 
     seen = iter([True, False, False])
