@@ -23,6 +23,8 @@ _HEAD = 4096
 _LINK, _FOLDER = 1 << 27, 1 << 31
 """In the engine's words: Go's fs.FileMode."""
 _HOPS = 8
+_RING = "too many links"
+"""The engine's word for links that lead to each other."""
 _MOST_FILES = 5000
 _MARGIN = 1 << 20
 """Headers and padding of an archive."""
@@ -69,7 +71,7 @@ def _ask(api: Any, container: str, path: str) -> Any:
     with translated():
         url = api._url("/containers/{0}/archive", container)  # noqa: SLF001 - the SDK's own method cannot be cut short
         answer = api._get(url, params={"path": path}, stream=True)  # noqa: SLF001
-        if answer.status_code in (400, 404):
+        if answer.status_code in (400, 404) or (not answer.ok and _RING in answer.text):
             answer.close()
             return None
         api._raise_for_status(answer)  # noqa: SLF001

@@ -1,0 +1,137 @@
+"""Files of images are read without running anything, whatever is in the image."""
+
+import hashlib
+import io
+import json
+import tarfile
+import uuid
+
+import pytest
+
+from parity.engine.image_files import read_files
+from parity.probes import image_config, registry
+from parity.probes.contract import LARGEST, Wants
+
+pytestmark = pytest.mark.engine
+
+MARKS = {"dev.parity.role": "helper", "dev.parity.test": "files"}
+DPKG = b"Package: openssl\nStatus: install ok installed\nVersion: 3.0.15\n"
+
+
+class Layer:
+    """A layer of an image, as a tar that grows."""
+
+    def __init__(self):
+        self._buffer = io.BytesIO()
+        self._tar = tarfile.open(fileobj=self._buffer, mode="w")  # noqa: SIM115 - closed by `bytes`
+
+    def file(self, name: str, data: bytes = b"", mode: int = 0o644) -> "Layer":
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = len(data), mode
+        self._tar.addfile(entry, io.BytesIO(data))
+        return self
+
+    def link(self, name: str, target: str) -> "Layer":
+        entry = tarfile.TarInfo(name)
+        entry.type, entry.linkname = tarfile.SYMTYPE, target
+        self._tar.addfile(entry)
+        return self
+
+    def bytes(self) -> bytes:
+        self._tar.close()
+        return self._buffer.getvalue()
+
+
+@pytest.fixture
+def image(client):
+    """Loads an image of one layer; returns its name."""
+    made: list[str] = []
+
+    def load(layer: Layer, **config) -> str:
+        name = f"parity-test-files:{uuid.uuid4().hex[:8]}"
+        data = layer.bytes()
+        digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        told = {
+            "architecture": client.version()["Arch"],
+            "os": "linux",
+            "config": config,
+            "rootfs": {"type": "layers", "diff_ids": [digest]},
+        }
+        manifest = [{"Config": "config.json", "RepoTags": [name], "Layers": ["layer.tar"]}]
+        whole = Layer().file("layer.tar", data).file("config.json", json.dumps(told).encode())
+        client.images.load(whole.file("manifest.json", json.dumps(manifest).encode()).bytes())
+        made.append(name)
+        return name
+
+    yield load
+    assert client.containers.list(all=True, filters={"label": "dev.parity.test=files"}) == []
+    for name in made:
+        client.images.remove(name, force=True)
+
+
+def facts(client, name: str):
+    config = image_config.read(client.api.inspect_image(name)).values
+    return registry.read(config, read_files(client, name, registry.wants(config), MARKS))
+
+
+def test_an_image_without_a_shell_tells_what_it_holds(client, image):
+    layer = Layer().file("usr/lib/os-release", b"ID=debian\nVERSION_ID=12\n")
+    layer.link("etc/os-release", "../usr/lib/os-release")
+    layer.file("var/lib/dpkg/status.d/openssl", DPKG)
+    layer.file("etc/ssl/certs/ca-certificates.crt", b"-----BEGIN CERTIFICATE-----")
+    layer.link("lib64", "usr/lib64").file("usr/lib64/ld-linux-x86-64.so.2", b"\x7fELF")
+    layer.file("start.sh", b"#!/bin/sh\r\necho\r\n", 0o755)
+    found = facts(client, image(layer, Entrypoint=["/start.sh"]))
+    assert found.unread == {}
+    assert found.values == {
+        "os": {"id": "debian", "version": "12"},
+        "libc": "glibc",
+        "packages": {"openssl": "3.0.15"},
+        "certificates": True,
+        "time-zones": False,
+        "locales": False,
+        "fonts": False,
+        "entry": {"executable": True, "interpreter": "/bin/sh", "crlf": True},
+    }
+
+
+def test_links_lead_nowhere_but_into_the_image(client, image):
+    layer = Layer().link("etc/os-release", "../../../../../../../../etc/passwd")
+    layer.link("usr/lib/os-release", "/proc/1/environ")
+    layer.link("var/lib/dpkg/status", "/var/lib/dpkg/other").link("var/lib/dpkg/other", "status")
+    layer.link("lib/apk/db/installed", "/")
+    wants = Wants(read=("/etc/os-release", "/usr/lib/os-release", "/var/lib/dpkg/status"))
+    name = image(layer)
+    assert read_files(client, name, wants, MARKS) == {}
+    assert "packages" not in facts(client, name).values
+
+
+def test_what_is_endless_is_cut_and_said_to_be(client, image):
+    layer = Layer().file("var/lib/dpkg/status", DPKG + bytes(LARGEST + (4 << 20)))
+    for number in range(6000):
+        layer.file(f"var/lib/dpkg/status.d/{number}", b"Package: p%d\nVersion: 1\n" % number)
+    name = image(layer)
+    found = facts(client, name)
+    assert "packages" not in found.values
+    assert "larger than any" in found.unread["packages"]
+    folder = read_files(client, name, Wants(read=("/var/lib/dpkg/status.d",)), MARKS)
+    assert len(folder["/var/lib/dpkg/status.d"].files) == 5000
+    assert folder["/var/lib/dpkg/status.d"].partial
+
+
+def test_names_and_contents_that_are_no_text_are_read_as_some(client, image):
+    odd = b"Package: \x1b[31mred\x07\nVersion: \xff\xfe\x1b]0;title\x07\n"
+    layer = (
+        Layer().file("var/lib/dpkg/status.d/\x1b[2J", odd).file("etc/os-release", bytes(range(256)))
+    )
+    found = facts(client, image(layer))
+    (name,) = found.values["packages"]
+    assert name == "\x1b[31mred\x07", "as it is: whoever prints it shows what it is"
+    assert found.values.get("os", {}) == {}
+
+
+def test_an_image_that_is_gone_is_told(client):
+    from parity.errors import ParityError
+
+    with pytest.raises(ParityError, match="No such image"):
+        read_files(client, "parity-test-files:none", Wants(look=("/etc",)), MARKS)
