@@ -30,12 +30,12 @@ def main(arguments: list[str]) -> int:
         refused = {"error": str(error), "errno": errno.errorcode.get(error.errno or 0, "")}
     except ValueError as error:
         refused = {"error": str(error), "errno": ""}
-    if streams:
-        sys.stderr.write(json.dumps(refused) if refused else "")
-    else:
-        told = json.dumps(refused or answer)
-        said.keep(told)
-        sys.stdout.write(told)
+    if not streams:
+        told = refused or answer
+        said.keep(json.dumps(told))
+        json.dump(told, sys.stdout)
+    elif refused:
+        json.dump(refused, sys.stderr)
     return 1 if refused else 0
 
 
