@@ -136,7 +136,7 @@ def packages_differ(both: ServicePair) -> Iterator[Found]:
     more = f", and {len(paths) - len(shown)} more" if len(paths) > len(shown) else ""
     yield Found(
         f"{len(paths)} {'package differs' if len(paths) == 1 else 'packages differ'} on the left and on the "
-        f"right: {', '.join(rows)}{more}",
+        f"right side: {', '.join(rows)}{more}",
         "run the same image by digest on both sides",
         tuple((both.name, p) for p in shown),
         Severity.WARNING if notable else Severity.INFO,

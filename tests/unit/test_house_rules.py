@@ -23,6 +23,7 @@ WITHOUT_TEST = {
     "cli/options.py": "declarations; each verb's tests use them",
     "model/lock.py": "records without logic",
     "model/project.py": "records without logic; config/test_load.py reads all of them",
+    "probes/contract.py": "records without logic",
     "stack/context.py": "records without logic",
     "actions/up.py": "needs an engine: tests/engine",
     "actions/create.py": "needs an engine: tests/engine; its files are in test_canaries.py",
