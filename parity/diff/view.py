@@ -72,14 +72,26 @@ class Service:
         settings = self.settings if prefix[0] == "environment" else self.others
         return {p: v for p, v in settings.items() if p[: len(prefix)] == prefix}
 
+    @cached_property
     def said(self) -> list[str]:
         """The names of its variables, and all values that are texts or argument vectors."""
-        values = [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
-        return [*self.variables, *values]
+        return [*self.variables, *self._values]
+
+    @cached_property
+    def _values(self) -> list[str]:
+        return [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
+
+    @cached_property
+    def _valued(self) -> str:
+        return "\0".join(self._values).lower()
 
     @cached_property
     def _texts(self) -> str:
-        return "\0".join(self.said()).lower()
+        return f"{chr(0).join(self.variables).lower()}\0{self._valued}"
+
+    def holds(self, text: str) -> bool:
+        """Whether a lower-case text occurs in its values."""
+        return text in self._valued
 
     def says(self, *words: str) -> bool:
         """Whether any of these lower-case words stands alone in it, no letter beside it: in variables,
@@ -89,7 +101,7 @@ class Service:
 
     @cached_property
     def _words(self) -> str:
-        return "\0".join((self._texts, *self.names)).lower()
+        return f"{self._texts}\0{chr(0).join(self.names).lower()}"
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -159,7 +171,7 @@ class Side:
         """What all services say; what many of them say stands in it once."""
         said: set[str] = set()
         for service in self.services.values():
-            said.update(service.said())
+            said.update(service.said)
         return "\0".join(said).lower()
 
 

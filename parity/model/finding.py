@@ -1,8 +1,9 @@
 """Findings: what a rule says of differences, and the report that holds them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from parity.model.difference import Difference
@@ -98,11 +99,16 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Folded:
-    """A finding that is counted and shown on request."""
+    """A finding that is counted, and made when somebody looks at it: most of thousands never are."""
 
-    finding: Finding
+    told: Finding | Callable[[], Finding]
     why: Why
     reason: str
+
+    @cached_property
+    def finding(self) -> Finding:
+        """What is folded."""
+        return self.told() if callable(self.told) else self.told
 
 
 @dataclass(frozen=True)

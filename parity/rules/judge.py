@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from parity.diff.view import Comparison, Side
 from parity.model.difference import Difference, Kind
@@ -57,7 +58,7 @@ class Judge:
                 continue
             why = expected.reason(difference, self._comparison)
             if why:
-                folded.append(Folded(self._plain(difference), Why.EXPECTED, why))
+                folded.append(Folded(partial(self._plain, difference), Why.EXPECTED, why))
             else:
                 made = (f for rule in generic for f in self._single(rule, difference))
                 findings += itertools.islice(made, 1)
@@ -68,14 +69,15 @@ class Judge:
     ) -> list[Folded]:
         """Differences that declared overrides explain."""
         return [
-            Folded(self._plain(d), Why.OVERRIDE, by[id(d)].reason)
+            Folded(partial(self._plain, d), Why.OVERRIDE, by[id(d)].reason)
             for d in differences
             if id(d) in by and self._wanted(d.service)
         ]
 
     def set_aside(self, differences: Iterable[Difference], why: Why, reason: str) -> list[Folded]:
         """Differences of which nothing can be said."""
-        return [Folded(self._plain(d), why, reason) for d in differences if self._wanted(d.service)]
+        wanted = (d for d in differences if self._wanted(d.service))
+        return [Folded(partial(self._plain, d), why, reason) for d in wanted]
 
     def _plain(self, difference: Difference) -> Finding:
         place = self._places.of(difference.service, difference.path)

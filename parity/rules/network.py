@@ -144,16 +144,19 @@ def name_of_the_host(side: Side) -> Iterator[Found]:
 
 def _texts(service: Service, holding: str = "") -> Iterator[tuple[Path, str]]:
     """What may name a host: variables, command lines, health checks, contents of files."""
-    for path, value in service.settings.items():
+    if holding and not service.holds(holding):
+        return
+    for name, value in service.variables.items():
+        if type(value) is str and value and holding in value:
+            yield ("environment", name), value
+    for path, value in service.others.items():
         text = ""
-        if path[0] == "environment":
-            text = value if isinstance(value, str) else ""
-        elif path[0] in ("command", "entrypoint") or path == ("healthcheck", "test"):
+        if path[0] in ("command", "entrypoint") or path == ("healthcheck", "test"):
             text = " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         elif path[0] in ("configs", "volumes") and path[-1] == "content":
             text = str(value)
         if text and holding in text:
-            yield path, str(text)
+            yield path, text
 
 
 @single(
