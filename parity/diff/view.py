@@ -195,6 +195,9 @@ class ServicePair:
     def changed(self) -> tuple[Path, ...]:
         """The settings that are not known to be equal: the left side's, then those of the right alone."""
         left, right = self.left.settings, self.right.settings
+        if list(left) == list(right):  # nearly always, and then nothing has to be looked up
+            both = zip(left, left.values(), right.values(), strict=True)
+            return tuple([p for p, one, two in both if one != two or type(one) in _HOLDERS])
         found = [
             path
             for path, value in left.items()
