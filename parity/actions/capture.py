@@ -46,6 +46,8 @@ class Captured:
     referred: int
     """Secrets that the definition only refers to."""
     key: keys.Key | None
+    first: bool = False
+    """Whether there was no snapshot of that name before."""
     unset: tuple[str, ...] = ()
     """Variables without a value where it was captured: blank in the snapshot."""
 
@@ -101,6 +103,7 @@ def capture(
         tuple(dict.fromkeys(show(path) for path, each in hidden if each.kind != UNKNOWN)),
         sum(1 for _, each in hidden if each.kind == UNKNOWN),
         used[0] if used else None,
+        present is None,
         safe.unset,
     )
 

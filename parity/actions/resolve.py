@@ -16,6 +16,7 @@ from parity.model.environment import Environment
 from parity.model.progress import Progress, Step
 from parity.model.stack import Container, Network, Resolved
 from parity.paths import ensure_state, exclusive
+from parity.secrecy import keys
 from parity.sources import compose
 from parity.sources.contract import Reading, Request
 from parity.stack import labels
@@ -130,7 +131,8 @@ def _keeping(
     """Stand-ins and allocations, saved at the end; one command at a time makes new ones."""
     with exclusive(session.files.folder / "resolve.lock"):
         own = [n for n in networks if n.stack == session.identity.name]
-        vault = Vault(session.paths.secrets, session.identity.name, session.project.secrets)
+        key = keys.find_or_make(session.identity.project)
+        vault = Vault(session.paths.secrets, session.identity.name, session.project.secrets, key)
         allocator = Allocator(
             session.files.allocations,
             stack=session.identity.name,

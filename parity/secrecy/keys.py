@@ -65,6 +65,17 @@ def find_or_create(project: str, environ: Mapping[str, str] = os.environ) -> Key
     return Key(value, str(file), created=True)
 
 
+def find_or_make(project: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The key's value for what works without one, too: empty where none can be kept."""
+    found = find(project, environ)
+    if found:
+        return found.value
+    try:
+        return find_or_create(project, environ).value
+    except (ConfigError, OSError):
+        return ""
+
+
 def location(project: str, environ: Mapping[str, str] = os.environ) -> Path:
     """The file of a project's key."""
     name = re.sub(r"[^a-z0-9_-]+", "-", project.lower()).strip("-_") or "project"

@@ -1,9 +1,14 @@
-"""Stand-ins for production's secrets: generated once per stack, referred to by name.
+"""Stand-ins for production's secrets: made once per stack, referred to by name.
+
+They follow from the project's key and the secret's name, so that everybody with the key has the same: a
+start state's database knows the passwords of whoever gets it.
 
 Inside a document a secret is only ever the reference `${secret:NAME}`; values leave the vault for
 0600 files alone.
 """
 
+import hashlib
+import hmac
 import json
 import re
 import secrets as random
@@ -18,6 +23,10 @@ from parity.model.reference import REFERENCE, names_in, reference
 from parity.paths import ensure_state, exclusive, write_if_changed
 
 _SHORTEST_MASKED = 6
+_BYTES = 8
+"""Of the stream for each character: so many that every one of an alphabet is as likely."""
+_PURPOSE = "parity stand-in 1"
+_CLASSES = {"9": string.digits, "A": string.ascii_uppercase, "a": string.ascii_lowercase}
 _ALPHABETS: Mapping[Characters, str] = {
     "alnum": string.ascii_letters + string.digits,
     "hex": "0123456789abcdef",
@@ -50,12 +59,16 @@ class Shape:
         """The shape of a value."""
         return cls(len(value), "alnum", "".join(map(_class, value)))
 
-    def make(self) -> str:
-        """A new random value of this shape."""
-        if self.pattern:
-            return "".join(map(_like, self.pattern))
-        alphabet = _ALPHABETS[self.characters]
-        return "".join(random.choice(alphabet) for _ in range(self.length))
+    def make(self, seed: bytes = b"") -> str:
+        """A value of this shape: the same for the same seed, without one a random one."""
+        alphabets = [_CLASSES.get(kind, kind) for kind in self.pattern]
+        alphabets = alphabets or [_ALPHABETS[self.characters]] * self.length
+        count = len(alphabets) * _BYTES
+        stream = hashlib.shake_256(seed).digest(count) if seed else random.token_bytes(count)
+        return "".join(
+            alphabet[int.from_bytes(stream[i * _BYTES : (i + 1) * _BYTES], "big") % len(alphabet)]
+            for i, alphabet in enumerate(alphabets)
+        )
 
     def written(self) -> str:
         """The shape as the vault's file notes it."""
@@ -63,10 +76,16 @@ class Shape:
 
 
 class Vault:
-    """The stand-ins of one stack. Values are made on first use and kept in `.parity/secrets.json`."""
+    """The stand-ins of one stack. Values are made on first use and kept in `.parity/secrets.json`.
 
-    def __init__(self, file: Path, stack: str, declared: Mapping[str, SecretTable | str]) -> None:
+    `key` is the project's; without it they are random.
+    """
+
+    def __init__(
+        self, file: Path, stack: str, declared: Mapping[str, SecretTable | str], key: str = ""
+    ) -> None:
         self._file = file
+        self._key = key
         self._stack = stack
         self._templates = {k: v for k, v in declared.items() if isinstance(v, str)}
         self._tables = {k: v for k, v in declared.items() if isinstance(v, SecretTable)}
@@ -91,8 +110,13 @@ class Vault:
         entry = self._entries.get(name)
         if entry is None or (wanted and entry["shape"] != wanted.written()):
             wanted = wanted or _shape(SecretTable())
-            self._entries[name] = {"value": wanted.make(), "shape": wanted.written()}
+            value = wanted.make(self._seed(name, wanted))
+            self._entries[name] = {"value": value, "shape": wanted.written()}
         return reference(name)
+
+    def _seed(self, name: str, shape: Shape) -> bytes:
+        parts = json.dumps([_PURPOSE, name, shape.written()]).encode()
+        return hmac.digest(self._key.encode(), parts, "sha256") if self._key else b""
 
     def put(self, name: str, value: str, *, shape: str) -> str:
         """Keep a value that was made elsewhere (a certificate)."""
@@ -179,8 +203,3 @@ def _class(character: str) -> str:
     if character.isalpha():
         return "A" if character.isupper() else "a"
     return character if character in _ALPHABETS["printable"] else "-"
-
-
-def _like(kind: str) -> str:
-    alphabets = {"9": string.digits, "A": string.ascii_uppercase, "a": string.ascii_lowercase}
-    return random.choice(alphabets.get(kind, kind))

@@ -71,8 +71,8 @@ def _summary(done: "Captured") -> None:
         output.talk(
             f"{output.counted(done.referred, 'secret')} by name only: their values are elsewhere"
         )
-    if done.key and done.key.created:
-        output.talk(f"made a key for the fingerprints of secrets: {done.key.place}")
+    if done.key and (done.first or done.key.created):
+        output.talk(f"fingerprints of secrets are made with the project's key: {done.key.place}")
         output.talk(
             " next: share it with the team as you share secrets (or set PARITY_KEY in CI); never commit it"
         )

@@ -207,11 +207,11 @@ def test_the_command_line(one, cli):
     assert "hid 4 secrets: " in err
     assert "services.web.environment.DB_PASSWORD" in err
     assert "1 secret by name only" in err
-    assert "made a key" in err
+    assert "project's key" in err
     code, out, err = cli("capture", "prod", "-o", "-", directory=one.paths.root)
     assert code == 0
     assert json.loads(out)["name"] == "prod"
-    assert "made a key" not in err
+    assert "project's key" not in err
     code, out, err = cli("capture", "nowhere", directory=one.paths.root)
     assert (code, out) == (2, "")
     for text in (out, err):

@@ -16,8 +16,8 @@ from parity.stack.secrets import Shape, Vault, names_in, reference, variable
 
 @pytest.fixture
 def vault(tmp_path):
-    return lambda declared=None, stack="shop": Vault(
-        tmp_path / ".parity" / "secrets.json", stack, declared or {}
+    return lambda declared=None, stack="shop", key="", folder=".parity": Vault(
+        tmp_path / folder / "secrets.json", stack, declared or {}, key
     )
 
 
@@ -75,6 +75,43 @@ def test_stacks_have_values_of_their_own_and_keep_each_others(vault):
     two.save()
     assert vault(stack="one").reveal("${secret:a}") == one.reveal("${secret:a}")
     assert one.reveal("${secret:a}") != two.reveal("${secret:a}")
+
+
+KEY = "k" * 64
+
+
+def test_with_the_projects_key_they_are_the_same_wherever_they_are_made(vault):
+    tables = {"a": SecretTable(24), "b": SecretTable(24), "c": SecretTable(24, "hex")}
+    one, two = vault(tables, key=KEY), vault(tables, "other", KEY, "elsewhere")
+    other = vault(tables, "third", "another key" * 4, "third")
+    values = []
+    for kept in (one, two, other):
+        for name in reversed(tables):
+            kept.ensure(name)
+        kept.ensure("seen", Shape.of("Hunter-42!"))
+        values.append(kept.values([*tables, "seen"]))
+    assert values[0] == values[1] != values[2]
+    assert len(set(values[0].values())) == 4, "each name has its own"
+    assert re.fullmatch(r"[0-9a-f]{24}", values[0]["c"])
+    assert re.fullmatch(r"[A-Z][a-z]{5}-\d\d!", values[0]["seen"])
+
+
+def test_what_was_made_before_stays(vault):
+    first = vault({"a": SecretTable(10)})
+    value = first.reveal(first.ensure("a"))
+    first.save()
+    again = vault({"a": SecretTable(10)}, key=KEY)
+    assert again.reveal(again.ensure("a")) == value
+
+
+@given(st.text(max_size=60))
+def test_a_seed_gives_the_same_value_of_the_same_form(value):
+    shape = Shape.of(value)
+    made = shape.make(b"seed")
+    assert made == shape.make(b"seed")
+    assert len(made) == len(value)
+    assert not set(made) & set("'\"\\$` \n")
+    assert Shape.of(made) == shape
 
 
 def test_writers_of_two_stacks_at_once_lose_nothing(vault, monkeypatch):
