@@ -103,7 +103,7 @@ def capture(
         tuple(dict.fromkeys(show(path) for path, each in hidden if each.kind != UNKNOWN)),
         sum(1 for _, each in hidden if each.kind == UNKNOWN),
         used[0] if used else None,
-        present is None,
+        file is not None and present is None,
         safe.unset,
     )
 
