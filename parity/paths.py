@@ -176,6 +176,11 @@ def engine_file(key: str) -> Path:
     return _cache() / "engines" / f"{key}.json"
 
 
+def image_file(key: str) -> Path:
+    """What was read of the files of an image, which never changes."""
+    return _cache() / "images" / f"{key}.json"
+
+
 def building(name: str) -> Path:
     """The lock of whoever builds a declared state, in whatever worktree; its folder is there."""
     file = _cache() / "building" / f"{name}.lock"

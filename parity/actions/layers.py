@@ -1,7 +1,10 @@
 """Read more of an environment than its definition: what its images say and hold."""
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from parity.errors import ParityError
@@ -10,6 +13,7 @@ from parity.model.environment import Environment
 from parity.model.facts import Facts, with_facts
 from parity.model.progress import Progress, Step
 from parity.model.setting import Layer
+from parity.paths import image_file, keep
 from parity.probes import image_config, registry
 
 READABLE: Final = frozenset({Layer.DECLARED, Layer.IMAGE, Layer.FILESYSTEM})
@@ -101,6 +105,13 @@ def _records(names: Iterable[str]) -> Records:
         client.close()
 
 
+def _kept(file: Path) -> Facts | None:
+    try:
+        return Facts(**json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
 def _files(configs: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Facts]:
     """Of the images that are on the engine: files are not asked of a registry."""
     from parity.engine.client import connect
@@ -117,8 +128,15 @@ def _files(configs: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Facts]:
     def one(name: str) -> Facts:
         if name not in here:
             return Facts(unread={name: f"not on this engine: `docker pull {name}`"})
-        asked = registry.wants(configs[name])
-        return registry.read(configs[name], read_files(client, name, asked, marks))
+        # An image never changes: what was read of it once is known.
+        kept = image_file(f"{here[name]['Id'].rpartition(':')[2]}-{registry.version()}")
+        known = _kept(kept)
+        if known is None:
+            asked = registry.wants(configs[name])
+            known = registry.read(configs[name], read_files(client, name, asked, marks))
+            with suppress(ParityError, OSError):
+                keep(kept, json.dumps(asdict(known)))
+        return known
 
     try:
         return dict(zip(configs, in_parallel(one, list(configs)), strict=True))

@@ -135,3 +135,20 @@ def test_an_image_that_is_gone_is_told(client):
 
     with pytest.raises(ParityError, match="No such image"):
         read_files(client, "parity-test-files:none", Wants(look=("/etc",)), MARKS)
+
+
+def test_what_was_read_once_is_known(client, image, monkeypatch, tmp_path):
+    from parity.actions import layers
+    from parity.engine import image_files
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    name = image(Layer().file("etc/os-release", b"ID=debian\n"))
+    first = layers._files({name: {}})
+    assert first[name].values["os"] == {"id": "debian"}
+    monkeypatch.setattr(image_files, "read_files", lambda *_: pytest.fail("it was read before"))
+    assert layers._files({name: {}}) == first
+    (file,) = (tmp_path / "parity" / "images").iterdir()
+    file.write_text("{")
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert layers._files({name: {}}) == first, "a damaged one is read anew"

@@ -23,3 +23,12 @@ def test_what_they_say_is_put_together():
 
 def test_every_layer_but_the_definition_has_a_root():
     assert set(ROOTS.values()) == set(Layer) - {Layer.DECLARED}
+
+
+def test_the_version_follows_from_what_the_probes_are(monkeypatch):
+    before = registry.version()
+    assert before == registry.version()
+    registry.version.cache_clear()
+    monkeypatch.setattr(registry, "file_probes", lambda: ())
+    assert registry.version() != before
+    registry.version.cache_clear()
