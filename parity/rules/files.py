@@ -127,7 +127,7 @@ def packages_differ(both: ServicePair) -> Iterator[Found]:
         Incidents openssl3-dotnet-alpine317, openssl3-racket-stable-tag, ca-go-tfe-ubuntu,
         lib-reportviewer-libgdiplus.
     """
-    paths = [p for p in both.changed if p[:2] == ("files", "packages")]
+    paths = [p for p in both.changed if p[:2] == ("files", "packages") and p[2:]]
     if not paths:
         return
     notable = [p for p in paths if p[2] in _NOTABLE]

@@ -19,11 +19,13 @@ from typing import Any
 from parity.model.document import Document, parse
 from parity.model.environment import Environment
 from parity.model.finding import Finding, Report
+from parity.model.setting import Layer
 from parity.rules.registry import Catalogue, catalogue
 from scripts.lib.cases import CASES, environment, judge, read
 
 INCIDENTS = CASES / "incidents"
 NOISE = INCIDENTS / "noise.yaml"
+_DECLARED = frozenset({Layer.DECLARED})
 FIRST = 3
 """The culprit must be among this many findings."""
 WANTED = 95
@@ -72,18 +74,19 @@ def load(file: Path) -> Incident:
     culprits = tuple(row["culprit"])
     for culprit in culprits:
         parse(culprit)
+    layers = frozenset(Layer(name) for name in row.get("layers", [Layer.DECLARED]))
     return Incident(
         file.stem,
         row["subject"],
-        side("local", row["local"]),
-        side("production", row["production"]),
+        side("local", row["local"], layers),
+        side("production", row["production"], layers),
         culprits,
         tuple(row.get("rules", ())),
         row.get("pairs"),
     )
 
 
-def side(name: str, body: Mapping[str, Any]) -> Environment:
+def side(name: str, body: Mapping[str, Any], layers: frozenset[Layer] = _DECLARED) -> Environment:
     """One environment: the incident's services amid those of the noise."""
     given = deepcopy(dict(body))
     source = given.get("source", "compose")
@@ -92,7 +95,7 @@ def side(name: str, body: Mapping[str, Any]) -> Environment:
     noise["services"] = {n: _spoken(s, silent) for n, s in noise["services"].items()}
     if source != "compose":
         noise = {"services": noise["services"]}
-    return environment(name, _merged(noise, given), where=name)
+    return environment(name, _merged(noise, given), layers=layers, where=name)
 
 
 def _silent(source: str) -> frozenset[str]:
