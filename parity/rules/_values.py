@@ -114,7 +114,7 @@ def _calls(service: Service) -> Calls:
     found = [
         (name, value, endpoints(name, value))
         for name, value in service.environment()
-        if type(value) is str and (":" in value or _is_host_name(name))
+        if isinstance(value, str) and (":" in value or _is_host_name(name))
     ]
     return tuple(row for row in found if row[2])
 

@@ -7,7 +7,7 @@ from parity.diff.view import Comparison, Service, ServicePair, Side
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._values import clients_of, text
+from parity.rules._values import TRUE, clients_of, text
 from parity.rules.contract import Found, joint, pair, single
 
 _VARIABLES = ("environment.*",)
@@ -338,3 +338,47 @@ def host_zone_mounted(both: ServicePair) -> Iterator[Found]:
                 at=((both.name, ("volumes", target)),),
             )
             return
+
+
+_INVARIANT = ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",)
+
+
+@single(
+    "LO007", "locale.invariant-globalization-differs", Severity.ERROR,
+    paths=tuple(f"environment.{name}" for name in _INVARIANT), silent=True,
+    symptoms=(r"CultureNotFound", r"culture", r"globalization|invariant", r"libicu|ICU"), since="0.3",
+)  # fmt: skip
+def invariant_globalization_differs(
+    difference: Difference, comparison: Comparison
+) -> Iterator[Found]:
+    """.NET knows cultures on one side only.
+
+    What it compares:
+        DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, which images set as well: those for running on Alpine do, those
+        for building do not.
+
+    Why it matters:
+        In invariant mode every culture is the invariant one: dates, numbers and sort order are others, without
+        an error, and since .NET 8 asking for a culture throws.
+
+    Example:
+        local: the SDK's image, which does not set it
+        production: `runtime-alpine`, which sets it to true
+
+    What to do:
+        `DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "false"` and the packages `icu-libs` and `icu-data-full`.
+
+    When to ignore it:
+        When the program formats and sorts for no people.
+
+    References:
+        .NET documentation, globalization invariant mode. Incident icu-dotnet-sdk-vs-runtime-alpine.
+    """
+    on = [(text(side) or "").lower() in TRUE for side in (difference.left, difference.right)]
+    if on[0] is not on[1]:
+        names = (comparison.left.name, comparison.right.name)
+        yield Found(
+            f".NET knows no cultures in {names[0] if on[0] else names[1]}, and all in "
+            f"{names[1] if on[0] else names[0]}: dates, numbers and order differ",
+            f'{difference.path[-1]}: "false" on both sides, with ICU in the image',
+        )

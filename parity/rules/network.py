@@ -147,7 +147,7 @@ def _texts(service: Service, holding: str = "") -> Iterator[tuple[Path, str]]:
     if holding and not service.holds(holding):
         return
     for name, value in service.variables.items():
-        if type(value) is str and value and holding in value:
+        if isinstance(value, str) and value and holding in value:
             yield ("environment", name), value
     for path, value in service.others.items():
         text = ""
