@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,20 +36,17 @@ LayersOption = Annotated[
 ]
 
 
-def layers_of(words: Iterable[str], option: str) -> "frozenset[Layer]":
-    """The layers that were named; `all` are all that can be read."""
+def layers_to_read(text: str) -> "frozenset[Layer]":
+    """The layers that --layers names; `all` are all that can be read."""
     from parity.actions.layers import READABLE
-    from parity.model.setting import Layer
 
-    names = [word.strip() for word in words if word.strip()]
-    known = [layer.value for layer in Layer]
-    for name in names:
-        if name not in (*known, "all"):
-            raise typer.BadParameter(
-                f"{name!r} is not one of {', '.join(known)} or all", param_hint=option
-            )
-    found = frozenset(Layer(name) for name in names if name != "all")
-    return found | READABLE if "all" in names else found
+    names = {word.strip() for word in text.split(",") if word.strip()}
+    known = sorted(layer.value for layer in READABLE)
+    for name in sorted(names - {*known, "all"}):
+        raise typer.BadParameter(
+            f"{name!r} is not one of {', '.join(known)} or all", param_hint="--layers"
+        )
+    return frozenset(layer for layer in READABLE if "all" in names or layer.value in names)
 
 
 def wants_json(fmt: Format, flag: bool) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli import output
-from parity.cli.options import LayersOption, layers_of
+from parity.cli.options import LayersOption, layers_to_read
 from parity.cli.state import open_session, reporter
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def capture(
         name=environment,
         output=out,
         rekey=rekey,
-        layers=layers_of(layers.split(","), "--layers"),
+        layers=layers_to_read(layers),
     )
     if done.file is None:
         output.data(done.text)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli.completion import environments
-from parity.cli.options import JsonOption, LayersOption, layers_of
+from parity.cli.options import JsonOption, LayersOption, layers_to_read
 from parity.cli.reports import (
     AllOption,
     FailOnOption,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from parity.model.environment import Environment
     from parity.model.override import Override
+    from parity.model.setting import Layer
 
 
 def diff(
@@ -64,8 +65,8 @@ def diff(
         right,
         symptom=symptom,
         services=frozenset(service or ()),
-        layers=layers_of(layer or (), "--layer"),
-        read=layers_of(layers.split(","), "--layers"),
+        layers=_layers(layer or ()),
+        read=layers_to_read(layers),
     )
 
     def local() -> "tuple[Environment, Sequence[Override]]":
@@ -87,3 +88,15 @@ def diff(
     deliver(text, file)
     if fails(report, least):
         raise typer.Exit(1)
+
+
+def _layers(words: "Sequence[str]") -> "frozenset[Layer]":
+    from parity.model.setting import Layer
+
+    known = [layer.value for layer in Layer]
+    for word in words:
+        if word not in known:
+            raise typer.BadParameter(
+                f"{word!r} is not one of {', '.join(known)}", param_hint="--layer"
+            )
+    return frozenset(Layer(word) for word in words)

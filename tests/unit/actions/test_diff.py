@@ -185,6 +185,21 @@ def test_a_layer_that_was_not_read_is_no_answer(project):
     assert run(project(), layers=frozenset({Layer.DECLARED})).checked > 0
 
 
+@pytest.mark.parametrize("words", ["running", "image,nope", "All"])
+def test_a_layer_that_cannot_be_read_is_refused_with_those_that_can(project, cli, words):
+    made = project()
+    for verb in (["diff", "dev", "prod"], ["capture", "prod"]):
+        code, out, err = cli(*verb, "--layers", words, directory=made[0].root)
+        assert (code, out) == (2, "")
+        assert "declared" in err
+        assert "filesystem" in err
+
+
+def test_only_the_findings_of_a_layer_are_shown(project):
+    report = run(project(), layers=frozenset({Layer.DECLARED}))
+    assert {one.layer for one in report.findings} == {Layer.DECLARED}
+
+
 def test_a_snapshot_of_an_environment_has_its_secrets(project, tmp_path, monkeypatch):
     monkeypatch.setenv("PARITY_KEY", "k3" * 20)
     strong = ("hunter2hunter2", "q8Zr-Vw3nT-7KpLx-29ydB")
