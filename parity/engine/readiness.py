@@ -4,6 +4,7 @@ The engine runs a check for the first time after a whole interval. parity runs t
 the same container, right away and again every 100 ms at first, so a service counts as ready when it is.
 """
 
+import re
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,10 @@ _KINDS: Mapping[int, str] = {
     8080: "http",
 }
 _LOG_LINES = 12
+_LOG_TAIL = 60
+_LISTEN = 0.03
+_UNHEARD = 0.5
+"""Seconds until a program is asked that has not said anything."""
 _PROBE_SLICE = 2.0
 _MOST_RESTARTS = 3
 _STEADY, _STEADY_AGAIN = 0.5, 2.0
@@ -55,6 +60,8 @@ class Wait:
     """Whether it is a job that is retried until it succeeds; it is waited for."""
     check: Sequence[str] = ()
     """Command that takes the place of the container's own check: a fork's containers have none."""
+    says: str = ""
+    """Pattern of what a program writes to its log when it answers: until then it is hardly asked."""
 
 
 def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
@@ -67,13 +74,14 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
     patience = max(_patience(attrs), how.probe.patience if how.probe else 0.0)
     limit = started + (how.timeout or patience)
     last = ""
-    steady = _Steady()
+    steady, log = _Steady(), Log(how.says, started)
     while not stop():
         asked = time.monotonic()
         state = _state(client, how)
         steady.look(state)
         late = time.monotonic() > limit
-        answer, last = _look(client, how, state, check, steady)
+        quiet = state["Status"] == "running" and not late and not log.worth_asking(client, how)
+        answer, last = ("", last) if quiet else _look(client, how, state, check, steady)
         if not answer and late and how.finishes and steady.runs:
             answer = "running"
         if answer:
@@ -83,7 +91,7 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
             why = f"not ready after {limit - started:.0f} s"
         if why:
             raise _failure(client, how, why, check, last)
-        time.sleep(_pause(asked - started, time.monotonic() - asked))
+        time.sleep(_LISTEN if quiet else _pause(asked - started, time.monotonic() - asked))
     raise StackError(f"{how.service}: given up, another service failed first")
 
 
@@ -113,6 +121,41 @@ def _pause(waited: float, cost: float) -> float:
     a quarter of one.
     """
     return min(_LATEST, max(_SOONEST, waited * _SHARE_OF_WAIT, cost * (1 / _SHARE_OF_WORK - 1)))
+
+
+class Log:
+    """Listens for the word that a program answers now: to read takes far less of the machine than to ask.
+
+    Programs that write it elsewhere, and engines that do not give logs, are asked anyway, ever more rarely.
+    """
+
+    def __init__(self, pattern: str, started: float) -> None:
+        self._pattern = re.compile(pattern.encode()) if pattern else None
+        self._started = started
+        self._next = started + _UNHEARD
+
+    def worth_asking(self, client: "DockerClient", how: Wait) -> bool:
+        """Whether it has said so, or has been silent for long."""
+        if self._pattern is None:
+            return True
+        if self._heard(client, how.container, self._pattern):
+            self._pattern = None
+            return True
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + (now - self._started) / 2
+        return True
+
+    def _heard(self, client: "DockerClient", container: str, pattern: re.Pattern[bytes]) -> bool:
+        from docker.errors import APIError
+
+        with translated():
+            try:
+                said = client.api.logs(container, tail=_LOG_TAIL, stdout=True, stderr=True)
+            except APIError:
+                return True  # a driver that keeps none, or it ended: who asks will see
+        return pattern.search(said) is not None
 
 
 class _Steady:

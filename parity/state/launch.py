@@ -49,8 +49,10 @@ def ready(
     copy has none of its own.
     """
     from parity.engine.readiness import Wait, wait
+    from parity.state.engines import recognised
 
     service = inspected.service(attrs)
+    engine = None if is_job else recognised(attrs)
     how = Wait(
         container=container,
         service=service,
@@ -62,6 +64,7 @@ def ready(
         gateway=gateway,
         timeout=None,
         check=tuple(check),
+        says=engine.says if engine else "",
     )
     return wait(client, how, stop)
 

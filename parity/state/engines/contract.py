@@ -82,6 +82,8 @@ class DataEngine:
     """Makes it write everything down and end by itself."""
     quirks: str
     """What a user must know of its start states; printed in the documents."""
+    says: str = ""
+    """Pattern of the line that it writes to its log when it takes connections."""
     exits: tuple[int, ...] = (0,)
     """Exit codes of a clean stop."""
     folder: Callable[[Attrs], str] = _no_text

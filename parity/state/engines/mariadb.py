@@ -86,6 +86,7 @@ ENGINE = DataEngine(
     markers=("MARIADB_VERSION", "MYSQL_MAJOR", "MYSQL_VERSION", "PERCONA_VERSION"),
     url=_url,
     ready=_ready,
+    says=r"ready for connections",
     stop_signal="SIGTERM",
     folder=_folder,
     arguments=_arguments,

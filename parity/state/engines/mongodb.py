@@ -91,6 +91,7 @@ ENGINE = DataEngine(
     markers=("MONGO_VERSION", "MONGO_MAJOR", "MONGODB_VOLUME_DIR"),
     url=_url,
     ready=_ready,
+    says=r"Waiting for connections",
     stop_signal="SIGTERM",
     folder=_folder,
     before_pause=_before_pause,

@@ -139,6 +139,7 @@ ENGINE = DataEngine(
     markers=("PG_MAJOR", "POSTGRESQL_VOLUME_DIR"),
     url=_url,
     ready=_ready,
+    says=r"database system is ready to accept (?:read-only )?connections",
     # Fast shutdown. The usual SIGTERM waits until every client has left.
     stop_signal="SIGINT",
     folder=_folder,

@@ -92,6 +92,7 @@ ENGINE = DataEngine(
     markers=("RABBITMQ_VERSION", "RABBITMQ_DATA_DIR", "RABBITMQ_VOLUME_DIR"),
     url=_url,
     ready=_ready,
+    says=r"Server startup complete",
     stop_signal="SIGTERM",
     folder=_folder,
     before_pause=_before_pause,

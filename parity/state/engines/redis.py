@@ -110,6 +110,7 @@ ENGINE = DataEngine(
     markers=("REDIS_VERSION", "VALKEY_VERSION", "REDIS_VOLUME_DIR"),
     url=_url,
     ready=_ready,
+    says=r"[Rr]eady to accept connections",
     stop_signal="SIGTERM",
     folder=_folder,
     before_pause=_before_pause,

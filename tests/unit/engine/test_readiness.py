@@ -12,7 +12,7 @@ from parity.stack.probes import Probe
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    for name in ("_SOONEST", "_LATEST", "_STEADY", "_STEADY_AGAIN"):
+    for name in ("_SOONEST", "_LATEST", "_STEADY", "_STEADY_AGAIN", "_LISTEN"):
         monkeypatch.setattr(readiness, name, 0.01)
 
 
@@ -65,6 +65,37 @@ def test_productions_check_is_run_at_once_and_again_until_it_passes(client):
 )  # fmt: skip
 def test_a_check_is_run_as_the_engine_would_run_it(test, command):
     assert readiness.command(attrs(test=test)) == command
+
+
+def test_what_says_that_it_answers_is_not_asked_before(client):
+    said = iter([b"starting\n", b"starting\nstill\n", b"starting\nready to accept connections\n"])
+    wait = how(says="ready to accept")
+    one, go = ask(client, attrs(test=["CMD", "ping"]), wait, logs=lambda *_, **__: next(said))
+    assert go() == "healthy"
+    names = [call[0] for call in one.calls]
+    assert names.count("exec_create") == 1
+    assert names.count("logs") == 3
+    assert names.index("exec_create") > max(i for i, name in enumerate(names) if name == "logs")
+
+
+def test_what_says_nothing_is_asked_all_the_same(client, monkeypatch):
+    monkeypatch.setattr(readiness, "_UNHEARD", 0.05)
+    wait = how(says="ready to accept")
+    one, go = ask(client, attrs(test=["CMD", "ping"]), wait, answers=(1, 0), logs=b"")
+    assert go() == "healthy"
+    assert [call[0] for call in one.calls].count("exec_create") == 2
+
+
+def test_a_log_that_cannot_be_read_keeps_nobody_from_asking(client, api_error):
+    refusal = api_error("configured logging driver does not support reading")
+    wait = how(says="ready to accept")
+    assert ask(client, attrs(test=["CMD", "ping"]), wait, logs=refusal)[1]() == "healthy"
+
+
+def test_what_ends_without_a_word_is_told(client):
+    wait = how(says="ready to accept")
+    with pytest.raises(StackError, match="exited with code 3"):
+        ask(client, attrs("exited", code=3), wait, logs=b"")[1]()
 
 
 def test_without_a_check_or_a_port_running_is_enough(client):
