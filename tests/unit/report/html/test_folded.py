@@ -26,7 +26,7 @@ def test_rows_have_values_reason_and_place(page, shop):
 
 
 def test_a_folded_finding_without_places_has_its_row(page, shop):
-    bare = replace(shop.folded[0], finding=replace(shop.folded[0].finding, places=()))
+    bare = replace(shop.folded[0], told=replace(shop.folded[0].finding, places=()))
     (row,) = page(replace(shop, folded=(bare,))).all("tr", class_="item")
     assert "web" in row["text"]
 
