@@ -30,7 +30,7 @@ class Images:
     records: Callable[[Iterable[str]], Records]
     """For their configs."""
     files: Callable[[Mapping[str, Mapping[str, Any]]], Mapping[str, Facts]]
-    """For their files, by the facts of their configs."""
+    """For their files, those of these records."""
 
 
 def with_layers(
@@ -57,8 +57,8 @@ def with_layers(
     found = _given(environment, Layer.IMAGE, configs) if Layer.IMAGE in wanted else environment
     if Layer.FILESYSTEM in wanted:
         progress(Step(environment.name, "reading files of its images"))
-        told = {name: facts.values for name, facts in configs.items() if not facts.unread}
-        files = {**configs, **ask.files(told)}
+        known = {name: each for name, each in answers.items() if not isinstance(each, str)}
+        files = {**configs, **ask.files(known)}
         found = _given(found, Layer.FILESYSTEM, files)
     return found
 
@@ -112,33 +112,33 @@ def _kept(file: Path) -> Facts | None:
         return None
 
 
-def _files(configs: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Facts]:
-    """Of the images that are on the engine: files are not asked of a registry."""
+def _files(records: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Facts]:
+    """Of the images that are on the engine, whose record it was: files are not asked of a registry."""
     from parity.engine.client import connect
     from parity.engine.execute import in_parallel
     from parity.engine.image_files import read_files
-    from parity.engine.image_records import image_records
     from parity.stack import labels
     from parity.state import leases
 
-    here = image_records(configs)
     marks = {labels.ROLE: labels.HELPER, labels.LEASE: leases.mine().to_json()}
     client = connect()
 
     def one(name: str) -> Facts:
-        if name not in here:
+        identity = str(records[name].get("Id") or "").rpartition(":")[2]
+        if not identity:
             return Facts(unread={name: f"not on this engine: `docker pull {name}`"})
         # An image never changes: what was read of it once is known.
-        kept = image_file(f"{here[name]['Id'].rpartition(':')[2]}-{registry.version()}")
+        kept = image_file(f"{identity}-{registry.version()}")
         known = _kept(kept)
         if known is None:
-            asked = registry.wants(configs[name])
-            known = registry.read(configs[name], read_files(client, name, asked, marks))
+            config = image_config.read(records[name]).values
+            answer = read_files(client, name, registry.wants(config), marks)
+            known = registry.read(config, answer)
             with suppress(ParityError, OSError):
                 keep(kept, json.dumps(asdict(known)))
         return known
 
     try:
-        return dict(zip(configs, in_parallel(one, list(configs)), strict=True))
+        return dict(zip(records, in_parallel(one, list(records)), strict=True))
     finally:
         client.close()

@@ -74,7 +74,7 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
     patience = max(_patience(attrs), how.probe.patience if how.probe else 0.0)
     limit = started + (how.timeout or patience)
     last = ""
-    steady, log = _Steady(), Log(how.says, started)
+    steady, log = _Steady(), _Log(how.says, started)
     while not stop():
         asked = time.monotonic()
         state = _state(client, how)
@@ -123,7 +123,7 @@ def _pause(waited: float, cost: float) -> float:
     return min(_LATEST, max(_SOONEST, waited * _SHARE_OF_WAIT, cost * (1 / _SHARE_OF_WORK - 1)))
 
 
-class Log:
+class _Log:
     """Listens for the word that a program answers now: to read takes far less of the machine than to ask.
 
     Programs that write it elsewhere, and engines that do not give logs, are asked anyway, ever more rarely.

@@ -36,6 +36,7 @@ def evaluate(
     findings, folded = judged.run(able)
     if terms.layers:
         findings = [each for each in findings if each.layer in terms.layers]
+        folded = [each for each in folded if each.finding.layer in terms.layers]
     if not terms.layers or Layer.DECLARED in terms.layers:
         folded += judged.overridden(comparison.differences, overridden)
         folded += judged.set_aside(

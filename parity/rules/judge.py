@@ -82,7 +82,8 @@ class Judge:
     def _plain(self, difference: Difference) -> Finding:
         place = self._places.of(difference.service, difference.path)
         message = f"{place.setting} differs"
-        return Finding("", "", Severity.INFO, message, "", difference.service, (place,))
+        where = (difference.service, (place,))
+        return Finding("", "", Severity.INFO, message, "", *where, layer=difference.layer)
 
     def _wanted(self, service: str) -> bool:
         return not self._terms.services or service in self._terms.services

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parity.errors import ConfigError
-from parity.paths import write
+from parity.errors import ConfigError, ParityError
+from parity.paths import exclusive, write
 
 VARIABLE = "PARITY_KEY"
 _SHORTEST = 32
@@ -60,8 +60,13 @@ def find_or_create(project: str, environ: Mapping[str, str] = os.environ) -> Key
             where=str(file.parent),
             next_step=f"make the folder writable, or set {VARIABLE}",
         ) from error
-    value = secrets.token_hex(32)
-    write(file, value + "\n", mode=0o600)
+    # Worktrees that begin at the same moment must not make two: their stand-ins would differ.
+    with exclusive(file.with_name(f".{file.name}.lock")):
+        found = find(project, environ)
+        if found:
+            return found
+        value = secrets.token_hex(32)
+        write(file, value + "\n", mode=0o600)
     return Key(value, str(file), created=True)
 
 
@@ -72,7 +77,7 @@ def find_or_make(project: str, environ: Mapping[str, str] = os.environ) -> str:
         return found.value
     try:
         return find_or_create(project, environ).value
-    except (ConfigError, OSError):
+    except (ParityError, OSError):
         return ""
 
 

@@ -104,7 +104,7 @@ def _exec(
         output, noise = api.exec_start(made["Id"], demux=True)
         while (found := api.exec_inspect(made["Id"]))["Running"]:
             time.sleep(_PAUSE)  # what it says was cut off, or its end is not seen yet
-    return int(found["ExitCode"]), output or b"", noise or b""
+    return int(found["ExitCode"] or 0), output or b"", noise or b""
 
 
 def _whole(output: bytes) -> bool:

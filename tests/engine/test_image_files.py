@@ -143,12 +143,13 @@ def test_what_was_read_once_is_known(client, image, monkeypatch, tmp_path):
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     name = image(Layer().file("etc/os-release", b"ID=debian\n"))
-    first = layers._files({name: {}})
+    records = layers._records([name])
+    first = layers._files(records)
     assert first[name].values["os"] == {"id": "debian"}
     monkeypatch.setattr(image_files, "read_files", lambda *_: pytest.fail("it was read before"))
-    assert layers._files({name: {}}) == first
+    assert layers._files(records) == first
     (file,) = (tmp_path / "parity" / "images").iterdir()
     file.write_text("{")
     monkeypatch.undo()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert layers._files({name: {}}) == first, "a damaged one is read anew"
+    assert layers._files(records) == first, "a damaged one is read anew"

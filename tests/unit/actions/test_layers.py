@@ -65,8 +65,9 @@ def test_a_secret_in_an_image_is_hidden_like_any_other():
 
 
 def test_files_are_asked_of_images_whose_config_is_known():
-    def files(configs):
-        assert configs == {"shop/app:1": {"platform": "linux/amd64", "user": "app"}}
+    def files(records):
+        app = {"Os": "linux", "Architecture": "amd64", "Config": {"User": "app"}}
+        assert records == {"shop/app:1": app}, "of the other one nothing is known"
         return {"shop/app:1": Facts({"libc": "musl"}, {"packages": "rpm"})}
 
     found = with_layers(ONE, {Layer.FILESYSTEM}, silent, images=Images(images, files))

@@ -1,6 +1,7 @@
 """The project's key: from the environment or a private file, in no message."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,21 @@ def test_a_key_that_cannot_be_read_or_kept_is_told(environ, tmp_path):
 
 def test_its_record_does_not_show_it(environ):
     assert keys.find_or_create("shop", environ).value not in repr(keys.find("shop", environ))
+
+
+def test_two_that_begin_at_once_have_one_key(tmp_path):
+    environ = {"XDG_CONFIG_HOME": str(tmp_path)}
+    with ThreadPoolExecutor(8) as several:
+        found = list(several.map(lambda _: keys.find_or_make("shop", environ), range(8)))
+    assert len(set(found)) == 1
+    assert found[0] == keys.location("shop", environ).read_text().strip()
+
+
+def test_where_no_key_can_be_kept_there_is_none_and_a_bad_one_is_told(monkeypatch, tmp_path):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert keys.find_or_make("shop", {"XDG_CONFIG_HOME": str(tmp_path / "none")}) == ""
+    with pytest.raises(ConfigError, match="at least 32"):
+        keys.find_or_make("shop", {keys.VARIABLE: "short"})

@@ -93,8 +93,9 @@ def _fill(number: int) -> None:
     loops.resize(number)
     # The program wants to see what is mounted, by the name that the engine mounted it by.
     name = mounted(STORE)
-    if name is not None and not name.exists():
+    if name is not None and (name.is_symlink() or not name.exists()):
         name.parent.mkdir(parents=True, exist_ok=True)
+        name.unlink(missing_ok=True)  # the device may have had another number before
         name.symlink_to(loops.node(number))
     command(["xfs_growfs", "-d", str(STORE)])
 

@@ -1,11 +1,14 @@
 """Answers, kept for a while: an engine under load may lose what a program says to it.
 
+Where they cannot be kept, on a full disk, nobody minds: nearly all arrive.
+
 A caller names its question in PARITY_ASK, and asks for the answer again where it got none.
 """
 
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +22,14 @@ def keep(text: str) -> None:
     key = os.environ.get(KEY, "")
     if not key.isalnum():
         return
-    FOLDER.mkdir(exist_ok=True)
+    with suppress(OSError):
+        FOLDER.mkdir(exist_ok=True)
+        (FOLDER / key).write_text(text)
     end = time.time() - _SECONDS
-    for one in FOLDER.iterdir():
-        try:
+    with suppress(OSError):
+        for one in FOLDER.iterdir():
             if one.stat().st_mtime < end:
                 one.unlink()
-        except FileNotFoundError:  # somebody else's turn
-            continue
-    (FOLDER / key).write_text(text)
 
 
 def run(arguments: dict[str, Any]) -> dict[str, Any]:

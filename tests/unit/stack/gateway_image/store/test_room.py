@@ -75,6 +75,16 @@ def test_the_name_that_the_engine_mounted_it_by_is_made_to_be_there(pool, tmp_pa
         assert name.resolve() == device
 
 
+def test_a_name_that_led_to_another_number_leads_to_todays(pool, tmp_path, monkeypatch):
+    name = tmp_path / "device"
+    name.symlink_to(tmp_path / "loop7699")
+    monkeypatch.setattr(room, "mounted", lambda _: name)
+    monkeypatch.setattr(room.loops, "node", lambda number: str(tmp_path / f"loop{number}"))
+    pool["free"] = 0
+    assert room.grow(0)
+    assert name.readlink() == tmp_path / "loop7700"
+
+
 def test_what_is_mounted_is_read_as_the_kernel_tells_it():
     assert room.mounted(Path("/proc")) is None, "no file"
     assert room.mounted(Path("/nowhere")) is None

@@ -58,3 +58,12 @@ def test_a_refusal_is_kept_as_well(folder, monkeypatch, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["errno"] == "ENOSPC"
     assert said.run({"key": "a1"}) == {"said": told}
+
+
+def test_an_answer_that_cannot_be_kept_arrives_all_the_same(folder, monkeypatch, capsys):
+    folder.write_text("no folder")
+    monkeypatch.setenv(said.KEY, "a1")
+    told = SimpleNamespace(run=lambda arguments: {"freed": 7})
+    monkeypatch.setattr(agent.importlib, "import_module", lambda *_: told)
+    assert agent.main(["sweep", "{}"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"freed": 7}
