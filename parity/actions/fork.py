@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -42,6 +43,9 @@ from parity.state.store import Store
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_AGAIN = 0.2
+"""Seconds between two looks for what is still made of forks that nobody wants any more."""
+
 
 def fork(
     session: Session,
@@ -72,11 +76,15 @@ def fork(
             client, session, store, backend, plan, name, from_state, services, lease, progress
         )
 
-    return tuple(_abreast(client, session, one, names))
+    return tuple(_abreast(client, session, one, names, progress))
 
 
 def _abreast(
-    client: "DockerClient", session: Session, make: Callable[[str], Fork], names: Sequence[str]
+    client: "DockerClient",
+    session: Session,
+    make: Callable[[str], Fork],
+    names: Sequence[str],
+    progress: Progress,
 ) -> list[Fork]:
     """Some at a time: while one waits for a service to boot, the machine works for the next.
 
@@ -90,11 +98,22 @@ def _abreast(
     try:
         wait(making, return_when=FIRST_EXCEPTION)
     except BaseException:
-        pool.shutdown(cancel_futures=True)
-        for one in making:
-            if not one.cancelled() and one.exception() is None:
-                with suppress(ParityError):
-                    end(client, session, one.result())
+        pool.shutdown(wait=False, cancel_futures=True)
+        progress(
+            Step(session.identity.name, "interrupted: the forks that were begun are taken away")
+        )
+
+        def away(name: str) -> None:
+            with suppress(ParityError):
+                end(client, session, Fork(name, f"{session.identity.name}-{name}", "", ""))
+
+        # Whoever is at work on one finds its containers gone, and gives up; then nothing is made any more.
+        in_parallel(away, names)
+        while not all(one.done() for one in making):
+            time.sleep(_AGAIN)
+            in_parallel(away, names)
+        pool.shutdown()
+        in_parallel(away, [one.name for one in forks_of(session) if one.name in names])
         raise
     pool.shutdown(cancel_futures=True)
     failed = (one for one in making if not one.cancelled() and one.exception() is not None)

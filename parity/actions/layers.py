@@ -107,9 +107,11 @@ def _records(names: Iterable[str]) -> Records:
 
 def _kept(file: Path) -> Facts | None:
     try:
-        return Facts(**json.loads(file.read_text(encoding="utf-8")))
+        kept = Facts(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    whole = all(isinstance(table, dict) for table in (kept.values, kept.unread))
+    return kept if whole else None
 
 
 def _files(records: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Facts]:

@@ -149,7 +149,8 @@ def test_what_was_read_once_is_known(client, image, monkeypatch, tmp_path):
     monkeypatch.setattr(image_files, "read_files", lambda *_: pytest.fail("it was read before"))
     assert layers._files(records) == first
     (file,) = (tmp_path / "parity" / "images").iterdir()
-    file.write_text("{")
     monkeypatch.undo()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert layers._files(records) == first, "a damaged one is read anew"
+    for rubbish in ("{", "[]", '{"values": 3}', '{"unknown": {}}'):
+        file.write_text(rubbish)
+        assert layers._files(records) == first, "a damaged one is read anew"
