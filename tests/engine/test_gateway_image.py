@@ -307,13 +307,17 @@ def test_other_containers_are_out_of_reach(stack):
 
 
 def test_the_gateways_own_ports_are_out_of_reach(stack):
-    """By none of its addresses: not the published ports, not the router's, not the name server's."""
+    """By none of its addresses: not the published ports, not the router's, not the name server's.
+
+    The kernel says `refused` to one address six times, then once a second (icmp(7), icmp_ratelimit):
+    then a datagram is dropped in silence.
+    """
     addresses = [address_in(stack.gateway, n) for n in (stack.back, stack.front, stack.edge)]
     tcp = [attempt("tcp", a, port) for a in addresses for port in (20000, 15001, 15053)]
     udp = [attempt("udp", a, port) for a in addresses for port in (20001, 15053)]
     pings = [attempt("icmp", address) for address in addresses]
     assert set(outcomes(stack.client, *tcp)) == {"reset"}
-    assert set(outcomes(stack.client, *udp)) == {"refused"}
+    assert set(outcomes(stack.client, *udp)) <= {"refused", "timeout"}
     assert set(outcomes(stack.client, *pings)) == {"timeout"}
 
 

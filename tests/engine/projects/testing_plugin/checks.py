@@ -11,6 +11,14 @@ def redis(fork, *words):
     return fork["store"].exec(["redis-cli", *words]).output.decode().strip()
 
 
+def eventually(true, seconds=30):
+    """What a program says is in the engine's log a moment after it is said."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("number", range(3))
 def test_each_test_begins_from_the_state(parity_fork, number):
     assert redis(parity_fork, "get", "greeting") == "hello"
@@ -25,7 +33,7 @@ def test_services_are_reached_from_here(parity_services):
     web.wait()
     with urllib.request.urlopen(web.url) as answer:
         assert answer.read() == b"hello from mini\n"
-    assert "GET / HTTP" in web.logs()
+    eventually(lambda: "GET / HTTP" in web.logs())
     assert parity_services["store"].url.startswith("redis://")
     assert parity_services.variables["REDIS_URL"] == parity_services["store"].url
     assert set(parity_services) == {"store", "web"}
