@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
 from parity.engine.execute import in_parallel
-from parity.probes.contract import LARGEST, File, Wants
+from parity.engine.image_walk import walk
+from parity.probes.contract import HUGE, LARGEST, File, Files, Wants
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -30,10 +31,8 @@ _MARGIN = 1 << 20
 """Headers and padding of an archive."""
 
 
-def read_files(
-    client: "DockerClient", image: str, wants: Wants, marks: Mapping[str, str]
-) -> dict[str, File]:
-    """What is at these paths; those that are not there are left out. EngineError where it cannot be asked.
+def read_files(client: "DockerClient", image: str, wants: Wants, marks: Mapping[str, str]) -> Files:
+    """What is at these paths and patterns; those that are not there are left out. EngineError where it cannot be asked.
 
     `marks` are the labels of the container.
     """
@@ -43,13 +42,17 @@ def read_files(
         container = api.create_container_from_config(body)["Id"]
     try:
         asked = [(path, LARGEST) for path in wants.read]
+        asked += [(path, HUGE) for path in wants.large]
         asked += [(path, _HEAD) for path in wants.head]
         asked += [(path, 0) for path in wants.look]
         found = in_parallel(lambda one: _file(api, container, *one), asked)
+        files = walk(api, container, wants)
     finally:
         with translated():
             api.remove_container(container, v=True, force=True)
-    return {path: file for (path, _), file in zip(asked, found, strict=True) if file is not None}
+    known = ((path, file) for (path, _), file in zip(asked, found, strict=True) if file)
+    files.update(known)
+    return files
 
 
 def _file(api: Any, container: str, path: str, most: int) -> File | None:
@@ -81,7 +84,7 @@ def _ask(api: Any, container: str, path: str) -> Any:
 def _content(answer: Any, told: Mapping[str, Any], most: int) -> File:
     mode, folder = int(told["mode"]), bool(told["mode"] & _FOLDER)
     empty = File(mode & 0o7777, int(told["size"]), folder=folder)
-    if not most or (folder and most < LARGEST):
+    if not most or (folder and most != LARGEST):
         return empty
     data, whole = _bounded(answer.iter_content(1 << 16), most + _MARGIN)
     files, all_ = _unpacked(data, most)
