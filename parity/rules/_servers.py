@@ -6,42 +6,14 @@ the server itself takes them for equal.
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from parity.diff.units import size
-from parity.diff.view import Service, ServicePair
-from parity.model.document import Path
+from parity.diff.view import Service
+from parity.model.document import ABSENT, Path
+from parity.rules import _database
+from parity.rules._given import Given, Server, Told
 from parity.rules._words import argv, script
-
-
-@dataclass(frozen=True)
-class Given:
-    """One setting of a server: its normalised value and the service's setting it stands in."""
-
-    value: str
-    path: Path
-
-
-Told = dict[str, Given]
-
-
-@dataclass(frozen=True)
-class Server:
-    """A kind of server: which technologies, how to read what it is told, and what it does untold."""
-
-    technologies: frozenset[str]
-    read: Callable[[Service], Told]
-    defaults: Mapping[str, str] = field(default_factory=dict)
-
-    def runs(self, pair: ServicePair) -> bool:
-        """Whether either side of a pair is such a server; the other may be an image of one's own."""
-        return bool({pair.left.technology, pair.right.technology} & self.technologies)
-
-    def value(self, told: Told, name: str) -> str:
-        """What is effective; empty where it is not told and its default is not known."""
-        return told[name].value if name in told else self.defaults.get(name, "")
-
 
 POSTGRES_WORDS = (
     "postgres",
@@ -55,36 +27,6 @@ POSTGRES_WORDS = (
 """What the images are called, for rules to say which services concern them."""
 MYSQL_WORDS = ("mysql", "mariadb", "percona")
 REDIS_WORDS = ("redis", "valkey", "keydb", "dragonfly")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A server's setting that is not the same on two sides. `left` and `right` are for messages."""
-
-    name: str
-    left: str
-    right: str
-    at: tuple[tuple[str, Path], ...]
-
-
-def changes(pair: ServicePair, server: Server, *names: str) -> Iterator[Change]:
-    """The settings with these names (all, if none is given) in which two servers differ."""
-    if not server.runs(pair):
-        return
-    left, right = server.read(pair.left), server.read(pair.right)
-    for name in names or dict.fromkeys((*left, *right)):
-        one, two = server.value(left, name), server.value(right, name)
-        if one == two or (name not in left and name not in right):
-            continue
-        path = (right.get(name) or left[name]).path
-        shown = [_shown(told, name, server) for told in (left, right)]
-        yield Change(name, shown[0], shown[1], ((pair.name, path),))
-
-
-def _shown(told: Told, name: str, server: Server) -> str:
-    if name in told:
-        return told[name].value or "empty"
-    return f"{server.defaults[name]} (default)" if name in server.defaults else "unset"
 
 
 def contents(service: Service, file: str) -> Iterator[tuple[str, Path]]:
@@ -167,9 +109,14 @@ def _postgres(service: Service) -> Told:
     return told
 
 
+def _postgres_seen(name: str, value: str) -> tuple[str, str]:
+    return name.lower(), postgres_value(name.lower(), value)
+
+
 POSTGRES = Server(
     frozenset({"postgres"}),
     _postgres,
+    _postgres_seen,
     {
         "max_connections": "100",
         "statement_timeout": "0 ms",
@@ -182,6 +129,11 @@ POSTGRES = Server(
         "work_mem": "4MB",
         "shared_preload_libraries": "",
     },
+    re.compile(
+        r"(?:shared_buffers|effective_cache_size|\w*work_mem|wal_\w+|(?:max|min)_wal_size|max_\w*worker\w*"
+        r"|max_parallel_\w+|\w*io_concurrency|huge_page\w*|shared_memory\w*|temp_buffers|server_\w+|ssl\w*"
+        r"|is_superuser|session_auth\w+|in_hot_standby|\w+_directory|checkpoint_\w+|autovacuum\w*|role)$"
+    ),
 )
 
 # MySQL and MariaDB
@@ -189,7 +141,19 @@ POSTGRES = Server(
 
 def _mysql_name(name: str) -> str:
     name = name.strip().lower().replace("_", "-").removeprefix("loose-")
-    return {"default-character-set": "character-set-server"}.get(name, name)
+    return _MYSQL_NAMES.get(name, name)
+
+
+_MYSQL_NAMES = {
+    "default-character-set": "character-set-server",
+    "time-zone": "default-time-zone",
+    "tx-isolation": "transaction-isolation",
+}
+"""Variables that the command line calls otherwise, or that were renamed."""
+
+
+def _mysql_seen(name: str, value: str) -> tuple[str, str]:
+    return _mysql_name(name), _mysql_value(_mysql_name(name), value)
 
 
 def _mysql_value(name: str, text: str) -> str:
@@ -229,12 +193,20 @@ def _long_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 MYSQL = Server(
     frozenset({"mysql", "mariadb"}),
     _mysql,
+    _mysql_seen,
     {
         "lower-case-table-names": "0",
         "max-connections": "151",
         "default-time-zone": "SYSTEM",
         "transaction-isolation": "REPEATABLE-READ",
     },
+    re.compile(
+        r"(?:innodb-(?:buffer-pool|log|redo|io|\w*thread|read-io|write-io|purge|page-cleaners|data|temp)[\w-]*"
+        r"|table-[\w-]+|open-files-limit|thread-[\w-]+|host-cache-size|back-log|key-buffer-size|[\w-]*-dir"
+        r"|[\w-]*-file|[\w-]*version[\w-]*|hostname|system-time-zone|character-sets-dir|basedir|have-[\w-]+"
+        r"|(?:join|sort|read|read-rnd|bulk-insert|tmp|preload)-(?:buffer|table)-size|max-heap-table-size"
+        r"|(?:character-set|collation)-(?:client|connection|database|results|filesystem|system)|aria-[\w-]+)$"
+    ),
 )
 
 # Redis and its kin
@@ -258,6 +230,8 @@ def _redis_value(name: str, text: str) -> str:
     if name in ("maxmemory", "repl-backlog-size"):
         number = size(text)
         return str(number) if isinstance(number, int) else text
+    if name == "notify-keyspace-events":
+        return "".join(sorted(set(text)))
     return text.lower() if name in ("appendonly", "maxmemory-policy", "cluster-enabled") else text
 
 
@@ -302,9 +276,14 @@ def _split(text: str) -> list[str]:
         return text.split()
 
 
+def _redis_seen(name: str, value: str) -> tuple[str, str]:
+    return name.lower(), _redis_value(name.lower(), value)
+
+
 REDIS = Server(
     frozenset({"redis"}),
     _redis,
+    _redis_seen,
     {
         "maxmemory": "0",
         "maxmemory-policy": "noeviction",
@@ -315,6 +294,11 @@ REDIS = Server(
         "notify-keyspace-events": "",
         "databases": "16",
     },
+    re.compile(
+        r"(?:io-threads\S*|hz|dynamic-hz|repl-\S+|replica\S*|slave-\S+|client-output-buffer-limit|maxclients"
+        r"|server[-_]\S+|bgsave\S*|aof[-_]\S+|active\S*|cluster-\S+|tcp-\S+|oom-\S+|unixsocket\S*|proc-title\S*"
+        r"|tls-\S+|requirepass|masterauth|locale-collate)$"
+    ),
 )
 
 # RabbitMQ
@@ -344,9 +328,32 @@ def _rabbitmq(service: Service) -> Told:
             told[name] = Given(given, ("environment", variable))
     for match in re.finditer(r"-rabbit\s+(\w+)\s+(\S+)", service.env(_ERLANG) or ""):
         told[match[1]] = Given(match[2], ("environment", _ERLANG))
+    _rabbitmq_facts(service, told)
     return told
 
 
+def _rabbitmq_facts(service: Service, told: Told) -> None:
+    plugins = _database.fact(service, "plugins")
+    if plugins is not ABSENT:
+        path: Path = (_database.ROOT, "plugins")
+        names = " ".join(sorted(_database.listed(plugins)))
+        told["plugins"] = Given(names, told["plugins"].path if "plugins" in told else path, path)
+    if _database.below(service, "settings"):
+        # Before 3.8.15 there is none; from then on the server always says one.
+        path = (_database.ROOT, "settings", "consumer_timeout")
+        told.setdefault("consumer_timeout", Given("none", path, path))
+
+
+def _rabbitmq_seen(name: str, value: str) -> tuple[str, str]:
+    return name, "none" if value in ("undefined", "infinity") else value
+
+
 RABBITMQ = Server(
-    frozenset({"rabbitmq"}), _rabbitmq, {"consumer_timeout": "1800000", "heartbeat": "60"}
+    frozenset({"rabbitmq"}),
+    _rabbitmq,
+    _rabbitmq_seen,
+    {"consumer_timeout": "1800000", "heartbeat": "60"},
+    re.compile(
+        r"(?:vm_memory\S*|disk_free\S*|total_memory\S*|tcp_listen\S*|ssl_\S+|\S*_dir|feature_flags\S*)$"
+    ),
 )

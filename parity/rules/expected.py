@@ -10,7 +10,8 @@ from parity.diff.kinds import form
 from parity.diff.parts import url_parts
 from parity.diff.view import Comparison
 from parity.model.difference import Difference, Kind
-from parity.model.document import ABSENT
+from parity.model.document import ABSENT, Path
+from parity.rules import _database
 from parity.rules._answers import answers, leads_to
 from parity.rules._notations import shared_by_nature
 from parity.rules._values import endpoints
@@ -62,9 +63,16 @@ def reason(difference: Difference, comparison: Comparison) -> str:
     if head == "image" and path[-1] == "repository" and both:
         one, two = (str(side).rpartition("/")[2] for side in (difference.left, difference.right))
         return "the same image from another registry" if one == two else ""
+    return _of_facts(path) or _BY_FIELD.get(head) or _of_notation(difference, comparison)
+
+
+def _of_facts(path: Path) -> str:
+    """What is told of as a whole, or nothing is to be said of."""
+    if path[0] == _database.ROOT:
+        return _database.expected(path)
     if path[:2] == ("files", "packages"):
         return "IF003 tells of all packages of a service"
-    return _BY_FIELD.get(head) or _of_notation(difference, comparison)
+    return ""
 
 
 def _of_notation(difference: Difference, comparison: Comparison) -> str:

@@ -8,6 +8,7 @@ from parity.diff.units import seconds, show_seconds
 from parity.diff.view import Service, Side
 from parity.model.document import ABSENT, Path
 from parity.model.finding import Severity
+from parity.rules import _database
 from parity.rules._numbers import whole
 from parity.rules._scale import REPLICAS, WORKER_WORDS, Number, most, pool, where, workers
 from parity.rules._servers import MYSQL, MYSQL_WORDS, POSTGRES, POSTGRES_WORDS
@@ -31,8 +32,9 @@ def connections_above_maximum(side: Side) -> Iterator[Found]:
 
     What it compares:
         Pool size x workers x replicas of every service that names the database as a host, with the
-        server's `max_connections` (100 in Postgres, 151 in MySQL, where it is not set). Where no pool is
-        told, each worker counts as one connection; services with one of everything do not count.
+        server's `max_connections` (100 in Postgres, 151 in MySQL, where it is not set), or with the limit
+        of the application's role, where the server said it. Where no pool is told, each worker counts as
+        one connection; services with one of everything do not count.
 
     Why it matters:
         Each service looks normal. Under load the last ones to ask are refused, whichever they are.
@@ -82,12 +84,16 @@ def _allowed(server: Service) -> tuple[int, Path]:
     """Connections for ordinary users, and where that is said; 0 for what is no such server."""
     kinds = {"postgres": (POSTGRES, "max_connections", _RESERVED)}
     kinds |= dict.fromkeys(("mysql", "mariadb"), (MYSQL, "max-connections", 0))
-    if server.technology not in kinds:
+    if _database.engine(server) not in kinds:
         return 0, ()
-    kind, name, kept = kinds[server.technology]
+    kind, name, kept = kinds[_database.engine(server)]
     told = kind.read(server)
     text = kind.value(told, name)
-    return max(0, (whole(text) or 0) - kept), told[name].path if name in told else ()
+    allowed = max(0, (whole(text) or 0) - kept)
+    own = _database.fact(server, "role", "connection-limit")
+    if isinstance(own, int) and 0 < own < allowed:
+        return own, (_database.ROOT, "role", "connection-limit")
+    return allowed, told[name].path if name in told else ()
 
 
 def _demand(service: Service) -> tuple[int, tuple[str, Path]]:

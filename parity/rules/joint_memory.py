@@ -7,16 +7,9 @@ from parity.diff.units import show_seconds, show_size, size
 from parity.diff.view import Service, Side
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._given import Server
 from parity.rules._numbers import whole
-from parity.rules._servers import (
-    MYSQL,
-    MYSQL_WORDS,
-    POSTGRES,
-    POSTGRES_WORDS,
-    REDIS,
-    REDIS_WORDS,
-    Server,
-)
+from parity.rules._servers import MYSQL, MYSQL_WORDS, POSTGRES, POSTGRES_WORDS, REDIS, REDIS_WORDS
 from parity.rules._values import clients_of
 from parity.rules._words import line
 from parity.rules.contract import Found, joint

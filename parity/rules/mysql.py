@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from parity.diff.units import show_size
-from parity.diff.view import ServicePair
+from parity.diff.view import Service, ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules import _database
+from parity.rules._given import Given, at, changes
 from parity.rules._numbers import whole
-from parity.rules._servers import MYSQL, MYSQL_WORDS, changes
+from parity.rules._servers import MYSQL, MYSQL_WORDS
 from parity.rules.contract import Found, pair
 
 NOISE = re.compile(
@@ -49,7 +51,7 @@ def engine_differs(both: ServicePair) -> Iterator[Found]:
     """MySQL runs on one side and MariaDB on the other.
 
     What it compares:
-        The images' technology.
+        The images' technology, and what the servers say of themselves.
 
     Why it matters:
         The two share a protocol and not a product: default collation, JSON, sequences, window functions,
@@ -68,13 +70,17 @@ def engine_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents mysql-vs-mariadb-group-by-semantics, mariadb-115-default-collation-matomo.
     """
-    one, two = both.left.technology, both.right.technology
+    one, two = _database.engine(both.left), _database.engine(both.right)
     if {one, two} == {"mysql", "mariadb"}:
         names = {"mysql": "MySQL", "mariadb": "MariaDB"}
+        told = both.left.technology != both.right.technology
+        places: list[Path] = [("image", "repository")] if told else []
+        if _database.differs(both, "engine"):
+            places.append((_database.ROOT, "engine"))
         yield Found(
             f"{names[one]} runs on one side and {names[two]} on the other",
             "run production's engine locally, of the same release",
-            ((both.name, ("image", "repository")),),
+            tuple((both.name, path) for path in places),
         )
 
 
@@ -106,7 +112,19 @@ def sql_mode_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incident mysql-group-by-e2e-new-version; MySQL Reference Manual, Server SQL Modes.
     """
-    yield from told(both, "sql-mode", "what counts as an error differs")
+    for change in changes(both, MYSQL, "sql-mode"):
+        one, two = (_modes(text) for text in (change.left, change.right))
+        alone = [f"{mode} on the {side} only" for side, modes in (("left", one - two), ("right", two - one))
+                 for mode in sorted(modes)]  # fmt: skip
+        yield Found(
+            f"what counts as an error differs: {', '.join(alone) or 'sql-mode is told on one side only'}",
+            "set it alike: `command: [--sql-mode=MODES]`",
+            change.at,
+        )
+
+
+def _modes(text: str) -> set[str]:
+    return {mode for mode in text.split(",") if mode not in ("", "unset", "empty")}
 
 
 @pair(
@@ -276,17 +294,25 @@ def time_zone_differs(both: ServicePair) -> Iterator[Found]:
     if not MYSQL.runs(both):
         return
     zones: list[str] = []
-    path: Path = ("environment", "TZ")
+    given: list[Given] = []
     for each in (both.left, both.right):
         found = MYSQL.read(each).get("default-time-zone")
-        zones.append(found.value if found else each.env("TZ") or "UTC (default)")
-        path = found.path if found else path
+        zones.append(_zone(each, found))
+        given += [found] if found else []
     if len({_utc(zone) for zone in zones}) > 1:
         yield Found(
             f"the database works in the time zone {zones[0]} on one side and {zones[1]} on the other",
             "use UTC on both sides: `command: [--default-time-zone=+00:00]`",
-            ((both.name, path),),
+            at(both, *reversed(given)) or ((both.name, ("environment", "TZ")),),
         )
+
+
+def _zone(service: Service, found: Given | None) -> str:
+    """The zone by its name; `SYSTEM` is the container's."""
+    if found and found.value.upper() != "SYSTEM":
+        return found.value
+    system = _database.text(service, "settings", "system_time_zone")
+    return system or service.env("TZ") or (found.value if found else "UTC (default)")
 
 
 def _utc(zone: str) -> str:

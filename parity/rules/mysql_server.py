@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from parity.diff.view import ServicePair
 from parity.model.finding import Severity
-from parity.rules._servers import MYSQL, MYSQL_WORDS, changes
+from parity.rules._given import others
+from parity.rules._servers import MYSQL, MYSQL_WORDS
 from parity.rules.contract import Found, pair
 from parity.rules.mysql import NOISE, SPOKEN, told
 
@@ -95,16 +96,9 @@ def setting_differs(both: ServicePair) -> Iterator[Found]:
     References:
         MySQL Reference Manual, Server System Variables.
     """
-    by_place: dict[object, list[str]] = {}
-    for change in changes(both, MYSQL):
-        if change.name not in SPOKEN and not NOISE.match(change.name):
-            text = f"{change.name} ({change.left}, {change.right})"
-            by_place.setdefault(change.at, []).append(text)
-    for change in changes(both, MYSQL):
-        texts = by_place.pop(change.at, None)
-        if texts:
-            yield Found(
-                f"the server is told something else on the other side: {'; '.join(texts[:4])}",
-                "mount one configuration on both sides, and override sizes only",
-                change.at,
-            )
+    for texts, places in others(both, MYSQL, SPOKEN, NOISE):
+        yield Found(
+            f"the server is told something else on the other side: {'; '.join(texts[:4])}",
+            "mount one configuration on both sides, and override sizes only",
+            places,
+        )

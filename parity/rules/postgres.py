@@ -7,12 +7,10 @@ from urllib.parse import unquote_plus
 from parity.diff.view import Service, ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules._given import Given, Told, at, changes
 from parity.rules._servers import (
     POSTGRES,
     POSTGRES_WORDS,
-    Given,
-    Told,
-    changes,
     contents,
     postgres_options,
     postgres_value,
@@ -32,7 +30,14 @@ NOISE = re.compile(
     r"^(?:log|cluster_name|listen_addresses|port|unix_socket|ssl_\w+_file|hba_file|ident_file|config_file"
     r"|data_directory|external_pid_file|archive_\w+|restore_command|primary_\w+|recovery_\w+|stats_temp)"
 )
-SPOKEN = {"max_connections", "timezone", "shared_preload_libraries", *_TIMEOUTS, *DURABILITY}
+SPOKEN = {
+    "max_connections",
+    "timezone",
+    "search_path",
+    "shared_preload_libraries",
+    *_TIMEOUTS,
+    *DURABILITY,
+}
 
 
 def _of_client(service: Service) -> Told:
@@ -170,7 +175,8 @@ def time_zone_differs(both: ServicePair) -> Iterator[Found]:
     """The database works in another time zone on the other side.
 
     What it compares:
-        The server's `timezone`, and `TZ` and `PGTZ` of the database's container; UTC where none is set.
+        The server's `timezone`, as it has it where it was asked, and `TZ` and `PGTZ` of the database's
+        container; UTC where none is set.
         Also the time zone that clients ask for in `PGOPTIONS` and connection URLs.
 
     Why it matters:
@@ -194,8 +200,8 @@ def time_zone_differs(both: ServicePair) -> Iterator[Found]:
     if POSTGRES.runs(both):
         left, right = _zone(both.left), _zone(both.right)
         if _utc(left) != _utc(right):
-            path = (right or left or Given("", ())).path
-            yield Found(_zones("the database works", left, right), _ZONE_FIX, ((both.name, path),))
+            places = at(both, *(given for given in (right, left) if given))
+            yield Found(_zones("the database works", left, right), _ZONE_FIX, places)
     else:
         one, two = (_of_client(each).get("timezone") for each in (both.left, both.right))
         if _utc(one) != _utc(two):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from parity.diff.view import ServicePair
 from parity.model.finding import Severity
-from parity.rules._servers import POSTGRES, POSTGRES_WORDS, changes
+from parity.rules._given import changes, others
+from parity.rules._servers import POSTGRES, POSTGRES_WORDS
 from parity.rules.contract import Found, pair
 from parity.rules.postgres import DURABILITY, NOISE, SPOKEN, sessions
 
@@ -145,7 +146,8 @@ def search_path_differs(both: ServicePair) -> Iterator[Found]:
     """Clients look for tables in another schema on the other side.
 
     What it compares:
-        `search_path` in `PGOPTIONS`, in `options=` and in `currentSchema=` of connection URLs.
+        `search_path` in `PGOPTIONS`, in `options=` and in `currentSchema=` of connection URLs, and what
+        the server says that the application's session has, by its role or its database.
 
     Why it matters:
         A name without a schema is another table, or none. Where both schemas have the table, rows are
@@ -164,6 +166,12 @@ def search_path_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Incident pg-searchpath-tbls; PostgreSQL documentation, Schemas.
     """
+    for change in changes(both, POSTGRES, "search_path"):
+        yield Found(
+            f"tables are looked for in schema {change.left} on one side and {change.right} on the other",
+            "use the same search_path: `ALTER ROLE … SET search_path`, or `ALTER ROLE … RESET search_path`",
+            change.at,
+        )
     for _, left, right, path in sessions(both, "search_path"):
         yield Found(
             f"tables are looked for in schema {left} on one side and {right} on the other",
@@ -197,21 +205,9 @@ def setting_differs(both: ServicePair) -> Iterator[Found]:
     References:
         PostgreSQL documentation, Server Configuration.
     """
-    names = {
-        change.name: change
-        for change in changes(both, POSTGRES)
-        if change.name not in SPOKEN and not NOISE.match(change.name)
-        and change.name != "password_encryption"
-    }  # fmt: skip
-    by_place: dict[object, list[str]] = {}
-    for change in names.values():
-        text = f"{change.name} ({change.left}, {change.right})"
-        by_place.setdefault(change.at, []).append(text)
-    for change in names.values():
-        told = by_place.pop(change.at, None)
-        if told:
-            yield Found(
-                f"Postgres is told something else on the other side: {'; '.join(told[:4])}",
-                "mount one configuration on both sides, and override sizes only",
-                change.at,
-            )
+    for told, places in others(both, POSTGRES, SPOKEN | {"password_encryption"}, NOISE):
+        yield Found(
+            f"Postgres is told something else on the other side: {'; '.join(told[:4])}",
+            "mount one configuration on both sides, and override sizes only",
+            places,
+        )

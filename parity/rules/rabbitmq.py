@@ -7,7 +7,8 @@ from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
-from parity.rules._servers import RABBITMQ, changes
+from parity.rules._given import changes, others
+from parity.rules._servers import RABBITMQ
 from parity.rules.contract import Found, pair, single
 
 _NOISE = re.compile(
@@ -34,8 +35,8 @@ def consumer_timeout_differs(both: ServicePair) -> Iterator[Found]:
     """RabbitMQ takes a message back after another time on the other side.
 
     What it compares:
-        `consumer_timeout` in mounted configuration files and in the server's Erlang arguments; 30 minutes
-        where it is not set.
+        `consumer_timeout` in mounted configuration files and in the server's Erlang arguments, or as the
+        server says that it is; 30 minutes where it is not set, and never before 3.8.15.
 
     Why it matters:
         A consumer that works on one message for longer loses its channel, and the message is delivered
@@ -56,9 +57,12 @@ def consumer_timeout_differs(both: ServicePair) -> Iterator[Found]:
         documentation, Consumers.
     """
     for change in changes(both, RABBITMQ, "consumer_timeout"):
+        one, two = (
+            "never" if text == "none" else f"after {text} ms"
+            for text in (change.left, change.right)
+        )
         yield Found(
-            f"RabbitMQ takes a message back after {change.left} ms on one side and {change.right} ms on "
-            "the other",
+            f"RabbitMQ takes an unacknowledged message back {one} on one side and {two} on the other",
             "set it alike in rabbitmq.conf: `consumer_timeout = MILLISECONDS`",
             change.at,
         )
@@ -214,10 +218,9 @@ def setting_differs(both: ServicePair) -> Iterator[Found]:
     References:
         RabbitMQ documentation, Configuration.
     """
-    for change in changes(both, RABBITMQ):
-        if change.name not in _SPOKEN and not _NOISE.match(change.name):
-            yield Found(
-                f"RabbitMQ's {change.name} is {change.left} on one side and {change.right} on the other",
-                f"set it alike in rabbitmq.conf: `{change.name} = VALUE`",
-                change.at,
-            )
+    for texts, places in others(both, RABBITMQ, _SPOKEN, _NOISE):
+        yield Found(
+            f"RabbitMQ is told something else on the other side: {'; '.join(texts[:4])}",
+            "set it alike in rabbitmq.conf: `NAME = VALUE`",
+            places,
+        )

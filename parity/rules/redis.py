@@ -7,8 +7,10 @@ from parity.diff.units import show_size
 from parity.diff.view import ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules import _database
+from parity.rules._given import at, changes, others
 from parity.rules._numbers import whole
-from parity.rules._servers import REDIS, REDIS_WORDS, changes
+from parity.rules._servers import REDIS, REDIS_WORDS
 from parity.rules.contract import Found, pair
 
 _NOISE = re.compile(
@@ -156,7 +158,7 @@ def cluster_mode_differs(both: ServicePair) -> Iterator[Found]:
     """Redis runs as a cluster on one side only.
 
     What it compares:
-        `cluster-enabled`, and images made for clusters.
+        `cluster-enabled`, images made for clusters, and what the server itself says.
 
     Why it matters:
         In a cluster, commands on several keys fail unless all are in one slot, there is only database 0,
@@ -180,16 +182,26 @@ def cluster_mode_differs(both: ServicePair) -> Iterator[Found]:
     sides = [
         "cluster" in str(each.get("image", "repository"))
         or REDIS.value(REDIS.read(each), "cluster-enabled") == "yes"
+        or _database.fact(each, "cluster") is True
         for each in (both.left, both.right)
     ]
     if sides[0] != sides[1]:
-        told = (REDIS.read(both.right) | REDIS.read(both.left)).get("cluster-enabled")
-        path: Path = told.path if told else ("image", "repository")
         yield Found(
             "Redis runs as a cluster on one side only",
             "run a cluster on both sides: `command: [redis-server, --cluster-enabled, 'yes']`",
-            ((both.name, path),),
+            tuple((both.name, path) for path in _clustered(both)),
         )
+
+
+def _clustered(both: ServicePair) -> Iterator[Path]:
+    """What says so, the definition before the server itself."""
+    given = [REDIS.read(each).get("cluster-enabled") for each in (both.right, both.left)]
+    told = [path for _, path in at(both, *(each for each in given if each))]
+    yield from told
+    if _database.differs(both, "cluster"):
+        yield (_database.ROOT, "cluster")
+    elif not told:
+        yield ("image", "repository")
 
 
 @pair(
@@ -329,10 +341,9 @@ def setting_differs(both: ServicePair) -> Iterator[Found]:
     References:
         Redis documentation, Redis configuration.
     """
-    for change in changes(both, REDIS):
-        if change.name not in _SPOKEN and not _NOISE.match(change.name):
-            yield Found(
-                f"Redis' {change.name} is {change.left} on one side and {change.right} on the other",
-                f"set it alike: `command: [redis-server, --{change.name}, VALUE]`",
-                change.at,
-            )
+    for texts, places in others(both, REDIS, _SPOKEN, _NOISE):
+        yield Found(
+            f"Redis is told something else on the other side: {'; '.join(texts[:4])}",
+            "set it alike: `command: [redis-server, --NAME, VALUE]`",
+            places,
+        )

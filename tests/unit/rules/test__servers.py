@@ -1,6 +1,7 @@
 from parity.diff.compare import side
 from parity.model.environment import Environment
-from parity.rules._servers import MYSQL, POSTGRES, RABBITMQ, REDIS, changes, lines, unquoted
+from parity.rules._given import changes
+from parity.rules._servers import MYSQL, POSTGRES, RABBITMQ, REDIS, lines, unquoted
 
 
 def service(image="x:1", configs=None, **body):
