@@ -23,7 +23,7 @@ MOST_MATCHES = 5000
 """Of one pattern."""
 MOST_KEPT = 128 << 20
 """Bytes of all files together."""
-_CONTENT, _END, _HEAD = 256 << 10, 512 << 10, 64
+_CONTENT, _END, _HEAD = 256 << 10, 1 << 20, 64
 _MARKED = 1 << 20
 """Bytes that are kept after a mark."""
 _CHUNK = 1 << 20
@@ -99,8 +99,9 @@ class _Found:
     def __init__(self, wants: Wants) -> None:
         self.files = Files()
         self.cut: dict[str, str] = {}
-        self.patterns = (*wants.walk, *wants.ends, *wants.names, *(p for p, _ in wants.odd))
-        self._content, self._ends, self._names = map(_any, (wants.walk, wants.ends, wants.names))
+        self.patterns = (*wants.walk, *wants.names, *(p for p, _ in (*wants.ends, *wants.odd)))
+        self._content, self._names = _any(wants.walk), _any(wants.names)
+        self._ends, self._makes = _any([pattern for pattern, _ in wants.ends]), wants.ends
         self._odd, self._tests = _any([pattern for pattern, _ in wants.odd]), wants.odd
         self._marks = wants.marks
         self._counts = dict.fromkeys(self.patterns, 0)
@@ -124,7 +125,7 @@ class _Found:
             if marked and head.startswith(_ELF):
                 marks = _after(source, self._marks, head)
             elif end:
-                rest = _last(source, head)
+                rest = self._made(path, _last(source, head))
         file = self._file(path, entry, rest if end and not content else head, marks)
         if content or end or named or marks or self._is_odd(path, file):
             self._keep(path, file)
@@ -149,6 +150,9 @@ class _Found:
             group=entry.gid,
             marks=marks,
         )
+
+    def _made(self, path: str, end: bytes) -> bytes:
+        return next(make(end) for pattern, make in self._makes if _pattern(pattern).match(path))
 
     def _is_odd(self, path: str, file: File) -> bool:
         return any(

@@ -29,8 +29,11 @@ ROOTS: Final[Mapping[str, Layer]] = {
     "host": Layer.HOST,
 }
 """First part of the path of every fact, and its layer. No field of a definition has such a name."""
-VERSIONS: Final[Path] = (FACTS, "files", "packages")
-"""Below it are versions by names of programs: one called `passwd` is no password."""
+VERSIONS: Final[frozenset[Path]] = frozenset(
+    (FACTS, "files", kind)
+    for kind in ("packages", "python", "node", "ruby", "java", "go", "php", "runtimes")
+)
+"""Below each are versions by names of programs: one called `passwd` is no password."""
 _BY_LAYER: Final[Mapping[Layer, str]] = {layer: root for root, layer in ROOTS.items()}
 
 

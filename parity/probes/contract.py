@@ -40,8 +40,8 @@ class Wants:
     """Like `read`, for a database."""
     walk: tuple[str, ...] = ()
     """Patterns: with the beginning of their content."""
-    ends: tuple[str, ...] = ()
-    """Patterns: with the end of their content."""
+    ends: tuple[tuple[str, Callable[[bytes], bytes]], ...] = ()
+    """Patterns: with what the function makes of the end of their content."""
     names: tuple[str, ...] = ()
     """Patterns: whether they are there, how, whose."""
     odd: tuple[tuple[str, Callable[[str, "File"], bool]], ...] = ()

@@ -94,7 +94,7 @@ class _Walk:
     def tree(self, node: Any, path: Path, name: str = "") -> None:
         """Look at everything below."""
         if isinstance(node, dict):
-            if path[-len(VERSIONS) :] == VERSIONS:
+            if path[-3:] in VERSIONS:
                 self._versions(node, path)
             else:
                 self._table(node, path)
