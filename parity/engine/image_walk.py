@@ -99,7 +99,8 @@ class _Found:
     def __init__(self, wants: Wants) -> None:
         self.files = Files()
         self.cut: dict[str, str] = {}
-        self.patterns = (*wants.walk, *wants.names, *(p for p, _ in (*wants.ends, *wants.odd)))
+        every = (*wants.walk, *wants.names, *(p for p, _ in (*wants.ends, *wants.odd)))
+        self.patterns = tuple(dict.fromkeys(every))
         self._content, self._names = _any(wants.walk), _any(wants.names)
         self._ends, self._makes = _any([pattern for pattern, _ in wants.ends]), wants.ends
         self._odd, self._tests = _any([pattern for pattern, _ in wants.odd]), wants.odd
