@@ -127,6 +127,8 @@ def others(
     for change in changes(pair, server):
         first = change.at[0][1]
         seen = first[:1] == (_database.ROOT,)
+        if first[1:2] == ("role-settings",):
+            continue
         if (
             change.name in spoken
             or noise.match(change.name)

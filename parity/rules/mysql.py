@@ -17,6 +17,26 @@ NOISE = re.compile(
     r"^(?:log|general-log|slow-query|long-query|bind-address|port|socket|datadir|tmpdir|pid-file|user|ssl"
     r"|server-id|report-|skip-name-resolve|performance-schema|init-file|secure-file-priv|innodb-print)"
 )
+RESULTS = {
+    "explicit-defaults-for-timestamp": "a timestamp without a default becomes now, or NULL",
+    "auto-increment-increment": "ids go in other steps",
+    "auto-increment-offset": "ids begin elsewhere",
+    "autocommit": "statements are kept without COMMIT, or not",
+    "div-precision-increment": "divisions have another number of digits",
+    "default-storage-engine": "new tables have transactions and foreign keys, or not",
+    "default-week-format": "weeks have other numbers",
+    "innodb-strict-mode": "options of tables are refused, or ignored",
+    "lc-time-names": "names of months and days are of another language",
+    "sql-auto-is-null": "a comparison with NULL finds the last id",
+    "sql-safe-updates": "updates without a key are refused",
+    "sql-select-limit": "results are cut",
+    "foreign-key-checks": "references are checked, or not",
+    "event-scheduler": "events of the database run, or not",
+    "local-infile": "LOAD DATA LOCAL works, or is refused",
+    "log-bin-trust-function-creators": "functions may be created, or not",
+    "read-only": "writes are refused",
+}
+"""What decides about the results of statements, and how."""
 SPOKEN = {
     "sql-mode",
     "character-set-server",
@@ -29,6 +49,7 @@ SPOKEN = {
     "authentication-policy",
     "max-connections",
     "transaction-isolation",
+    *RESULTS,
 }
 
 

@@ -30,6 +30,13 @@ NOISE = re.compile(
     r"^(?:log|cluster_name|listen_addresses|port|unix_socket|ssl_\w+_file|hba_file|ident_file|config_file"
     r"|data_directory|external_pid_file|archive_\w+|restore_command|primary_\w+|recovery_\w+|stats_temp)"
 )
+SESSION = (
+    "datestyle", "intervalstyle", "standard_conforming_strings", "bytea_output", "client_encoding",
+    "default_transaction_isolation", "default_transaction_read_only", "transform_null_equals", "backslash_quote",
+    "session_replication_role", "default_text_search_config", "array_nulls", "xmloption", "row_security",
+    "lc_numeric", "lc_monetary", "lc_time",
+)  # fmt: skip
+"""What decides about the results of a session's statements."""
 SPOKEN = {
     "max_connections",
     "timezone",
@@ -37,6 +44,7 @@ SPOKEN = {
     "shared_preload_libraries",
     *_TIMEOUTS,
     *DURABILITY,
+    *SESSION,
 }
 
 
@@ -266,7 +274,7 @@ def locale_differs(both: ServicePair) -> Iterator[Found]:
     """
     if not POSTGRES.runs(both):
         return
-    left, right = _locale(both.left), _locale(both.right)
+    left, right = locale_of(both.left), locale_of(both.right)
     for name in dict.fromkeys((*left, *right)):
         one, two = left.get(name), right.get(name)
         if (one.value if one else "") == (two.value if two else ""):
@@ -284,7 +292,7 @@ _INITDB = "POSTGRES_INITDB_ARGS"
 _LOCALE = re.compile(r"--(encoding|locale(?:-provider)?|icu-locale|lc-\w+)[= ](\S+)|-E\s*(\S+)")
 
 
-def _locale(service: Service) -> Told:
+def locale_of(service: Service) -> Told:
     told: Told = {}
     for name in ("LANG", "LC_ALL", "LC_COLLATE", "LC_CTYPE"):
         value = service.env(name)

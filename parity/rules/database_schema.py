@@ -1,0 +1,367 @@
+"""DB: tables that are not there, or not the same; migrations; rows that programs count on."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from parity.diff.view import Service, ServicePair
+from parity.model.document import Path
+from parity.model.finding import Severity
+from parity.model.hidden import relation
+from parity.rules import _database
+from parity.rules._database import READS
+from parity.rules.contract import Found, pair
+
+_EACH = 5
+"""So many tables get a finding each; more are one together."""
+_PART = re.compile(
+    r"[_-]?(?:p|part|y)?_?\d{4}(?:[_-]?[mwq]?\d{2}){0,3}$|[_-](?:default|\d{1,4})$", re.IGNORECASE
+)
+"""What the name of a table's part ends with, such as a month."""
+_Table = dict[str, Any]
+
+
+def _is_part(name: str, tables: Collection[str]) -> bool:
+    base = _PART.sub("", name)
+    return base != name and base in tables
+
+
+def _tables(side: Service, kind: str) -> dict[str, _Table]:
+    found: dict[str, _Table] = {}
+    for path, value in _database.below(side, kind).items():
+        found.setdefault(str(path[0]), {})[".".join(map(str, path[1:]))] = value
+    return found
+
+
+def _history(both: ServicePair) -> tuple[str, Severity | None]:
+    """What the migrations of both sides say of a schema that differs, and how much that matters."""
+    one, two = (_database.text(side, "migrations", "version") for side in (both.left, both.right))
+    if one != two:
+        return ", as the migrations do", Severity.INFO
+    return (f", though both say that migration {one} was applied" if one else ""), None
+
+
+@pair(
+    "DB015", "database.table-missing", Severity.ERROR, paths=("database.schema",), reads=READS,
+    symptoms=(r"relation .* does not exist", r"table .* doesn't exist", r"no such table", r"42P01|1146"),
+    since="0.3",
+)  # fmt: skip
+def table_missing(both: ServicePair) -> Iterator[Found]:
+    """A table is in the database of one side only.
+
+    What it compares:
+        The tables of both databases; not parts of a table that are named by a month or a number. Where the
+        migrations differ, too, this follows from them and is only said.
+
+    Why it matters:
+        What was made by hand, by a branch that was never merged or by loading a dump is missing as soon as
+        code that needs it meets the other database.
+
+    Example:
+        local: `orders`, `order_notes`
+        production: `orders`
+
+    What to do:
+        Write the migration that makes it, or drop the table where it is left over.
+
+    When to ignore it:
+        Copies and work tables of persons.
+
+    References:
+        Incident schema-delpheus-themis-missing; documentation of the migration tools.
+    """
+    left, right = _tables(both.left, "schema"), _tables(both.right, "schema")
+    because, severity = _history(both)
+    for side, names in _database.lacking(frozenset(left), frozenset(right)):
+        has, whole = (right, left) if side == "left" else (left, right)
+        missing = sorted(name for name in names if not _is_part(name, has.keys() & whole.keys()))
+        if not missing:
+            continue
+        what = f"table{'s' * (len(missing) > 1)} {_database.some(missing)}"
+        empty = "has no tables at all" if not whole else f"lacks {what}"
+        yield Found(
+            f"the database on the {side} {empty}{because}",
+            "run the migrations on both sides; write the one that makes the table if there is none",
+            tuple(_database.at(both, "schema", name) for name in missing),
+            severity,
+        )
+
+
+@pair(
+    "DB016", "database.columns-differ", Severity.ERROR, paths=("database.schema",), reads=READS, silent=True,
+    symptoms=(r"column .* does not exist", r"unknown (?:column|attribute)", r"no such column", r"42703|1054",
+              r"null value in column", r"out of range|too long"), since="0.3",
+)  # fmt: skip
+def columns_differ(both: ServicePair) -> Iterator[Found]:
+    """A table has other columns on the other side, or columns of another type.
+
+    What it compares:
+        Columns of the tables that both databases have: whether they are there, type, `not null` and
+        default. One finding a table, or one in all for more than five. Where the migrations differ, too,
+        this follows from them and is only said.
+
+    Why it matters:
+        Both databases say that the same migration was applied, and one of them was never given the column:
+        it was made by hand, or came with a dump. Nobody looks there, for the migrations agree.
+
+    Example:
+        local: `users.nickname`, from a dump of the schema
+        production: made by migrations, without it
+
+    What to do:
+        Write the migration that adds it, and make local databases by migrations.
+
+    When to ignore it:
+        Columns that nothing reads any more.
+
+    References:
+        Incidents schema-aixle-phantom-column, schema-delpheus-themis-missing.
+    """
+    left, right = _tables(both.left, "schema"), _tables(both.right, "schema")
+    because, known = _history(both)
+    rows = []
+    for table in left:
+        if table in right and (changed := _changed(left[table], right[table])):
+            told, severe = _told(table, changed, left[table], right[table])
+            places = [_database.at(both, "schema", table, column) for column in changed]
+            rows.append(
+                (not severe, table, told, places, known or (None if severe else Severity.WARNING))
+            )
+    rows.sort(key=lambda row: row[:2])
+    fix = "write the migration that makes the columns alike, and make local databases by migrations"
+    for _, _, told, places, severity in rows if len(rows) <= _EACH else ():
+        yield Found(f"{told}{because}", fix, tuple(places), severity)
+    if len(rows) > _EACH:
+        shown = "; ".join(row[2] for row in rows[:2])
+        every = tuple(place for row in rows for place in row[3])
+        yield Found(f"{len(rows)} tables differ{because}: {shown}; …", fix, every, rows[0][4])
+
+
+def _changed(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[str]:
+    """Names whose values differ, those that one side lacks first."""
+    names = [n for n in dict.fromkeys((*left, *right)) if n not in left or n not in right]
+    return names + [n for n in left if n in right and relation(left[n], right[n]) == "differs"]
+
+
+def _told(table: str, changed: Sequence[str], left: _Table, right: _Table) -> tuple[str, bool]:
+    """What is to be said of a table, and whether statements fail of it."""
+    words, severe = [], False
+    for name in changed:
+        if name in left and name in right:
+            one, two = str(left[name]), str(right[name])
+            severe |= _type(one) != _type(two)
+            words.append(f"`{name}` is {one} on the left and {two} on the right")
+        else:
+            severe = True
+            words.append(f"`{name}` is missing on the {'left' if name not in left else 'right'}")
+    more = f" and {len(words) - 3} more" if len(words) > 3 else ""  # noqa: PLR2004
+    return f"table `{table}`: {', '.join(words[:3])}{more}", severe
+
+
+def _type(text: str) -> str:
+    return re.split(
+        r"\s+(?:not null|null|default|generated|auto_increment)\b", text.lower(), maxsplit=1
+    )[0]
+
+
+@pair(
+    "DB017", "database.constraints-differ", Severity.WARNING, reads=READS, silent=True,
+    paths=("database.indexes", "database.constraints"),
+    symptoms=(r"duplicate", r"slow (?:query|page|request)", r"foreign key|orphan", r"no unique or exclusion"),
+    since="0.3",
+)  # fmt: skip
+def constraints_differ(both: ServicePair) -> Iterator[Found]:
+    """A table has an index or a constraint on one side only.
+
+    What it compares:
+        Definitions of indexes and constraints of tables that both databases have with the same columns,
+        by what they say, for their names are often made up. An error where one of them is unique. Where
+        the migrations differ, too, this follows from them and is only said.
+
+    Why it matters:
+        Without the unique index the same row is kept twice, without the foreign key rows are orphans, and
+        without the plain one a query reads the whole table. `ON CONFLICT` fails where there is none.
+
+    Example:
+        local: `unique (email)`
+        production: made by hand in a hurry, without it
+
+    What to do:
+        Write the migration that makes it; look for duplicates first.
+
+    When to ignore it:
+        Indexes that an administrator tries out.
+
+    References:
+        Incident pg-version-13-vs-16-nulls-not-distinct; PostgreSQL documentation, Constraints.
+    """
+    because, known = _history(both)
+    schemas = _tables(both.left, "schema"), _tables(both.right, "schema")
+    same = {t for t in schemas[0] if t in schemas[1] and not _changed(schemas[0][t], schemas[1][t])}
+    rows: dict[str, list[tuple[str, str, str, str]]] = {}
+    for kind in ("constraints", "indexes"):
+        left, right = _tables(both.left, kind), _tables(both.right, kind)
+        for table in sorted(same & (left.keys() | right.keys())):
+            sides = (("right", left, right), ("left", right, left))
+            for side, has, lacks in sides:
+                there = {_said(name, value) for name, value in lacks.get(table, {}).items()}
+                for name, value in has.get(table, {}).items():
+                    if (text := _said(name, value)) not in there:
+                        rows.setdefault(table, []).append((side, text, kind, name))
+    told = [(t, f"table `{t}`: {_lacking(rows[t])}", _unique(rows[t])) for t in rows]
+    told.sort(key=lambda row: not row[2])
+    fix = "write the migration that makes it on both sides"
+    places = {t: [_database.at(both, kind, t, name) for *_, kind, name in rows[t]] for t in rows}
+    for table, text, unique in told if len(told) <= _EACH else ():
+        yield Found(
+            f"{text}{because}", fix, tuple(places[table]), known or _severity(unique=unique)
+        )
+    if len(told) > _EACH:
+        every = tuple(place for table, *_ in told for place in places[table])
+        shown = "; ".join(text for _, text, _ in told[:2])
+        severity = known or _severity(unique=told[0][2])
+        yield Found(f"{len(told)} tables differ{because}: {shown}; …", fix, every, severity)
+
+
+def _severity(*, unique: bool) -> Severity:
+    return Severity.ERROR if unique else Severity.WARNING
+
+
+def _said(name: str, value: Any) -> str:
+    """A definition without the name that it was given."""
+    plain = str(value).replace(f'"{name}"', "").replace(f" {name} ", " ")
+    return " ".join(plain.lower().replace("`", "").split())
+
+
+def _lacking(rows: Sequence[tuple[str, str, str, str]]) -> str:
+    words = [f"`{text[:90]}` is missing on the {side}" for side, text, *_ in rows]
+    return ", ".join(words[:3]) + (f" and {len(words) - 3} more" if len(words) > 3 else "")  # noqa: PLR2004
+
+
+def _unique(rows: Sequence[tuple[str, str, str, str]]) -> bool:
+    return any(re.search(r"\b(?:unique|primary key|exclude)\b", text) for _, text, *_ in rows)
+
+
+@pair(
+    "DB018", "database.migrations-differ", Severity.WARNING, paths=("database.migrations",), reads=READS,
+    symptoms=(r"migrat", r"does not exist", r"unknown (?:column|attribute)", r"pending"), since="0.3",
+)  # fmt: skip
+def migrations_differ(both: ServicePair) -> Iterator[Found]:
+    """The databases have had other migrations.
+
+    What it compares:
+        The tool's own table: the last migration, and how many there were.
+
+    Why it matters:
+        Code expects the schema of one of them. The same last one with another number of them means that one
+        was left out, or written into the table by hand.
+
+    Example:
+        local: `0042_add_notes`
+        production: `0039_split_names`
+
+    What to do:
+        Run the migrations where they are behind, before the code that needs them.
+
+    When to ignore it:
+        While a branch with a migration of its own is worked on.
+
+    References:
+        Documentation of Alembic, Django, Flyway, Rails and others on their version tables.
+    """
+    names = ("tool", "version", "count")
+    sides = [
+        {n: _database.text(side, "migrations", n) for n in names}
+        for side in (both.left, both.right)
+    ]
+    changed = [name for name in names if sides[0][name] != sides[1][name]]
+    if not changed:
+        return
+    one, two = (_migrated(side) for side in sides)
+    where = "version" if "version" in changed else changed[0]
+    hint = ": one was left out, or made by hand" if changed == ["count"] else ""
+    yield Found(
+        f"the databases had other migrations: {one} on the left and {two} on the right{hint}",
+        "run the migrations where they are behind",
+        tuple(_database.at(both, "migrations", name) for name in dict.fromkeys((where, *changed))),
+    )
+
+
+def _migrated(side: Mapping[str, str]) -> str:
+    if not any(side.values()):
+        return "none"
+    count = f" ({side['count']} of {side['tool'] or 'them'})" if side["count"] else ""
+    return f"up to {side['version'] or 'an unknown one'}{count}"
+
+
+_REFERENCE = re.compile(
+    r"role|permission|privilege|right|scope|polic|plan|tier|currenc|countr|region|language|locale|status|state|type"
+    r"|kind|categor|setting|config|feature|flag|template|unit|tax|zone|module|grade|level|lookup|dict|menu|enum|option"
+    r"|^(?:ref|lu|auth)_|(?:^|_)groups?$",
+    re.IGNORECASE,
+)
+"""Tables whose rows a program brings along, by their names."""
+
+
+@pair(
+    "DB019", "database.reference-rows-missing", Severity.ERROR, paths=("database.rows",), reads=READS,
+    symptoms=(r"foreign key", r"record .* not found|RecordNotFound|P2025", r"403|forbidden|permission", r"seed",
+              r"no (?:such )?(?:role|plan|category|status)"), since="0.3",
+)  # fmt: skip
+def reference_rows_missing(both: ServicePair) -> Iterator[Found]:
+    """A table that others refer to is empty on one side, or one whose rows the program brings has fewer.
+
+    What it compares:
+        Numbers of rows of small tables that others refer to: none against some, and other numbers in
+        tables that are called after roles, permissions, types, states, countries and the like.
+
+    Why it matters:
+        Seeds run when a database is made. Rows that came later, or that only the laptop's seed has, are
+        missing in production: the first sign-up fails, or the role may do nothing.
+
+    Example:
+        local: `role` has 2 rows
+        production: none
+
+    What to do:
+        Bring such rows with a migration, not with a seed.
+
+    When to ignore it:
+        Tables that users fill.
+
+    References:
+        Incidents seed-epic-stack-session-role, seed-fastapi-react-rbac-403.
+    """
+    counts = {}
+    for path in _database.below(both.right, "rows"):
+        one, two = (
+            _database.fact(side, "rows", *map(str, path)) for side in (both.left, both.right)
+        )
+        if isinstance(one, int) and isinstance(two, int) and one != two:
+            counts[".".join(map(str, path))] = (one, two)
+    named = [n for n in counts if _REFERENCE.search(n.rpartition(".")[2])]
+    empty = [n for n in counts if 0 in counts[n]]
+    rows = dict.fromkeys(
+        [*(n for n in empty if n in named), *(n for n in named if n not in empty), *empty]
+    )
+    if rows:
+        shown = [
+            f"`{n}` ({counts[n][0]} on the left, {counts[n][1]} on the right)"
+            for n in list(rows)[:6]
+        ]
+        first = next(iter(rows))
+        yield Found(
+            f"tables that others refer to have other rows: {', '.join(shown)}",
+            "bring these rows with a migration, and run it on both sides",
+            tuple(_place(both, name) for name in rows),
+            None if first in named and first in empty else _graver(first in named),
+        )
+
+
+def _graver(named: bool) -> Severity:  # noqa: FBT001 - one word says it
+    return Severity.WARNING if named else Severity.INFO
+
+
+def _place(both: ServicePair, name: str) -> tuple[str, Path]:
+    known = {".".join(map(str, path)): path for path in _database.below(both.right, "rows")}
+    return both.name, (_database.ROOT, "rows", *known[name])
