@@ -94,6 +94,6 @@ def cut(files: Mapping[str, File], *patterns: str) -> str:
     return next((known[each] for each in ("", *patterns) if each in known), "")
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = _LONGEST) -> str:
     """A name or value of an image without what moves a terminal's cursor, and of bounded length."""
-    return "".join(c for c in text[: 4 * _LONGEST] if c.isprintable())[:_LONGEST]
+    return "".join(c for c in text[: 4 * longest] if c.isprintable())[:longest]
