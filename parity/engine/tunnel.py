@@ -1,0 +1,193 @@
+"""A way from here to a server that only a container can reach: a helper dials inside its network.
+
+A stack's network has no route from outside it. The helper shares the network of the container, has
+nothing else of it, and a program of a few lines in it joins a connection with the two ends of an exec.
+"""
+
+import contextlib
+import socket
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.bridge import Bridge, Limits
+from parity.engine.client import translated
+from parity.errors import EngineError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_PYTHON = ["python3", "-I", "-S", "-B", "-c"]
+_LIFE = 90
+"""Seconds after which a helper ends by itself."""
+_RELAY = """
+import os, socket, sys, threading
+try:
+    peer = socket.create_connection((sys.argv[1], int(sys.argv[2])), float(sys.argv[3]))
+except OSError as error:
+    os.write(2, (error.strerror or str(error)).encode())
+    os._exit(1)
+peer.settimeout(None)
+def up():
+    try:
+        while data := os.read(0, 65536):
+            peer.sendall(data)
+    finally:
+        os._exit(0)
+threading.Thread(target=up, daemon=True).start()
+while data := peer.recv(65536):
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(1, rest):]
+"""
+_STDERR = 2
+_HEADER = 8
+_LONGEST = 1 << 24
+
+
+class Exec:
+    """A running command in a container: `read` its stdout, `write` its stdin, and `said` on stderr."""
+
+    def __init__(
+        self,
+        client: "DockerClient",
+        container: str,
+        command: Sequence[str],
+        *,
+        stdin: bool = True,
+        idle: float = 10.0,
+    ) -> None:
+        self._api: Any = client.api
+        with translated():
+            made = self._api.exec_create(container, list(command), stdin=stdin)
+            self._id = made["Id"]
+            found: Any = self._api.exec_start(self._id, socket=True)
+        # The SDK answers with a file over the socket; the socket itself has a time limit.
+        self._file = found
+        self._socket: socket.socket = getattr(found, "_sock", found)
+        self._socket.settimeout(idle)
+        self._left = 0
+        self.said = b""
+
+    def read(self) -> bytes:
+        """Some of its output; nothing at the end."""
+        while not self._left:
+            header = self._exactly(_HEADER)
+            if not header:
+                return b""
+            kind, length = struct.unpack(">BxxxL", header)
+            if length > _LONGEST:
+                raise OSError("what the engine sends is no stream of a command")
+            if kind == _STDERR:
+                self.said = (self.said + self._exactly(length))[:2000]
+            else:
+                self._left = length
+        data = self._socket.recv(min(1 << 16, self._left))
+        self._left -= len(data)
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send all of `data`."""
+        self._socket.sendall(data)
+
+    def close(self) -> None:
+        """Hang up; the command sees the end of its input, and whoever reads the end of its output."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        # The answer that it came with and the file hold the socket open as well.
+        if (answer := getattr(self._file, "_response", None)) is not None:
+            answer.close()
+        with suppress(OSError):
+            self._file.close()
+            self._socket.close()
+
+    @property
+    def reason(self) -> str:
+        """What it said on stderr, as one line."""
+        return " ".join(self.said.decode(errors="replace").split())[:200]
+
+    def code(self) -> int | None:
+        """Its exit code; None while it runs."""
+        with translated():
+            found = self._api.exec_inspect(self._id)
+        return None if found["Running"] else int(found["ExitCode"] or 0)
+
+    def _exactly(self, length: int) -> bytes:
+        parts = b""
+        while len(parts) < length:
+            some = self._socket.recv(length - len(parts))
+            if not some:
+                return b""
+            parts += some
+        return parts
+
+
+@contextlib.contextmanager
+def helper(
+    client: "DockerClient", image: str, container: str, marks: Mapping[str, str]
+) -> Iterator[str]:
+    """A helper in the network of a container, by its id; gone afterwards. EngineError.
+
+    `image` is one with python3 (the gateway's), `marks` are its labels.
+    """
+    from docker.errors import ImageNotFound
+
+    api: Any = client.api
+    with translated():
+        try:
+            made = api.create_container_from_config(_config(image, container, marks))["Id"]
+        except ImageNotFound as error:
+            raise EngineError(f"{image} is not on this engine", next_step="`parity up`") from error
+    try:
+        with translated():
+            api.start(made)
+        yield str(made)
+    finally:
+        with suppress(EngineError), translated():
+            api.remove_container(made, v=True, force=True)
+
+
+def door(
+    client: "DockerClient", helping: str, host: str, port: int, limits: Limits | None = None
+) -> Bridge:
+    """A local address, while it is entered, behind which is `host:port` as the helper sees it."""
+    bounds = limits or Limits()
+    words = [*_PYTHON, _RELAY, host, str(port), str(bounds.idle)]
+    return Bridge(lambda: Exec(client, helping, words, idle=bounds.idle + 1), bounds)
+
+
+@contextlib.contextmanager
+def tunnel(
+    client: "DockerClient",
+    image: str,
+    container: str,
+    host: str,
+    port: int,
+    marks: Mapping[str, str],
+) -> Iterator[Bridge]:
+    """A door to one server, with a helper of its own."""
+    with (
+        helper(client, image, container, marks) as helping,
+        door(client, helping, host, port) as one,
+    ):
+        yield one
+
+
+def _config(image: str, container: str, marks: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "Image": image,
+        "Entrypoint": [*_PYTHON, f"import time; time.sleep({_LIFE})"],
+        "Cmd": [],
+        "User": "65534:65534",
+        "Labels": dict(marks),
+        "HostConfig": {
+            "NetworkMode": f"container:{container}",
+            "ReadonlyRootfs": True,
+            "CapDrop": ["ALL"],
+            "SecurityOpt": ["no-new-privileges"],
+            "Memory": 128 << 20,
+            "PidsLimit": 64,
+            "Init": True,
+        },
+    }
