@@ -73,7 +73,8 @@ def capture(
     present = _present(file)
     progress(Step(name, "reading"))
     environment = read_for_comparison(session.paths, session.project, name).result()
-    environment = with_layers(environment, layers, progress)
+    base = session.project.local.gateway_base
+    environment = with_layers(environment, layers, progress, base=base)
     progress(Step(name, "hiding secrets"))
     used: list[keys.Key] = []
 

@@ -29,6 +29,7 @@ from parity.secrecy.conceal import conceal
 
 _OF_TWO = ("environment.same-secret-on-both-sides",)
 """Rules that make sense between two environments only."""
+_FEW = 4
 Local = Callable[[], tuple[Environment, Sequence[Override]]]
 
 
@@ -43,7 +44,8 @@ def diff(
     """The report. `local` reads what `parity up` runs here; it needs an engine."""
     one, two, overrides = _read(paths, project, sides(project, request), progress, local)
     wanted = request.read | request.layers
-    one, two = (with_layers(each, wanted, progress) for each in (one, two))
+    base = project.local.gateway_base
+    one, two = (with_layers(each, wanted, progress, base=base) for each in (one, two))
     return judge(paths, project, request, one, two, overrides=overrides)
 
 
@@ -99,12 +101,18 @@ def judge(
 
 def _unread(environment: Environment) -> Iterator[str]:
     """What a layer that was read does not tell, and why."""
-    services: dict[tuple[Layer, str, str], list[str]] = {}
+    told: dict[tuple[Layer, str], tuple[dict[str, None], dict[str, None]]] = {}
     for service, layer, what, why in unread_in(environment.document):
-        services.setdefault((layer, what, why), []).append(service)
-    for (layer, what, why), names in services.items():
-        told = f"{layer} of {', '.join(names)} in {environment.name}"
-        yield f"not read: {told}, {what}: {why}"
+        services, things = told.setdefault((layer, why), ({}, {}))
+        services[service] = things[what] = None
+    for (layer, why), (services, things) in told.items():
+        of = f"{layer} of {', '.join(services)} in {environment.name}"
+        yield f"not read: {of}, {_few(list(things))}: {why}"
+
+
+def _few(words: list[str]) -> str:
+    more = len(words) - _FEW
+    return ", ".join(words[:_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def _blanks(environment: Environment) -> Iterator[str]:

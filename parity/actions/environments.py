@@ -2,19 +2,23 @@
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from parity.actions.diff_request import LOCAL
 from parity.errors import UsageError
-from parity.model.environment import Environment
+from parity.model.environment import Environment, Place
 from parity.model.project import Project
 from parity.model.reference import reference
 from parity.paths import ProjectPaths
 from parity.sources import registry
 from parity.sources.contents import with_contents
 from parity.sources.contract import Reading, Request
+
+_DOCKER = "docker"
+_ON_ENGINES = frozenset({"compose", "swarm"})
+"""Notations whose containers an engine runs under the name of a project."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,12 @@ class ForComparison:
     reading: Reading
     host_files: Mapping[str, Path]
     """Files of production's hosts that are in the repository."""
+    place: Place | None = None
+    """Where it runs."""
 
     def result(self) -> Environment:
         """Wait for it."""
-        return with_contents(self.reading.result(), self.host_files)
+        return replace(with_contents(self.reading.result(), self.host_files), place=self.place)
 
 
 def read_environment(
@@ -59,7 +65,20 @@ def read_for_comparison(paths: ProjectPaths, project: Project, word: str) -> For
     """Begin to read what a user named: an environment of parity.toml, a file or folder in any
     notation, or `SOURCE:FILE,FILE` and `SOURCE:PROJECT` of a live source.
     """
-    return ForComparison(_named(paths, project, word), host_files(paths, project))
+    return ForComparison(
+        _named(paths, project, word), host_files(paths, project), place(project, word)
+    )
+
+
+def place(project: Project, word: str) -> Place | None:
+    """Where the containers of what a user named run: the docker source says so, and parity.toml may."""
+    table = project.environments.get(word)
+    if table is not None:
+        said = table.source == _DOCKER or (table.source in _ON_ENGINES and table.project)
+        return Place(table.context, table.project) if said else None
+    source, _, rest = word.partition(":")
+    context, _, name = rest.rpartition("@")
+    return Place(context, name) if source == _DOCKER and rest else None
 
 
 def begin(paths: ProjectPaths, project: Project, names: Iterable[str]) -> dict[str, ForComparison]:
@@ -99,7 +118,7 @@ def _exists(word: str) -> bool:
 
 def _explicit(project: Project, source: str, rest: str, word: str) -> Reading:
     files = [part for part in rest.split(",") if part]
-    if source == "docker" or (len(files) == 1 and not _exists(files[0]) and source == "ecs"):
+    if source == _DOCKER or (len(files) == 1 and not _exists(files[0]) and source == "ecs"):
         context, _, name = rest.rpartition("@")
         request = Request(word, Path.cwd(), project=name, context=context, inspect=_inspect)
         return registry.source(source).start(request)

@@ -1,36 +1,21 @@
-"""Read more of an environment than its definition: what its images say and hold."""
+"""Read more of an environment than its definition."""
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Final
 
-from parity.errors import ParityError
-from parity.model.document import Document
+from parity.actions import image_layers, live_layers
+from parity.actions.image_layers import Images
+from parity.actions.live_layers import Live
 from parity.model.environment import Environment
 from parity.model.facts import Facts, with_facts
-from parity.model.progress import Progress, Step
+from parity.model.progress import Progress
 from parity.model.setting import Layer
-from parity.paths import image_file, keep
-from parity.probes import image_config, registry
 
-READABLE: Final = frozenset({Layer.DECLARED, Layer.IMAGE, Layer.FILESYSTEM})
+READABLE: Final = frozenset(Layer)
 """The layers that can be read by now."""
-_BUILT: Final = "it is built, and has no name that could be asked for"
-Records = Mapping[str, Mapping[str, Any] | str]
-"""Answers by the image's name; a text says why there is none."""
-
-
-@dataclass(frozen=True)
-class Images:
-    """How images are asked: all that are wanted at once."""
-
-    records: Callable[[Iterable[str]], Records]
-    """For their configs."""
-    files: Callable[[Mapping[str, Mapping[str, Any]]], Mapping[str, Facts]]
-    """For their files, those of these records."""
+_NEEDS: Final = {Layer.FILESYSTEM: {Layer.IMAGE}}
+"""The image's config says which program is started."""
 
 
 def with_layers(
@@ -38,109 +23,33 @@ def with_layers(
     layers: Collection[Layer],
     progress: Progress,
     *,
+    base: str = "",
     images: Images | None = None,
+    live: Live | None = None,
 ) -> Environment:
-    """The environment with what its images say and hold. What could not be read says why."""
+    """The environment with what these layers say. What could not be read says why.
+
+    `base` is what parity's own image is built on, where an engine has none yet.
+    """
     wanted = set(layers) - environment.layers
-    if Layer.FILESYSTEM in wanted and Layer.IMAGE not in environment.layers:
-        wanted.add(Layer.IMAGE)  # it says which program is started
-    if not wanted & {Layer.IMAGE, Layer.FILESYSTEM}:
+    for layer in tuple(wanted):
+        wanted |= _NEEDS.get(layer, set()) - environment.layers
+    if not wanted:
         return environment
-    ask = images or Images(_records, _files)
-    names = sorted({str(b["image"]) for b in environment.services.values() if b.get("image")})
-    progress(Step(environment.name, "reading what its images say of themselves"))
-    answers = ask.records(names) if names else {}
-    configs = {
-        name: Facts(unread={name: answer}) if isinstance(answer, str) else image_config.read(answer)
-        for name, answer in answers.items()
-    }
-    found = _given(environment, Layer.IMAGE, configs) if Layer.IMAGE in wanted else environment
-    if Layer.FILESYSTEM in wanted:
-        progress(Step(environment.name, "reading files of its images"))
-        known = {name: each for name, each in answers.items() if not isinstance(each, str)}
-        files = {**configs, **ask.files(known)}
-        found = _given(found, Layer.FILESYSTEM, files)
-    return found
+    place = environment.place
+    ask = images or image_layers.of_engine(place.context if place else "")
+    found = _with(environment, image_layers.read(environment, wanted, ask, progress))
+    read = live or live_layers.of_engine(base)
+    return _with(found, live_layers.read(found, wanted, read, progress))
 
 
-def _given(environment: Environment, layer: Layer, told: Mapping[str, Facts]) -> Environment:
-    """The environment with these facts, by the images of its services."""
-
-    def of(service: Document) -> Facts:
-        image = str(service.get("image") or "")
-        return told[image] if image else Facts(unread={"image": _BUILT})
-
-    services = {
-        name: with_facts(body, layer, of(body)) for name, body in environment.services.items()
-    }
+def _with(environment: Environment, told: Mapping[Layer, Mapping[str, Facts]]) -> Environment:
+    """The environment with these facts, by layer and service."""
+    services = dict(environment.services)
+    for layer, by_service in told.items():
+        for name, facts in by_service.items():
+            services[name] = with_facts(services[name], layer, facts)
     document = {**environment.document, "services": services}
-    return replace(environment, document=document, layers=environment.layers | {layer})
-
-
-def _records(names: Iterable[str]) -> Records:
-    """The engine's word, else the registry's; nothing is pulled."""
-    from parity.engine.client import connect
-    from parity.engine.execute import in_parallel
-    from parity.engine.image_records import image_records, platform
-
-    wanted = list(names)
-    here = image_records(wanted)
-    away = [name for name in wanted if name not in here]
-    if not away:
-        return here
-    client = connect()
-    own = platform(client)
-
-    def one(name: str) -> Mapping[str, Any] | str:
-        from parity.state.oci_image import image_config as of_registry
-
-        try:
-            return of_registry(client, name, own)
-        except ParityError as error:
-            return f"not on this engine, and {error}"
-
-    try:
-        return {**here, **dict(zip(away, in_parallel(one, away), strict=True))}
-    finally:
-        client.close()
-
-
-def _kept(file: Path) -> Facts | None:
-    try:
-        kept = Facts(**json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-    whole = all(isinstance(table, dict) for table in (kept.values, kept.unread))
-    return kept if whole else None
-
-
-def _files(records: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Facts]:
-    """Of the images that are on the engine, whose record it was: files are not asked of a registry."""
-    from parity.engine.client import connect
-    from parity.engine.execute import in_parallel
-    from parity.engine.image_files import read_files
-    from parity.stack import labels
-    from parity.state import leases
-
-    marks = {labels.ROLE: labels.HELPER, labels.LEASE: leases.mine().to_json()}
-    client = connect()
-
-    def one(name: str) -> Facts:
-        identity = str(records[name].get("Id") or "").rpartition(":")[2]
-        if not identity:
-            return Facts(unread={name: f"not on this engine: `docker pull {name}`"})
-        # An image never changes: what was read of it once is known.
-        kept = image_file(f"{identity}-{registry.version()}")
-        known = _kept(kept)
-        if known is None:
-            config = image_config.read(records[name]).values
-            answer = read_files(client, name, registry.wants(config), marks)
-            known = registry.read(config, answer)
-            with suppress(ParityError, OSError):
-                keep(kept, json.dumps(asdict(known)))
-        return known
-
-    try:
-        return dict(zip(records, in_parallel(one, list(records)), strict=True))
-    finally:
-        client.close()
+    # Where every service says why it was not read, nobody may take the layer for read.
+    read = {la for la, of in told.items() if not of or any(f.values for f in of.values())}
+    return replace(environment, document=document, layers=environment.layers | read)

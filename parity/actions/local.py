@@ -7,11 +7,12 @@ from parity.actions.environments import host_files
 from parity.actions.resolve import resolve_stack
 from parity.actions.session import Session
 from parity.model.document import ABSENT, Document, Path, get
-from parity.model.environment import Environment
+from parity.model.environment import Environment, Place
 from parity.model.override import Override
 from parity.model.progress import Progress
 from parity.model.stack import GATEWAY
 from parity.sources.contents import with_contents
+from parity.stack import labels
 from parity.stack.overrides.gateway import EDGE
 
 
@@ -27,6 +28,7 @@ def read_local(session: Session, progress: Progress) -> tuple[Environment, Seque
         document,
         losses=resolution.resolved.losses,
         silent=production.silent,
+        place=Place("", f"{labels.STACK}={session.identity.name}"),
     )
     return with_contents(environment, host_files(session.paths, session.project)), (
         *resolution.resolved.overrides,

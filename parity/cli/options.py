@@ -31,7 +31,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Same as --format json.
 LayersOption = Annotated[
     str,
     typer.Option(
-        help="Read these layers beside the definitions: image, filesystem, or all. Separated by commas."
+        help="Read these layers beside the definitions: image, filesystem, running, database, host, or all. Separated by commas."
     ),
 ]
 

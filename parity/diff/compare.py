@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from parity.diff import defaults
-from parity.diff.effective import FIELDS, effective, known
+from parity.diff.effective import FIELDS, RUNNING, effective, known
 from parity.diff.files import by_other_means
 from parity.diff.kinds import kind_of
 from parity.diff.pairing import pair
@@ -96,21 +96,29 @@ def side(environment: Environment, read: frozenset[Layer] | None = None) -> Side
 def _with_images(
     one: Side, two: Side, joined: tuple[ServicePair, ...]
 ) -> tuple[Side, Side, tuple[ServicePair, ...]]:
-    """The sides with what is effective in the services whose images are known on both."""
+    """The sides with what is effective in the services of which the same is known on both."""
     ones, twos, pairs = dict(one.services), dict(two.services), []
     for both in joined:
         left, right = both.left, both.right
-        if known(left.document) and known(right.document):
-            left, right = _as_it_runs(left), _as_it_runs(right)
+        roots = known(left.document) & known(right.document)
+        if roots:
+            left, right = _as_it_runs(left, roots), _as_it_runs(right, roots)
             ones[left.name], twos[right.name] = left, right
         pairs.append(replace(both, left=left, right=right))
     return replace(one, services=ones), replace(two, services=twos), tuple(pairs)
 
 
-def _as_it_runs(service: Service) -> Service:
-    document = effective(service.document)
+def _as_it_runs(service: Service, roots: frozenset[str]) -> Service:
+    document = effective(service.document, roots)
     merged = {p: v for p, v in flatten(document).items() if p[0] in FIELDS}
-    inherited = frozenset(path for path in merged if path not in service.settings)
+    own = ((service.document.get(EXTENSION) or {}).get(FACTS) or {}).get(RUNNING) or {}
+    ran = (own.get("environment") or {}) if RUNNING in roots else {}
+    inherited = {}
+    for path in merged:
+        if path[0] == "environment" and path[1:] and path[1] in ran:
+            inherited[path] = Layer.RUNNING
+        elif path not in service.settings:
+            inherited[path] = Layer.IMAGE
     return Service(service.name, {**service.settings, **merged}, document, inherited)
 
 
@@ -166,9 +174,8 @@ def _within(path: Path, gaps: Collection[Path]) -> bool:
 
 
 def _layer(both: ServicePair, path: Path) -> Layer:
-    if path in both.left.inherited or path in both.right.inherited:
-        return Layer.IMAGE
-    return layer_of(path)
+    found = [side.inherited[path] for side in (both.left, both.right) if path in side.inherited]
+    return max(found, key=list(Layer).index) if found else layer_of(path)
 
 
 def _together(

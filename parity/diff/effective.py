@@ -1,37 +1,42 @@
-"""What is effective in a service: what its definition says, and its image where that says nothing.
+"""What is effective in a service: what its definition says, its image where that says nothing, and
+before both the variables that its process really has.
 
 As the engine merges them: variables one by one; a command given, or an entrypoint given, replaces what
 the image has; a check that is changed in part keeps the rest.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from parity.model.document import Document
 from parity.model.facts import EXTENSION, FACTS
 
 IMAGE: Final = "image-config"
-MERGED: Final = frozenset(
+RUNNING: Final = "running"
+_OF_IMAGES = frozenset(
     {"env", "entrypoint", "command", "user", "working_dir", "stop_signal", "healthcheck"}
 )
-"""What of an image's config is compared as the setting that it is the default of."""
-FIELDS: Final = frozenset({"environment", *(MERGED - {"env"})})
+MERGED: Final = {IMAGE: _OF_IMAGES, RUNNING: frozenset({"environment"})}
+"""Facts that are compared as the setting that they are the default of, or that they overrule."""
+FIELDS: Final = frozenset({"environment", *(_OF_IMAGES - {"env"})})
 """The fields of a service that are these settings."""
 _TEXTS = ("user", "working_dir", "stop_signal")
 
 
-def known(service: Document) -> bool:
-    """Whether its image's config was read."""
-    return bool(_config(service))
+def known(service: Document) -> frozenset[str]:
+    """The roots of what was read of it: of its image's config, and of its processes."""
+    return frozenset(root for root in (IMAGE, RUNNING) if _facts(service, root))
 
 
-def effective(service: Document) -> Document:
-    """The service as it runs; what is known of its image beside this stays below `x-parity`."""
-    config = _config(service)
-    if not config:
+def effective(service: Document, roots: Collection[str] = (IMAGE, RUNNING)) -> Document:
+    """The service as it runs, as far as these facts tell; others stay below `x-parity`."""
+    config = _facts(service, IMAGE) if IMAGE in roots else {}
+    running = _facts(service, RUNNING) if RUNNING in roots else {}
+    if not config and not running:
         return service
     made = dict(service)
     given = {k: v for k, v in (service.get("environment") or {}).items() if v is not None}
-    variables = {**config.get("env", {}), **given}
+    variables = {**config.get("env", {}), **given, **(running.get("environment") or {})}
     if variables:
         made["environment"] = variables
     for name in _TEXTS:
@@ -57,8 +62,8 @@ def _check(given: Any, own: Any) -> Any:
     return {**own, **rest}
 
 
-def _config(service: Document) -> dict[str, Any]:
+def _facts(service: Document, root: str) -> dict[str, Any]:
     own = service.get(EXTENSION)
     facts = own.get(FACTS) if isinstance(own, dict) else None
-    config = facts.get(IMAGE) if isinstance(facts, dict) else None
-    return config if isinstance(config, dict) else {}
+    found = facts.get(root) if isinstance(facts, dict) else None
+    return found if isinstance(found, dict) else {}

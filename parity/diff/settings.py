@@ -27,7 +27,7 @@ from functools import lru_cache
 from typing import Any
 
 from parity.diff import fields
-from parity.diff.effective import IMAGE, MERGED
+from parity.diff.effective import MERGED
 from parity.diff.units import seconds, size
 from parity.model.document import Document, Path
 from parity.model.facts import EXTENSION, FACTS, UNREAD
@@ -106,7 +106,7 @@ def _extension(value: Any) -> Iterable[tuple[Path, Any]]:
     if rest:
         yield from (((EXTENSION, *path), leaf) for path, leaf in fields.plain(rest))
     for root, told in (table.get(FACTS) or {}).items():
-        merged = MERGED if root == IMAGE else ()
+        merged = MERGED.get(root, ())
         own = {name: each for name, each in told.items() if name not in merged}
         if own:
             yield from (((root, *path), leaf) for path, leaf in fields.plain(own))

@@ -5,7 +5,7 @@ These records are told apart by identity, so that what rules derive from one can
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -32,8 +32,8 @@ class Service:
     settings: Mapping[Path, Any]
     document: Document
     """The service as its Compose document has it, secrets hidden."""
-    inherited: frozenset[Path] = frozenset()
-    """The settings that its image has, where its definition says nothing."""
+    inherited: Mapping[Path, Layer] = field(default_factory=dict)
+    """The settings that another layer than its definition gives, with that layer."""
 
     def get(self, *path: str) -> Any:
         """The value of one setting (`get("deploy", "replicas")`), or ABSENT."""

@@ -17,6 +17,16 @@ class Loss:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where containers run: a docker context (empty: the usual one), and what names them there: a
+    Compose project, a stack, a label or a container.
+    """
+
+    context: str
+    project: str
+
+
+@dataclass(frozen=True)
 class Environment:
     """A definition in canonical form. `document` is shared: never write into it."""
 
@@ -39,6 +49,8 @@ class Environment:
     values: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Values of the secrets that the document refers to as `${secret:NAME}`, where the source knows
     them. Never printed or written: they are compared through fingerprints."""
+    place: Place | None = field(default=None, compare=False)
+    """Where it runs, as far as anybody said."""
     origins: Origins = field(default_factory=NoOrigins, repr=False, compare=False)
     """Where values are written."""
 

@@ -52,9 +52,10 @@ class EnvironmentTable:
     profiles: tuple[str, ...] = ()
     """Compose profiles that production activates."""
     project: str = ""
-    """Of a live source: Compose project, Kubernetes namespace, ECS family or service."""
+    """Of a live source: Compose project, Kubernetes namespace, ECS family or service. Of Compose and
+    swarm files: the project that their containers run as, so that these can be looked at."""
     context: str = ""
-    """Of a live source: docker context or host, kubectl context, AWS region."""
+    """Where that is: docker context or host, kubectl context, AWS region."""
     consumer: str = ""
     """Of env files: whose rules they are read by (`compose`, `docker`, `python-dotenv`)."""
 

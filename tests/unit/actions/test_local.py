@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from parity.actions import local
 from parity.model.document import ABSENT
-from parity.model.environment import Environment
+from parity.model.environment import Environment, Place
 from parity.model.override import Override
 from parity.model.project import Project
 from parity.paths import ProjectPaths
@@ -24,12 +24,14 @@ def test_what_runs_is_a_side_and_parity_s_own_parts_are_overrides(monkeypatch, t
         files=SimpleNamespace(document=tmp_path / "compose.yaml"),
         paths=ProjectPaths(tmp_path),
         project=Project(),
+        identity=SimpleNamespace(name="shop-1"),
     )
 
     environment, overrides = local.read_local(session, lambda step: None)
 
     assert (environment.name, environment.source) == ("local", "kubernetes")
     assert environment.silent == {"ulimits"}
+    assert environment.place == Place("", "dev.parity.stack=shop-1")
     assert list(environment.services) == ["web", "parity-gateway"]
     assert {o.path for o in overrides} == {
         ("services", "web", "image"),

@@ -1,0 +1,88 @@
+"""A container that does one thing for a moment: made, listened to, and removed, whatever happens."""
+
+import contextlib
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from parity.engine.client import translated
+from parity.errors import EngineError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_MOST = 64 << 20
+"""Most bytes that are listened to."""
+_HOST: Mapping[str, Any] = {
+    "ReadonlyRootfs": True,
+    "SecurityOpt": ["no-new-privileges"],
+    "Memory": 512 << 20,
+    "PidsLimit": 32,
+    # What it says may hold secrets: nobody keeps it.
+    "LogConfig": {"Type": "none"},
+    "NetworkMode": "none",
+    "CapDrop": ["ALL"],
+}
+
+
+def run_helper(
+    client: "DockerClient",
+    image: str,
+    words: Sequence[str],
+    host: Mapping[str, Any],
+    marks: Mapping[str, str],
+    *,
+    seconds: float = 30.0,
+) -> bytes:
+    """What it prints to stdout. EngineError where it fails or takes longer than `seconds`.
+
+    `host` is the engine's HostConfig beside what no helper needs; `marks` are its labels.
+    """
+    body = {
+        "Image": image,
+        "Entrypoint": list(words),
+        "Cmd": [],
+        "Labels": dict(marks),
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "HostConfig": {**_HOST, **host},
+    }
+    api: Any = client.api
+    with translated():
+        made = api.create_container_from_config(body)["Id"]
+    late = threading.Event()
+    timer = threading.Timer(seconds, _end, (api, made, late))
+    try:
+        with translated():
+            stream = api.attach(made, stream=True, demux=True)
+            with contextlib.closing(stream):  # an engine that nobody listens to removes nothing
+                api.start(made)
+                timer.start()
+                said, noise = _heard(stream)
+            code = api.wait(made)["StatusCode"]
+    finally:
+        timer.cancel()
+        with translated():
+            api.remove_container(made, v=True, force=True)
+    if late.is_set():
+        raise EngineError(f"no answer within {seconds:g} s")
+    if code:
+        last = noise.decode(errors="replace").strip().rpartition("\n")[2]
+        raise EngineError(f"a helper could not look: {last[-200:] or f'exit code {code}'}")
+    return said
+
+
+def _heard(stream: Any) -> tuple[bytes, bytes]:
+    said, noise = bytearray(), bytearray()
+    for out, err in stream:
+        said += out or b""
+        noise += err or b""
+        if len(said) + len(noise) > _MOST:
+            raise EngineError(f"a helper says more than {_MOST >> 20} MiB")
+    return bytes(said), bytes(noise)
+
+
+def _end(api: Any, container: str, late: threading.Event) -> None:
+    late.set()
+    with translated():
+        api.kill(container)

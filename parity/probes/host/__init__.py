@@ -1,0 +1,1 @@
+"""Probes of the host that runs containers: what its engine says, and what the kernel shows a container."""
