@@ -13,6 +13,7 @@ from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT, Path
 from parity.rules import _database
 from parity.rules._answers import answers, leads_to
+from parity.rules._live import by_nature
 from parity.rules._notations import shared_by_nature
 from parity.rules._values import endpoints
 
@@ -51,6 +52,8 @@ _BY_FIELD = {
 def reason(difference: Difference, comparison: Comparison) -> str:
     """Why two environments differ in this by nature; empty where that is not so."""
     path = difference.path
+    if path and path[0] in ("running", "host"):
+        return by_nature(difference, comparison)
     if not path or difference.kind in (Kind.INVISIBLE, Kind.TYPE):
         return ""
     head = str(path[0])

@@ -12,7 +12,7 @@ from parity.model.document import Path
 from parity.model.finding import Finding, Folded, Severity, Why
 from parity.model.override import Override
 from parity.model.setting import Layer
-from parity.rules import expected
+from parity.rules import alike, expected
 from parity.rules.contract import Found, Rule
 from parity.rules.places import Places
 from parity.rules.relevance import Relevance
@@ -62,7 +62,8 @@ class Judge:
             else:
                 made = (f for rule in generic for f in self._single(rule, difference))
                 findings += itertools.islice(made, 1)
-        return findings, folded
+        findings, repeated = alike.once(ranked(findings))
+        return findings, [*folded, *repeated]
 
     def overridden(
         self, differences: Iterable[Difference], by: Mapping[int, Override]

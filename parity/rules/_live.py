@@ -1,0 +1,131 @@
+"""What rules on running containers and hosts ask: does the definition decide it, what runs in there."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from parity.diff.compare import covers
+from parity.diff.view import Comparison, Service
+from parity.model.difference import Difference
+from parity.model.document import ABSENT, Path
+
+FAR: Final = 1.5
+"""Amounts closer together than this behave alike."""
+_ZONE = ("environment.TZ", "volumes./etc/localtime", "volumes./etc/timezone")
+_LANGUAGE = ("environment.LC_ALL", "environment.LC_CTYPE", "environment.LANG")
+_DECIDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "limits.memory": ("deploy.resources.limits.memory",),
+    "limits.cpus": ("deploy.resources.limits.cpus",),
+    "limits.pids": ("deploy.resources.limits.pids",),
+    "ulimits": ("ulimits", "privileged"),
+    "shm": ("shm_size", "tmpfs./dev/shm", "volumes./dev/shm", "ipc"),
+    "user": ("user",),
+    "group": ("user",),
+    "capabilities": ("cap_add", "cap_drop", "privileged", "user", "running.user"),
+    "seccomp": ("security_opt", "privileged"),
+    "no-new-privileges": ("security_opt", "privileged"),
+    "mounts": ("user", "read_only", "running.user"),
+    "case-sensitive": ("volumes",),
+    "listening": ("command", "entrypoint", "environment.PORT", "environment.HOST"),
+    "dns": ("dns", "dns_search", "dns_opt", "network_mode"),
+    "localhost": ("extra_hosts", "network_mode"),
+    "sysctls": ("network_mode", "privileged"),
+    "time-zone": _ZONE,
+    "locale": _LANGUAGE,
+    "sort": (*_LANGUAGE, "environment.LC_COLLATE", "running.locale.available", "files.libc"),
+    "image": ("image.tag", "image.digest", "image.repository", "build", "platform", "image-config.platform"),
+    "log-driver": ("logging",),
+    "log-max-size": ("logging",),
+}  # fmt: skip
+"""Facts of running containers, and the settings of which a difference is why they differ."""
+_NATURAL: Final = frozenset(
+    {"limits", "group", "mounts", "mtu", "ipv6", "localhost", "sysctls", "ulimits", "restarts", "dns",
+     "log-driver", "log-max-size", "listening", "user", "capabilities", "locale", "image", "shm",
+     "environment"}
+)  # fmt: skip
+"""Facts that differ between engines and clusters all the time; rules tell where that means something."""
+
+
+def decided(difference: Difference, comparison: Comparison) -> bool:
+    """Whether the definitions, or what else decides about a fact, differ already: that is the finding."""
+    path = difference.path
+    dotted = ".".join(map(str, path[1:3]))
+    wanted = _DECIDED_BY.get(dotted) or _DECIDED_BY.get(str(path[1]), ())
+    changed = _changed(comparison).get(difference.service, ())
+    own = tuple(each for each in changed if each != path)
+    if any(covers(pattern, each) for pattern in wanted for each in own):
+        return True
+    return any(_is_same_thing(path, each) for each in own)
+
+
+def _is_same_thing(fact: Path, other: Path) -> bool:
+    """A mount's facts and the mount of the definition; a kernel setting and the one it gives."""
+    heads = {"mounts": ("volumes", "tmpfs", "configs", "secrets"), "sysctls": ("sysctls",)}
+    return other[0] in heads.get(str(fact[1]), ()) and other[1:2] == fact[2:3]
+
+
+@lru_cache(maxsize=4)
+def _changed(comparison: Comparison) -> Mapping[str, tuple[Path, ...]]:
+    found: dict[str, list[Path]] = {}
+    for each in comparison.differences:
+        if each.path:
+            found.setdefault(each.service, []).append(each.path)
+    return {service: tuple(paths) for service, paths in found.items()}
+
+
+def by_nature(difference: Difference, comparison: Comparison) -> str:
+    """Why a fact of a container or host, of which no rule spoke, is no finding; empty if it may be one."""
+    if difference.path[0] == "host":
+        return "hosts differ in it by nature"
+    if decided(difference, comparison):
+        return "it follows from what the definitions say"
+    if difference.path[1] in _NATURAL:
+        return "engines and clusters differ in it by nature"
+    return ""
+
+
+def number(value: Any) -> float | None:
+    """An amount; None for what is none, such as `unlimited`."""
+    good = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if good else None
+
+
+def far(left: Any, right: Any, factor: float = FAR) -> bool:
+    """Whether two limits lie apart: one is none at all, or they differ by a factor."""
+    one, two = number(left), number(right)
+    if one is None or two is None:
+        return (one is None) is not (two is None) and ABSENT not in (left, right)
+    return max(one, two) >= factor * max(min(one, two), 1e-9)
+
+
+def names(comparison: Comparison) -> tuple[str, str]:
+    """What the two environments are called."""
+    return comparison.left.name, comparison.right.name
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """The texts of a list; none for anything else."""
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
+
+
+def both_of(difference: Difference, comparison: Comparison) -> Iterator[Service]:
+    """The service on both sides; nothing where it has no counterpart."""
+    pair = comparison.pair(difference.service)
+    if pair is not None:
+        yield from (pair.left, pair.right)
+
+
+_RELEASE = re.compile(r"\s*v?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?", re.ASCII)
+
+
+def release(value: Any) -> tuple[int, ...]:
+    """The numbers at the start of a version: `6.12.0-18-amd64` is (6, 12, 0); empty for what is none."""
+    found = _RELEASE.match(value) if isinstance(value, str) else None
+    return tuple(int(part or 0) for part in found.groups()) if found else ()
+
+
+def whole(value: Any) -> int | None:
+    """The whole number of a kernel setting, which is a text; None for what is none."""
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None  # noqa: PLR2004
