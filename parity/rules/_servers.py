@@ -1,4 +1,4 @@
-"""What database servers are told: on the command line, in variables, in mounted configuration files.
+"""What database servers are told: on the command line, in variables, in configuration files.
 
 All of it as one table, name -> value and where it is given. Names and values are normalised as far as
 the server itself takes them for equal.
@@ -13,6 +13,7 @@ from parity.diff.view import Service
 from parity.model.document import ABSENT, Path
 from parity.rules import _database
 from parity.rules._given import Given, Server, Told
+from parity.rules._image_files import image_contents, image_settings
 from parity.rules._words import argv, script
 
 POSTGRES_WORDS = (
@@ -30,7 +31,10 @@ REDIS_WORDS = ("redis", "valkey", "keydb", "dragonfly")
 
 
 def contents(service: Service, file: str) -> Iterator[tuple[str, Path]]:
-    """Texts of the mounted files whose path matches, with the setting that holds them."""
+    """Texts of the files whose path matches, with the setting that holds them: those that the image
+    brings and nothing is mounted over, then the mounted ones, which count where both speak.
+    """
+    yield from image_contents(service, file)
     for path, value in service.settings.items():
         if path[-1] == "content" and path[0] in ("configs", "volumes") and isinstance(value, str):
             target = str(path[1])
@@ -97,6 +101,8 @@ def postgres_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _postgres(service: Service) -> Told:
     told: Told = {}
+    for each in image_settings(service, r"/postgresql\.conf$|/postgresql/.*/conf\.d/", named=True):
+        told[each.name] = Given(postgres_value(each.name, each.value), each.path)
     for text, path in contents(service, r"postgres[\w.-]*\.conf$|conf\.d/[^/]+\.conf$"):
         for line in lines(text):
             match = re.match(r"([A-Za-z_.]+)\s*=?\s*('[^']*'|[^#]*)", line)
@@ -107,6 +113,14 @@ def _postgres(service: Service) -> Told:
     for name, value in postgres_options(words):
         told[name] = Given(value, where)
     return told
+
+
+def _postgres_facts(service: Service) -> Iterator[tuple[str, Given]]:
+    loaded = _database.fact(service, "preload")
+    if loaded is not ABSENT:
+        path: Path = (_database.ROOT, "preload")
+        names = ", ".join(sorted(_database.listed(loaded)))
+        yield "shared_preload_libraries", Given(names, path, path)
 
 
 def _postgres_seen(name: str, value: str) -> tuple[str, str]:
@@ -134,6 +148,7 @@ POSTGRES = Server(
         r"|max_parallel_\w+|\w*io_concurrency|huge_page\w*|shared_memory\w*|temp_buffers|server_\w+|ssl\w*"
         r"|is_superuser|session_auth\w+|in_hot_standby|\w+_directory|checkpoint_\w+|autovacuum\w*|role)$"
     ),
+    _postgres_facts,
 )
 
 # MySQL and MariaDB
@@ -164,14 +179,21 @@ def _mysql_value(name: str, text: str) -> str:
     return str(number) if isinstance(number, int) else text
 
 
+_MYSQL_SECTIONS = frozenset({"mysqld", "server", "mariadb", "mariadbd"})
+
+
 def _mysql(service: Service) -> Told:
     told: Told = {}
+    for each in image_settings(service, r"\.cnf$"):
+        if each.above and each.above[0].lower() in _MYSQL_SECTIONS:
+            name = _mysql_name(each.name)
+            told[name] = Given(_mysql_value(name, each.value), each.path)
     for text, path in contents(service, r"my\.cnf$|(?:conf|cnf)\.d/[^/]+\.cnf$|mysql.*\.cnf$"):
         section = "mysqld"
         for line in lines(text):
             if line.startswith("["):
                 section = line.strip("[]").lower()
-            elif section in ("mysqld", "server", "mariadb", "mariadbd"):
+            elif section in _MYSQL_SECTIONS:
                 name, _, value = line.partition("=")
                 told[_mysql_name(name)] = Given(_mysql_value(_mysql_name(name), value), path)
     words, where = command(service)
@@ -251,6 +273,8 @@ def _redis_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _redis(service: Service) -> Told:
     told: Told = {}
+    for each in image_settings(service, r"(?:redis|valkey)[^/]*(?:/[^/]+)?\.conf$", named=True):
+        told[each.name] = Given(_redis_value(each.name, each.value), each.path)
     for text, path in contents(service, r"(?:redis|valkey)[\w.-]*\.conf$|redis/[^/]+\.conf$"):
         for line in lines(text):
             name, _, value = line.partition(" ")
@@ -311,8 +335,10 @@ _RABBIT_VARIABLES = {
 }
 
 
-def _rabbitmq(service: Service) -> Told:
+def _rabbitmq_files(service: Service) -> Told:
     told: Told = {}
+    for each in image_settings(service, r"/rabbitmq/"):
+        told[each.name] = Given(each.value, each.path)
     for text, path in contents(service, r"rabbitmq[\w.-]*\.conf$|rabbitmq/conf\.d/[^/]+\.conf$"):
         for line in lines(text):
             name, equals, value = line.partition("=")
@@ -323,29 +349,43 @@ def _rabbitmq(service: Service) -> Told:
             told[match[1]] = Given(match[2], path)
     for text, path in contents(service, r"enabled_plugins$"):
         told["plugins"] = Given(" ".join(sorted(re.findall(r"rabbitmq_\w+", text))), path)
+    return told
+
+
+def _rabbitmq(service: Service) -> Told:
+    told = _rabbitmq_files(service)
     for variable, name in _RABBIT_VARIABLES.items():
         if given := service.env(variable):
             told[name] = Given(given, ("environment", variable))
     for match in re.finditer(r"-rabbit\s+(\w+)\s+(\S+)", service.env(_ERLANG) or ""):
         told[match[1]] = Given(match[2], ("environment", _ERLANG))
-    _rabbitmq_facts(service, told)
     return told
 
 
-def _rabbitmq_facts(service: Service, told: Told) -> None:
+def _rabbitmq_facts(service: Service) -> Iterator[tuple[str, Given]]:
     plugins = _database.fact(service, "plugins")
     if plugins is not ABSENT:
         path: Path = (_database.ROOT, "plugins")
-        names = " ".join(sorted(_database.listed(plugins)))
-        told["plugins"] = Given(names, told["plugins"].path if "plugins" in told else path, path)
-    if _database.below(service, "settings"):
+        yield "plugins", Given(" ".join(sorted(_database.listed(plugins))), path, path)
+    settings = _database.below(service, "settings")
+    if settings and ("consumer_timeout",) not in settings:
         # Before 3.8.15 there is none; from then on the server always says one.
         path = (_database.ROOT, "settings", "consumer_timeout")
-        told.setdefault("consumer_timeout", Given("none", path, path))
+        yield "consumer_timeout", Given("none", path, path)
 
 
 def _rabbitmq_seen(name: str, value: str) -> tuple[str, str]:
+    value = value.strip('"')
+    if re.fullmatch(r"[0-9.]+", value):
+        name = _RABBIT_NAMES.get(name, name)
     return name, "none" if value in ("undefined", "infinity") else value
+
+
+_RABBIT_NAMES = {
+    "vm_memory_high_watermark": "vm_memory_high_watermark.relative",
+    "disk_free_limit": "disk_free_limit.absolute",
+}
+"""What the configuration file calls otherwise."""
 
 
 RABBITMQ = Server(
@@ -356,4 +396,5 @@ RABBITMQ = Server(
     re.compile(
         r"(?:vm_memory\S*|disk_free\S*|total_memory\S*|tcp_listen\S*|ssl_\S+|\S*_dir|feature_flags\S*)$"
     ),
+    _rabbitmq_facts,
 )

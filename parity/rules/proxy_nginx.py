@@ -8,6 +8,7 @@ from types import MappingProxyType
 from parity.diff.units import seconds, size
 from parity.diff.view import Service
 from parity.model.document import Path
+from parity.rules._image_files import image_contents
 
 _TOKEN = re.compile(
     r"""#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]|(?:\\.|\$\{[^}]*\}|[^\s{};])+"""
@@ -97,20 +98,27 @@ def _unquoted(token: str) -> str:
 
 
 def configurations(service: Service) -> dict[Path, tuple[Directive, ...]]:
-    """The nginx files of a service whose content is known, by the setting of the content."""
+    """The nginx files of a service whose content is known, by the setting of the content: those that its
+    image brings, then those that are mounted.
+    """
+    return service.once(_configurations)
+
+
+def _configurations(service: Service) -> dict[Path, tuple[Directive, ...]]:
+    texts = {path: text for text, path in image_contents(service, r"/nginx/")}
     rows = service.document.get("volumes") or ()
-    if not service.document.get("configs") and not any(
+    if service.document.get("configs") or any(
         isinstance(row, dict) and "x-content" in row for row in rows
     ):
-        return {}
-    return {
-        path: tuple(directives(str(value)))
-        for path, value in service.settings.items()
-        if path[0] in ("configs", "volumes")
-        and path[-1] == "content"
-        and isinstance(value, str)
-        and looks_like_nginx(str(value))
-    }
+        texts |= {
+            path: str(value)
+            for path, value in service.settings.items()
+            if path[0] in ("configs", "volumes")
+            and path[-1] == "content"
+            and isinstance(value, str)
+            and looks_like_nginx(str(value))
+        }
+    return {path: tuple(directives(text)) for path, text in texts.items()}
 
 
 def values(service: Service, name: str) -> tuple[str, ...]:
