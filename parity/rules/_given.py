@@ -4,7 +4,7 @@ A definition says what a server should do; its own answer says what it does. Whe
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from parity.diff.view import Service, ServicePair
@@ -42,6 +42,8 @@ class Server:
     defaults: Mapping[str, str] = field(default_factory=dict)
     sized: re.Pattern[str] = field(default=re.compile("$^"))
     """Settings that follow the machine's size, or name its places: of no interest unless told."""
+    facts: Callable[[Service], Iterable[tuple[str, "Given"]]] = lambda _: ()
+    """What it said of settings that are facts of their own."""
 
     def read(self, service: Service) -> Told:
         """Its settings: as it has them where it was asked, else as it is told."""
@@ -57,6 +59,10 @@ class Server:
             seen: Path = (_database.ROOT, "settings", first, *rest)
             path = roles.get(original, seen)
             told[name] = Given(text, told[name].path if name in told else path, seen)
+        for name, given in self.facts(service):
+            told[name] = Given(
+                given.value, told[name].path if name in told else given.path, given.seen
+            )
         return told
 
     def runs(self, pair: ServicePair) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from parity.diff.view import Comparison, ServicePair
+from parity.diff.view import Comparison, Service, ServicePair
 from parity.model.difference import Difference
 from parity.model.finding import Severity
 from parity.rules import _database
@@ -190,7 +190,7 @@ def pooler_on_one_side(difference: Difference, comparison: Comparison) -> Iterat
 
 @single(
     "DB004", "database.superuser-on-one-side", Severity.ERROR, reads=READS,
-    paths=("database.role.superuser", "database.role.create-database"),
+    paths=("database.role.superuser", "database.role.create-database", "database.role.create-role"),
     symptoms=(r"must be (?:owner|superuser)", r"permission denied", r"42501", r"CREATE EXTENSION|CREATE DATABASE"),
     since="0.3",
 )  # fmt: skip
@@ -198,7 +198,7 @@ def superuser_on_one_side(difference: Difference, comparison: Comparison) -> Ite
     """The application's role may do everything on one side only.
 
     What it compares:
-        Whether the role that the application connects as is a superuser, or may create databases.
+        Whether the role that the application connects as is a superuser, or may create databases or roles.
 
     Why it matters:
         `CREATE EXTENSION`, `COPY … FROM` a file, changing another's table: what a migration does as a
@@ -221,25 +221,26 @@ def superuser_on_one_side(difference: Difference, comparison: Comparison) -> Ite
         return
     names = (comparison.left.name, comparison.right.name)
     has = names[0] if difference.left is True else names[1]
-    superuser = difference.path[-1] == "superuser"
-    what = "is a superuser" if superuser else "may create databases"
+    right = str(difference.path[-1])
+    superuser = right == "superuser"
+    what = "is a superuser" if superuser else f"may create {right.partition('-')[2]}s"
     yield Found(
         f"the application's role {what} in {has} only: migrations that need this fail in the other",
-        "connect as a role of the same rights: `ALTER ROLE … NOSUPERUSER NOCREATEDB`",
+        "connect as a role of the same rights: `ALTER ROLE … NOSUPERUSER NOCREATEDB NOCREATEROLE`",
         severity=None if superuser else Severity.WARNING,
     )
 
 
-@single(
+@pair(
     "DB005", "database.row-security-on-one-side", Severity.ERROR, reads=READS, silent=True,
-    paths=("database.role.bypass-row-security",),
+    paths=("database.role.bypass-row-security", "database.tables"),
     symptoms=(r"row.?(?:level)?.?security|RLS", r"(?:sees|shows) (?:all|no) rows", r"tenant"), since="0.3",
 )  # fmt: skip
-def row_security_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
-    """Policies on rows do not apply to the application's role on one side.
+def row_security_on_one_side(both: ServicePair) -> Iterator[Found]:
+    """Policies on rows apply to the application's role on one side only.
 
     What it compares:
-        Whether the role has BYPASSRLS.
+        Whether the role has BYPASSRLS, and which tables have row security switched on.
 
     Why it matters:
         The same query shows all rows on one side and those of one tenant on the other. Neither is an
@@ -250,7 +251,7 @@ def row_security_on_one_side(difference: Difference, comparison: Comparison) -> 
         production: an ordinary role
 
     What to do:
-        `ALTER ROLE … NOBYPASSRLS` on both sides.
+        `ALTER ROLE … NOBYPASSRLS`, and `ALTER TABLE … ENABLE ROW LEVEL SECURITY` in a migration.
 
     When to ignore it:
         When no table has policies.
@@ -258,13 +259,27 @@ def row_security_on_one_side(difference: Difference, comparison: Comparison) -> 
     References:
         PostgreSQL documentation, Row Security Policies.
     """
-    if {difference.left, difference.right} == {True, False}:
-        names = (comparison.left.name, comparison.right.name)
-        has = names[0] if difference.left is True else names[1]
+    role = ("role", "bypass-row-security")
+    if _database.differs(both, *role):
+        has = "left" if _database.fact(both.left, *role) is True else "right"
         yield Found(
-            f"policies on rows do not apply to the application's role in {has}, and do in the other",
+            f"policies on rows do not apply to the application's role on the {has}, and do on the other side",
             "ALTER ROLE … NOBYPASSRLS on both sides",
+            (_database.at(both, *role),),
         )
+    left, right = (_secured(side) for side in (both.left, both.right))
+    for side, names in _database.lacking(left, right):
+        yield Found(
+            f"row security of {_database.some(sorted(names))} is switched off on the {side}, and on on the other",
+            "ALTER TABLE … ENABLE ROW LEVEL SECURITY in a migration",
+            tuple(_database.at(both, "tables", name) for name in sorted(names)),
+        )
+
+
+def _secured(side: Service) -> frozenset[str]:
+    """Tables whose policies apply."""
+    told = _database.below(side, "tables")
+    return frozenset(str(path[0]) for path, kind in told.items() if "row security" in str(kind))
 
 
 @single(

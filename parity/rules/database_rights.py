@@ -13,14 +13,16 @@ from parity.rules.contract import Found, pair, single
 
 
 @pair(
-    "DB020", "database.rights-on-tables-differ", Severity.ERROR, paths=("database.rights",), reads=READS,
+    "DB020", "database.rights-on-tables-differ", Severity.ERROR, reads=READS,
+    paths=("database.rights", "database.schema-rights"),
     symptoms=(r"permission denied for (?:table|relation|sequence|schema)", r"42501", r"denied to user"), since="0.3",
 )  # fmt: skip
 def rights_on_tables_differ(both: ServicePair) -> Iterator[Found]:
     """The application's role may do less with a table on one side.
 
     What it compares:
-        What the role may do with each table that both databases have.
+        What the role may do with each table that both databases have, and whether it may create tables in
+        their schemas: since Postgres 15 only the owner may, in `public`.
 
     Why it matters:
         Locally the role owns what its migrations made. Where another role runs them, new tables are closed
@@ -40,13 +42,15 @@ def rights_on_tables_differ(both: ServicePair) -> Iterator[Found]:
         PostgreSQL documentation, ALTER DEFAULT PRIVILEGES.
     """
     told, places = [], []
-    for path in _database.below(both.left, "rights"):
-        names = tuple(map(str, path))
-        sides = [_database.fact(side, "rights", *names) for side in (both.left, both.right)]
-        if ABSENT not in sides:
+    for kind in ("rights", "schema-rights"):
+        for path in _database.below(both.left, kind):
+            names = tuple(map(str, path))
+            sides = [_database.fact(side, kind, *names) for side in (both.left, both.right)]
+            if ABSENT in sides:
+                continue
             for side, lacks in _database.lacking(*map(_database.listed, sides)):
                 told.append(f"no {', '.join(sorted(lacks))} on `{'.'.join(names)}` on the {side}")
-                places.append(_database.at(both, "rights", *names))
+                places.append(_database.at(both, kind, *names))
     if told:
         more = f" and {len(told) - 4} more" if len(told) > 4 else ""  # noqa: PLR2004
         yield Found(

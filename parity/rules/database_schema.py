@@ -1,11 +1,10 @@
-"""DB: tables that are not there, or not the same; migrations; rows that programs count on."""
+"""DB: tables that are not there, or not the same."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from parity.diff.view import Service, ServicePair
-from parity.model.document import Path
 from parity.model.finding import Severity
 from parity.model.hidden import relation
 from parity.rules import _database
@@ -117,6 +116,8 @@ def columns_differ(both: ServicePair) -> Iterator[Found]:
     References:
         Incidents schema-aixle-phantom-column, schema-delpheus-themis-missing.
     """
+    if _database.engine(both.left) != _database.engine(both.right):
+        return  # They write types in words of their own.
     left, right = _tables(both.left, "schema"), _tables(both.right, "schema")
     because, known = _history(both)
     rows = []
@@ -138,9 +139,22 @@ def columns_differ(both: ServicePair) -> Iterator[Found]:
 
 
 def _changed(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[str]:
-    """Names whose values differ, those that one side lacks first."""
+    """Names of columns that differ, but for their collations; those that one side lacks first."""
     names = [n for n in dict.fromkeys((*left, *right)) if n not in left or n not in right]
-    return names + [n for n in left if n in right and relation(left[n], right[n]) == "differs"]
+    common = [n for n in left if n in right and relation(left[n], right[n]) == "differs"]
+    return names + [
+        n for n in common if _bare(left[n]) != _bare(right[n]) or not isinstance(left[n], str)
+    ]
+
+
+_WIDTH = re.compile(
+    r"\b((?:tiny|small|medium|big)?int(?:eger)?)\(\d{1,3}\)|\s+collate \S+", re.IGNORECASE
+)
+"""What a column may be written with and works the same, or another rule tells of."""
+
+
+def _bare(text: Any) -> str:
+    return _WIDTH.sub(r"\1", str(text)).lower()
 
 
 def _told(table: str, changed: Sequence[str], left: _Table, right: _Table) -> tuple[str, bool]:
@@ -159,6 +173,7 @@ def _told(table: str, changed: Sequence[str], left: _Table, right: _Table) -> tu
 
 
 def _type(text: str) -> str:
+    text = _bare(text)
     return re.split(
         r"\s+(?:not null|null|default|generated|auto_increment)\b", text.lower(), maxsplit=1
     )[0]
@@ -195,6 +210,8 @@ def constraints_differ(both: ServicePair) -> Iterator[Found]:
     References:
         Incident pg-version-13-vs-16-nulls-not-distinct; PostgreSQL documentation, Constraints.
     """
+    if _database.engine(both.left) != _database.engine(both.right):
+        return
     because, known = _history(both)
     schemas = _tables(both.left, "schema"), _tables(both.right, "schema")
     same = {t for t in schemas[0] if t in schemas[1] and not _changed(schemas[0][t], schemas[1][t])}
@@ -243,125 +260,73 @@ def _unique(rows: Sequence[tuple[str, str, str, str]]) -> bool:
 
 
 @pair(
-    "DB018", "database.migrations-differ", Severity.WARNING, paths=("database.migrations",), reads=READS,
-    symptoms=(r"migrat", r"does not exist", r"unknown (?:column|attribute)", r"pending"), since="0.3",
+    "DB032", "database.tables-kept-otherwise", Severity.WARNING, reads=READS, silent=True,
+    paths=("database.tables", "database.schema"),
+    symptoms=(r"illegal mix of collations", r"1267", r"foreign key|transaction|rollback", r"sort|duplicate"),
+    since="0.3",
 )  # fmt: skip
-def migrations_differ(both: ServicePair) -> Iterator[Found]:
-    """The databases have had other migrations.
+def tables_kept_otherwise(both: ServicePair) -> Iterator[Found]:
+    """A table is of another kind, engine or collation on the other side.
 
     What it compares:
-        The tool's own table: the last migration, and how many there were.
+        What the server says a table is: a view, a part, unlogged, its storage engine and its collation;
+        and collations of columns. All tables are one finding.
 
     Why it matters:
-        Code expects the schema of one of them. The same last one with another number of them means that one
-        was left out, or written into the table by hand.
+        MyISAM knows neither transactions nor foreign keys. A table with another collation than the one it
+        is joined with is an error, with another than on the other side it sorts and compares otherwise.
 
     Example:
-        local: `0042_add_notes`
-        production: `0039_split_names`
+        local: `users`: InnoDB, utf8mb4_unicode_ci
+        production: `users`: InnoDB, utf8mb3_general_ci, as it was made years ago
 
     What to do:
-        Run the migrations where they are behind, before the code that needs them.
+        `ALTER TABLE … CONVERT TO CHARACTER SET …`, in a migration.
 
     When to ignore it:
-        While a branch with a migration of its own is worked on.
+        Views that are materialized in one environment on purpose.
 
     References:
-        Documentation of Alembic, Django, Flyway, Rails and others on their version tables.
+        MySQL Reference Manual, Storage Engines; incident mariadb-115-default-collation-matomo.
     """
-    names = ("tool", "version", "count")
-    sides = [
-        {n: _database.text(side, "migrations", n) for n in names}
-        for side in (both.left, both.right)
-    ]
-    changed = [name for name in names if sides[0][name] != sides[1][name]]
-    if not changed:
+    if _database.engine(both.left) != _database.engine(both.right):
         return
-    one, two = (_migrated(side) for side in sides)
-    where = "version" if "version" in changed else changed[0]
-    hint = ": one was left out, or made by hand" if changed == ["count"] else ""
-    yield Found(
-        f"the databases had other migrations: {one} on the left and {two} on the right{hint}",
-        "run the migrations where they are behind",
-        tuple(_database.at(both, "migrations", name) for name in dict.fromkeys((where, *changed))),
-    )
-
-
-def _migrated(side: Mapping[str, str]) -> str:
-    if not any(side.values()):
-        return "none"
-    count = f" ({side['count']} of {side['tool'] or 'them'})" if side["count"] else ""
-    return f"up to {side['version'] or 'an unknown one'}{count}"
-
-
-_REFERENCE = re.compile(
-    r"role|permission|privilege|right|scope|polic|plan|tier|currenc|countr|region|language|locale|status|state|type"
-    r"|kind|categor|setting|config|feature|flag|template|unit|tax|zone|module|grade|level|lookup|dict|menu|enum|option"
-    r"|^(?:ref|lu|auth)_|(?:^|_)groups?$",
-    re.IGNORECASE,
-)
-"""Tables whose rows a program brings along, by their names."""
-
-
-@pair(
-    "DB019", "database.reference-rows-missing", Severity.ERROR, paths=("database.rows",), reads=READS,
-    symptoms=(r"foreign key", r"record .* not found|RecordNotFound|P2025", r"403|forbidden|permission", r"seed",
-              r"no (?:such )?(?:role|plan|category|status)"), since="0.3",
-)  # fmt: skip
-def reference_rows_missing(both: ServicePair) -> Iterator[Found]:
-    """A table that others refer to is empty on one side, or one whose rows the program brings has fewer.
-
-    What it compares:
-        Numbers of rows of small tables that others refer to: none against some, and other numbers in
-        tables that are called after roles, permissions, types, states, countries and the like.
-
-    Why it matters:
-        Seeds run when a database is made. Rows that came later, or that only the laptop's seed has, are
-        missing in production: the first sign-up fails, or the role may do nothing.
-
-    Example:
-        local: `role` has 2 rows
-        production: none
-
-    What to do:
-        Bring such rows with a migration, not with a seed.
-
-    When to ignore it:
-        Tables that users fill.
-
-    References:
-        Incidents seed-epic-stack-session-role, seed-fastapi-react-rbac-403.
-    """
-    counts = {}
-    for path in _database.below(both.right, "rows"):
-        one, two = (
-            _database.fact(side, "rows", *map(str, path)) for side in (both.left, both.right)
-        )
-        if isinstance(one, int) and isinstance(two, int) and one != two:
-            counts[".".join(map(str, path))] = (one, two)
-    named = [n for n in counts if _REFERENCE.search(n.rpartition(".")[2])]
-    empty = [n for n in counts if 0 in counts[n]]
-    rows = dict.fromkeys(
-        [*(n for n in empty if n in named), *(n for n in named if n not in empty), *empty]
-    )
-    if rows:
-        shown = [
-            f"`{n}` ({counts[n][0]} on the left, {counts[n][1]} on the right)"
-            for n in list(rows)[:6]
+    told, places = [], []
+    left, right = _database.below(both.left, "tables"), _database.below(both.right, "tables")
+    schemas = _tables(both.left, "schema"), _tables(both.right, "schema")
+    known = {(table,) for table in schemas[0] if table in schemas[1]}
+    for path in sorted(known | (left.keys() & right.keys()), key=str):
+        one, two = (_kind(table.get(path, "")) for table in (left, right))
+        if one != two:
+            told.append(f"`{path[0]}` is {one} on the left and {two} on the right")
+            places.append(_database.at(both, "tables", str(path[0])))
+        places += [
+            _database.at(both, "schema", str(path[0]), c)
+            for c in _recollated(str(path[0]), *schemas)
         ]
-        first = next(iter(rows))
+    if places:
+        more = f" and {len(told) - 3} more" if len(told) > 3 else ""  # noqa: PLR2004
+        columns = sum(1 for place in places if place[1][1] == "schema")
+        words = [*told[:3], *([f"{columns} columns have other collations"] if columns else [])]
         yield Found(
-            f"tables that others refer to have other rows: {', '.join(shown)}",
-            "bring these rows with a migration, and run it on both sides",
-            tuple(_place(both, name) for name in rows),
-            None if first in named and first in empty else _graver(first in named),
+            f"tables are kept otherwise: {'; '.join(words)}{more}",
+            "convert them in a migration, and name engine and collation in CREATE TABLE",
+            tuple(places),
         )
 
 
-def _graver(named: bool) -> Severity:  # noqa: FBT001 - one word says it
-    return Severity.WARNING if named else Severity.INFO
+def _kind(value: Any) -> str:
+    return (
+        str(value).replace(", row security", "").replace("row security", "") or "an ordinary table"
+    )
 
 
-def _place(both: ServicePair, name: str) -> tuple[str, Path]:
-    known = {".".join(map(str, path)): path for path in _database.below(both.right, "rows")}
-    return both.name, (_database.ROOT, "rows", *known[name])
+def _recollated(table: str, left: Mapping[str, _Table], right: Mapping[str, _Table]) -> list[str]:
+    """Columns of which only the collation differs."""
+    one, two = left.get(table, {}), right.get(table, {})
+    both = [n for n in one if n in two and isinstance(one[n], str) and isinstance(two[n], str)]
+    return [
+        n
+        for n in both
+        if one[n] != two[n] and _bare(one[n]) == _bare(two[n]) and "collate" in one[n] + two[n]
+    ]

@@ -195,7 +195,7 @@ def variables_change_results(both: ServicePair) -> Iterator[Found]:
 
 _WORDED: tuple[tuple[Server, tuple[str, ...]], ...] = (
     (POSTGRES, ("max_connections", "statement_timeout", "lock_timeout", "timezone", "fsync", "synchronous_commit",
-               "shared_preload_libraries", "work_mem", "wal_level", "idle_in_transaction_session_timeout")),
+               "wal_level", "idle_in_transaction_session_timeout")),
     (MYSQL, ("sql-mode", "max-connections", "character-set-server", "collation-server", "lower-case-table-names",
             "max-allowed-packet", "group-concat-max-len", "default-time-zone", "transaction-isolation")),
     (REDIS, ("maxmemory", "maxmemory-policy", "appendonly", "databases")),

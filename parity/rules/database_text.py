@@ -79,7 +79,7 @@ def _made(both: ServicePair) -> Iterator[tuple[str, Path]]:
             yield both.name, given.path
     if _collation(both.left) != _collation(both.right):
         yield _database.at(both, "collation", "name")
-    for name in ("provider", "sort", "version"):
+    for name in ("provider", "sort", "version", "ctype"):
         if _database.differs(both, "collation", name):
             yield _database.at(both, "collation", name)
 
