@@ -105,6 +105,8 @@ def _ask(
         if Layer.HOST in layers:
             progress(Step(environment.name, "looking at its host"))
             found[Layer.HOST] = dict.fromkeys(environment.services, _host(client, image, why))
+        if Layer.DATABASE in layers:
+            found[Layer.DATABASE] = _databases(client, image, why, environment, records, progress)
         return found
     finally:
         client.close()
@@ -155,6 +157,27 @@ def _running(
 
     names = [name for name in environment.services if name in records]
     return dict(zip(names, in_parallel(one, names), strict=True))
+
+
+def _databases(
+    client: "DockerClient",
+    image: str,
+    why: str,
+    environment: Environment,
+    records: Records,
+    progress: Progress,
+) -> Mapping[str, Facts]:
+    """Of the services that are database servers."""
+    from parity.actions import databases
+
+    if not image:
+        return dict.fromkeys(environment.services, Facts(unread={"connection": why}))
+    running = {
+        service: tuple(str(row["Id"]) for row in rows if get(row, ("State", "Running")))
+        for service, rows in records.items()
+    }
+    containers = {service: ids for service, ids in running.items() if ids}
+    return databases.read(environment, containers, client, image, progress)
 
 
 def _host(client: "DockerClient", image: str, why: str) -> Facts:

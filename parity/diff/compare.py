@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from parity.diff import defaults
-from parity.diff.effective import FIELDS, RUNNING, effective, known
+from parity.diff.effective import FIELDS, IMAGE, RUNNING, effective, known
 from parity.diff.files import by_other_means
 from parity.diff.kinds import kind_of
 from parity.diff.pairing import pair
@@ -36,6 +36,9 @@ _SAME: Mapping[tuple[str, ...], frozenset[str]] = {
 }
 """Values that differ only after somebody stopped a container by hand."""
 
+_EFFECTIVE = ((IMAGE, Layer.IMAGE), (RUNNING, Layer.RUNNING))
+"""Facts that decide what settings are, not only stand beside them."""
+
 
 def compare(
     left: Environment, right: Environment, *, pairs: Mapping[str, str] | None = None
@@ -44,8 +47,9 @@ def compare(
     read = left.layers & right.layers
     one, two = side(left, read), side(right, read)
     joined, only_left, only_right = pair(one, two, pairs or {})
-    if Layer.IMAGE in read:
-        one, two, joined = _with_images(one, two, joined)
+    roots = {root for root, layer in _EFFECTIVE if layer in read}
+    if roots:
+        one, two, joined = _as_they_run(one, two, joined, roots)
     if read - {Layer.DECLARED}:
         joined = tuple(map(_comparable, joined))
     found = [_unpaired(name, one.services[name], Kind.ONLY_LEFT) for name in only_left]
@@ -93,14 +97,14 @@ def side(environment: Environment, read: frozenset[Layer] | None = None) -> Side
     )
 
 
-def _with_images(
-    one: Side, two: Side, joined: tuple[ServicePair, ...]
+def _as_they_run(
+    one: Side, two: Side, joined: tuple[ServicePair, ...], read: Collection[str]
 ) -> tuple[Side, Side, tuple[ServicePair, ...]]:
     """The sides with what is effective in the services of which the same is known on both."""
     ones, twos, pairs = dict(one.services), dict(two.services), []
     for both in joined:
         left, right = both.left, both.right
-        roots = known(left.document) & known(right.document)
+        roots = known(left.document) & known(right.document) & frozenset(read)
         if roots:
             left, right = _as_it_runs(left, roots), _as_it_runs(right, roots)
             ones[left.name], twos[right.name] = left, right

@@ -111,3 +111,34 @@ def test_a_service_on_one_side_stays_one_difference():
     one = environment(service())
     two = Environment("e", "compose", (), {"services": {}}, layers=one.layers)
     assert [d.path for d in compare(one, two).differences] == [()]
+
+
+def running(variables, **own):
+    return with_facts({"image": "x:1", **own}, Layer.RUNNING, Facts({"environment": variables}))
+
+
+RAN = (Layer.DECLARED, Layer.RUNNING)
+
+
+def test_a_process_has_the_last_word_on_its_variables():
+    made = effective(running({"A": "2", "B": "3"}, environment={"A": "1", "C": "4"}))
+    assert made["environment"] == {"A": "2", "B": "3", "C": "4"}
+
+
+def test_variables_of_processes_are_compared_as_variables():
+    left, right = running({"MODE": "fast"}), running({"MODE": "safe"})
+    assert listed(left, right, layers=RAN) == {
+        "environment.MODE": ("fast", "safe", Layer.RUNNING),
+    }
+
+
+def test_what_runs_as_the_definition_says_has_no_difference():
+    left = running({"MODE": "x"}, environment={"MODE": "old"})
+    right = running({}, environment={"MODE": "x"})
+    assert listed(left, right, layers=RAN) == {}
+
+
+def test_where_one_side_was_not_looked_at_definitions_are_compared():
+    left = running({"MODE": "x"}, environment={"MODE": "old"})
+    right = {"image": "x:1", "environment": {"MODE": "old"}}
+    assert listed(left, right, layers=RAN) == {}
