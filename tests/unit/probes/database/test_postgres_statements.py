@@ -1,0 +1,13 @@
+from parity.probes.database.postgres_statements import COLLATION_VERSION, QUESTIONS
+
+
+def test_nothing_is_asked_that_writes_and_every_table_is_bounded():
+    for question in (*QUESTIONS, COLLATION_VERSION):
+        text = question.ask.strip()
+        assert text.startswith("select" if not question.name.startswith("?") else "set ")
+        assert ";" not in text and 0 < question.most <= 5000
+
+
+def test_the_transaction_is_made_read_only_before_anything_else():
+    assert QUESTIONS[0].ask == "set transaction read only"
+    assert [q.name for q in QUESTIONS if q.name.startswith("?")] == [q.name for q in QUESTIONS[:3]]
