@@ -49,6 +49,14 @@ _BY_FIELD = {
 }
 
 
+_TOLD = {
+    "packages": "IF003 tells of all packages",
+    **dict.fromkeys(("python", "node", "ruby", "java", "go"), "IF013 tells of all packages"),
+    "config": "IF018 tells of all configuration files",
+}
+"""Facts of images of which many differ together."""
+
+
 def reason(difference: Difference, comparison: Comparison) -> str:
     """Why two environments differ in this by nature; empty where that is not so."""
     path = difference.path
@@ -73,8 +81,8 @@ def _of_facts(path: Path) -> str:
     """What is told of as a whole, or nothing is to be said of."""
     if path[0] == _database.ROOT:
         return _database.expected(path)
-    if path[:2] == ("files", "packages"):
-        return "IF003 tells of all packages of a service"
+    if path[:1] == ("files",) and path[1:2] and path[1] in _TOLD:
+        return f"{_TOLD[path[1]]} of a service"
     return ""
 
 
