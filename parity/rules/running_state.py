@@ -218,7 +218,7 @@ def _families(side: Side) -> Iterator[list[Service]]:
     for service in side.services.values():
         stem = _NUMBERED.sub("", service.name.lower())
         if _live(service):
-            words = " ".join(service.words)
+            words = " ".join(map(str, service.words))
             image = f"{service.get('image', 'repository')}:{service.get('image', 'tag')}"
             found.setdefault((stem, image, words), []).append(service)
     yield from (group for group in found.values() if len(group) > 1)

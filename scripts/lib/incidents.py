@@ -18,6 +18,7 @@ from typing import Any
 
 from parity.model.document import Document, parse
 from parity.model.environment import Environment
+from parity.model.facts import EXTENSION, FACTS
 from parity.model.finding import Finding, Report
 from parity.model.setting import Layer
 from parity.rules.registry import Catalogue, catalogue
@@ -106,14 +107,16 @@ def _silent(source: str) -> frozenset[str]:
 
 
 def _spoken(service: Document, silent: Sequence[str]) -> Document:
-    """A service without what the notation of its environment cannot say."""
+    """A service without what the notation of its environment cannot say; facts are none of its words."""
     for pattern in silent:
         *above, last = pattern.split(".")
         at: Any = service
         for part in above:
             at = at.get(part) if isinstance(at, dict) else None
         if isinstance(at, dict):
-            at.pop(last, None)
+            gone = at.pop(last, None)
+            if pattern == EXTENSION and isinstance(gone, dict) and FACTS in gone:
+                at[last] = {FACTS: gone[FACTS]}  # What is read beside it no notation has to say.
     return service
 
 
@@ -128,9 +131,14 @@ def _merged(below: Document, above: Mapping[str, Any]) -> Document:
     return both
 
 
-def noise(local: str = "compose", production: str = "compose") -> tuple[Environment, Environment]:
-    """The noise alone, in two notations."""
-    return side("local", {"source": local}), side("production", {"source": production})
+def noise(
+    local: str = "compose",
+    production: str = "compose",
+    layers: frozenset[Layer] = _DECLARED,
+) -> tuple[Environment, Environment]:
+    """The noise alone, in two notations, as far as some layers show it."""
+    one = side("local", {"source": local}, layers)
+    return one, side("production", {"source": production}, layers)
 
 
 def outcome(incident: Incident, rules: Catalogue) -> Outcome:
@@ -191,7 +199,7 @@ def main(arguments: Sequence[str]) -> int:
     rows = outcomes(rules)
     for line in table(rows):
         sys.stdout.write(f"{line}\n")
-    loud = judge(*noise(), rules).findings
+    loud = judge(*noise(layers=frozenset(Layer)), rules).findings
     for finding in loud:
         sys.stdout.write(f"noise: {finding.key}: {finding.message}\n")
     sys.stdout.write(f"{'noise alone':<18} {len(loud):>3} findings\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from parity.model.setting import Layer
 from parity.rules.registry import catalogue
 from scripts.lib import incidents
 
@@ -15,6 +16,10 @@ LAYERS = {
     "manifest": {"declared"},
     "image-config": {"declared", "image"},
     "image-filesystem": {"declared", "filesystem"},
+    "running-inspect": {"declared", "running"},
+    "in-container-probe": {"declared", "running"},
+    "host-facts": {"declared", "host"},
+    "database-query": {"declared", "database"},
 }
 """What has to be read to see it in a place of the survey."""
 NOTATIONS = ("compose", "swarm", "kubernetes", "ecs", "cloudrun")
@@ -38,6 +43,14 @@ def test_the_noise_alone_gives_no_finding(production):
 def test_the_noise_is_none_the_other_way_round():
     local, production = incidents.noise()
     assert incidents.judge(production, local, CATALOGUE).findings == ()
+
+
+def test_the_noise_is_none_whatever_layers_are_read():
+    local, production = incidents.noise(layers=frozenset(Layer))
+    report = incidents.judge(local, production, CATALOGUE)
+    assert [(finding.key, finding.message) for finding in report.findings] == []
+    read = {folded.finding.layer for folded in report.folded}
+    assert {Layer.RUNNING, Layer.HOST} <= read, "the layers have hardly any noise"
 
 
 def test_a_culprit_is_written_as_findings_write_it():
