@@ -14,11 +14,11 @@ from parity.model.facts import EXTENSION, FACTS
 IMAGE: Final = "image-config"
 RUNNING: Final = "running"
 _OF_IMAGES = frozenset(
-    {"env", "entrypoint", "command", "user", "working_dir", "stop_signal", "healthcheck"}
+    {"env", "entrypoint", "command", "user", "working_dir", "stop_signal", "healthcheck", "exposed"}
 )
 MERGED: Final = {IMAGE: _OF_IMAGES, RUNNING: frozenset({"environment"})}
 """Facts that are compared as the setting that they are the default of, or that they overrule."""
-FIELDS: Final = frozenset({"environment", *(_OF_IMAGES - {"env"})})
+FIELDS: Final = frozenset({"environment", "expose", *(_OF_IMAGES - {"env", "exposed"})})
 """The fields of a service that are these settings."""
 _TEXTS = ("user", "working_dir", "stop_signal")
 
@@ -47,10 +47,18 @@ def effective(service: Document, roots: Collection[str] = (IMAGE, RUNNING)) -> D
             made["entrypoint"] = config["entrypoint"]
         if service.get("command") is None and config.get("command"):
             made["command"] = config["command"]
+    ports = {*map(str, config.get("exposed") or ()), *map(_port, service.get("expose") or ())}
+    if ports:
+        made["expose"] = sorted(ports)
     check = _check(service.get("healthcheck"), config.get("healthcheck"))
     if check:
         made["healthcheck"] = check
     return made
+
+
+def _port(given: Any) -> str:
+    text = str(given)
+    return text if "/" in text else f"{text}/tcp"
 
 
 def _check(given: Any, own: Any) -> Any:

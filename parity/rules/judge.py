@@ -30,6 +30,7 @@ _BY_KIND: Mapping[Kind, int] = {
     Kind.SECRET: 5,
     Kind.VALUE: 0,
 }
+_LIVE = frozenset({Layer.RUNNING, Layer.HOST})
 
 
 class Judge:
@@ -40,12 +41,13 @@ class Judge:
         self._places = places
         self._terms = terms
         self._relevance = Relevance(comparison, terms.services)
+        self._common: list[Folded] = []
 
     def run(self, rules: Sequence[Rule]) -> tuple[list[Finding], list[Folded]]:
         """Findings, and those that something better or nature explains."""
         particular = [f for rule in rules if not rule.generic for f in self._apply(rule)]
         best: dict[str, Finding] = {}
-        folded: list[Folded] = []
+        folded = list(self._common)
         for finding in sorted(particular, key=_rank):
             before = best.setdefault(finding.setting, finding)
             if before is not finding:
@@ -120,7 +122,12 @@ class Judge:
                 finding = self._finding(
                     rule, replace(low, message=f"on both sides: {found.message}"), at
                 )
-                yield replace(finding, score=finding.score - _JOINT - _SILENT)
+                finding = replace(finding, score=finding.score - _JOINT - _SILENT)
+                if _LIVE & set(rule.reads):
+                    # What two engines have in common was not chosen by either environment.
+                    self._common.append(Folded(finding, Why.EXPECTED, "it is so on both sides"))
+                else:
+                    yield finding
             else:
                 side = comparison.right if at in right else comparison.left
                 found = right.get(at) or left[at]

@@ -142,3 +142,10 @@ def test_where_one_side_was_not_looked_at_definitions_are_compared():
     left = running({"MODE": "x"}, environment={"MODE": "old"})
     right = {"image": "x:1", "environment": {"MODE": "old"}}
     assert listed(left, right, layers=RAN) == {}
+
+
+def test_what_an_image_exposes_is_exposed():
+    image = service({"exposed": ["80/tcp"]}, expose=["8000"])
+    assert effective(image)["expose"] == ["80/tcp", "8000/tcp"]
+    assert listed(service({"exposed": ["80/tcp"]}), service({"exposed": ["80/tcp"]}, expose=[80])) == {}
+    assert "expose" in listed(service({"exposed": ["80/tcp"]}), service({"user": "x"}))
