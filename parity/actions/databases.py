@@ -13,7 +13,7 @@ from parity.model.environment import Environment
 from parity.model.facts import Facts
 from parity.model.progress import Progress, Step
 from parity.probes.database import registry
-from parity.probes.database.contract import Answers, Login, ServerProbe
+from parity.probes.database.contract import Answers, Login, Question, Rows, ServerProbe
 from parity.probes.database.texts import clean
 
 if TYPE_CHECKING:
@@ -106,15 +106,17 @@ def talk(probe: ServerProbe, login: Login, bridge: Bridge) -> Answers:
     """The answers from behind a bridge. What is wrong with that explains what is wrong with the client."""
     try:
         with _session(login, bridge.host, bridge.port) as asked:
-            answers = registry.interview(probe, login, asked.known, asked.ask)
+
+            def ask(question: Question) -> Rows | str:
+                answer = asked.ask(question)
+                return (bridge.reason or answer) if isinstance(answer, str) else answer
+
+            return registry.interview(probe, login, asked.known, ask)
     except UnreachableError as error:
         raise UnreachableError(bridge.reason or str(error)) from None
     except ModuleNotFoundError as error:
         needed = f"it needs the package {error.name}: `pip install 'parity[database]'`"
         raise UnreachableError(needed) from None
-    if not bridge.reason:
-        return answers
-    return {n: bridge.reason if isinstance(each, str) else each for n, each in answers.items()}
 
 
 def _session(login: Login, host: str, port: int) -> AbstractContextManager[Asked]:
