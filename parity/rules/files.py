@@ -1,5 +1,6 @@
 """IF: what is inside images: the distribution, its packages, data that programs look for."""
 
+import re
 from collections.abc import Iterator
 
 from parity.diff.view import Comparison, Service, ServicePair, Side
@@ -14,11 +15,13 @@ _UTC = frozenset({"", "utc", "gmt", "etc/utc", "etc/gmt", "zulu", "universal", "
 _PLAIN_LOCALES = frozenset({"", "c", "posix", "c.utf-8", "c.utf8"})
 _NOTABLE = frozenset((
     "openssl", "libssl3", "libssl1.1", "libcrypto3", "libcrypto1.1", "ca-certificates", "tzdata", "libc6",
-    "musl", "libicu72", "libicu74", "icu-libs", "libgnutls30", "nodejs", "python3", "php", "libxml2",
+    "musl", "libicu72", "libicu74", "icu-libs", "libgnutls30", "libxml2",
     "libfontconfig1", "fontconfig", "imagemagick", "ffmpeg", "libpq5", "sqlite3", "libsqlite3-0", "locales",
 ))  # fmt: skip
 """Packages whose version is known to change what programs do."""
 _SHOWN = 8
+_NUMBERS = re.compile(r"\d+[a-z]?")
+"""Time zone data counts its releases in letters."""
 _OS: tuple[Path, ...] = (("files", "os", "id"), ("files", "os", "version"))
 
 
@@ -105,9 +108,9 @@ def packages_differ(both: ServicePair) -> Iterator[Found]:
     """Packages in the image differ: other versions, or not there at all.
 
     What it compares:
-        The databases of dpkg and apk in both images. All differences of one service are one finding. It is a
-        warning where one of those differs that are known to change what programs do: OpenSSL, the C
-        library, ICU, time zones, certificates, language runtimes, …
+        The databases of dpkg, apk and rpm in both images. All differences of one service are one finding. It
+        is a warning where one of those is of another release, or missing, that are known to change what
+        programs do: OpenSSL, the C library, ICU, time zones, certificates, …
 
     Why it matters:
         A tag that was built again brings other versions: OpenSSL 3 refuses what 1.1 took, a C library sorts
@@ -130,7 +133,7 @@ def packages_differ(both: ServicePair) -> Iterator[Found]:
     paths = [p for p in both.changed if p[:2] == ("files", "packages") and p[2:]]
     if not paths:
         return
-    notable = [p for p in paths if p[2] in _NOTABLE]
+    notable = [p for p in paths if p[2] in _NOTABLE and _far(both, p)]
     shown = [*notable, *[p for p in paths if p not in notable]][:_SHOWN]
     rows = [f"{p[2]} ({_version(both.left, p)} and {_version(both.right, p)})" for p in shown]
     more = f", and {len(paths) - len(shown)} more" if len(paths) > len(shown) else ""
@@ -141,6 +144,12 @@ def packages_differ(both: ServicePair) -> Iterator[Found]:
         tuple((both.name, p) for p in shown),
         Severity.WARNING if notable else Severity.INFO,
     )
+
+
+def _far(both: ServicePair, path: Path) -> bool:
+    """Whether it is of another release, or missing on one side: more than a patch of one."""
+    one, two = (_NUMBERS.findall(_version(side, path))[:2] for side in (both.left, both.right))
+    return one != two
 
 
 def _version(service: Service, path: Path) -> str:
