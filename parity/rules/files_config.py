@@ -270,3 +270,55 @@ def configuration_of_another_stage(side: Side) -> Iterator[Found]:
                     f"take {each.name} from a variable, set in each environment",
                     ((service.name, each.path), (service.name, ("environment", run))),
                 )
+
+
+@pair("IF021", "files.nginx-on-one-side", Severity.WARNING, reads=_READS, paths=("files.config.*",), silent=True,
+      symptoms=(r"header", r"stream|server-sent|SSE", r"413|entity too large", r"redirect", r"50[24]"), since="0.3")  # fmt: skip
+def nginx_on_one_side(both: ServicePair) -> Iterator[Found]:
+    """One image has nginx in front of the application, the other answers by itself.
+
+    What it compares:
+        nginx configuration in both images that passes requests on (`proxy_pass`, `fastcgi_pass`, …).
+
+    Why it matters:
+        nginx drops headers with an underscore, collects streams, refuses bodies above 1 MiB, ends what takes
+        longer than 60 s, and redirects to the port that it listens on, which clients may not reach.
+
+    Example:
+        local: `flask run` in the image
+        production: nginx with `proxy_pass http://127.0.0.1:8000` in the same image
+
+    What to do:
+        Run production's image locally, which is what `parity up` does.
+
+    When to ignore it:
+        When tests go through production's image before every release.
+
+    References:
+        Incidents slash-mfserv-port-leak, sse-llamacpp-nginx-buffer, nginx-underscore-fastapi-secret.
+    """
+    passing = [_passing(side) for side in (both.left, both.right)]
+    if bool(passing[0]) == bool(passing[1]):
+        return
+    if not all(map(_knows, (both.left, both.right))):
+        return
+    name, has = ("left", both.left) if passing[0] else ("right", both.right)
+    told = [
+        text for each, (value, text) in nginx.EFFECTS.items() if value in nginx.effective(has, each)
+    ]
+    body = ", ".join(nginx.effective(has, "client_max_body_size"))
+    yield Found(
+        f"the image has nginx in front of the application on the {name} only: {', '.join(told)}"
+        f"{', ' if told else ''}bodies end at {'1 MiB' if body == '1048576' else f'{body} bytes'}",
+        "run the same image on both sides",
+        tuple((both.name, path) for path in passing[0] or passing[1]),
+    )
+
+
+def _knows(service: Service) -> bool:
+    return any(path[0] == "files" for path in service.settings)
+
+
+def _passing(service: Service) -> list[Path]:
+    files = nginx.configurations(service)
+    return [path for path, file in files.items() if any(d.name.endswith("_pass") for d in file)]

@@ -58,7 +58,7 @@ def on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Foun
         shown = ", ".join(dict.fromkeys(_shown(place, has) for place in at))
         yield Found(
             f"requests pass {shown} in {has.name}, and nothing in {lacks.name}: {_largest(has)}, time-outs, "
-            "headers and TLS exist on one side only",
+            f"headers and TLS exist on one side only{_does(has)}",
             f"run it in {lacks.name} too, with {has.name}'s configuration",
             tuple(at),
         )
@@ -82,6 +82,17 @@ def _largest(side: Side) -> str:
         if service.technology == "nginx" and known and "0" not in known:
             return f"a limit on bodies ({show_size(max(map(int, known)))})"
     return "limits on bodies"
+
+
+def _does(side: Side) -> str:
+    """What the side's nginx does to requests and answers, where its files are known."""
+    known = [s for s in edges.proxies(side) if nginx.configurations(s)]
+    told = [
+        text
+        for name, (value, text) in nginx.EFFECTS.items()
+        if any(value in nginx.effective(s, name) for s in known)
+    ]
+    return f"; {', '.join(told)}" if told else ""
 
 
 def _shown(place: Place, side: Side) -> str:

@@ -50,6 +50,15 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(
 )
 """What is in force where a directive is not written: nginx documentation, module by module."""
 
+EFFECTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "underscores_in_headers": ("off", "headers with an underscore are dropped"),
+        "proxy_buffering": ("on", "streams are collected"),
+        "port_in_redirect": ("on", "redirects may name its own port"),
+    }
+)
+"""What some of them do with a value, in words."""
+
 
 @dataclass(frozen=True)
 class Directive:
