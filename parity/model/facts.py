@@ -34,6 +34,10 @@ VERSIONS: Final[frozenset[Path]] = frozenset(
     for kind in ("packages", "python", "node", "ruby", "java", "go", "php", "runtimes")
 )
 """Below each are versions by names of programs: one called `passwd` is no password."""
+DEFINITIONS: Final[frozenset[Path]] = frozenset(
+    (FACTS, "database", kind) for kind in ("settings", "tables", "schema", "indexes", "constraints")
+)
+"""Below each are definitions by names of tables, columns and settings: `password_hash text` is no secret."""
 _BY_LAYER: Final[Mapping[Layer, str]] = {layer: root for root, layer in ROOTS.items()}
 
 

@@ -87,14 +87,14 @@ def by_role(service: Service) -> dict[tuple[str, str], tuple[str, Path]]:
     own = text(service, "role", "name")
     found: dict[tuple[str, str], tuple[str, Path]] = {}
     for path, value in sorted(below(service, "role-settings").items()):
-        role, _, *rest = map(str, path)
+        role, name = str(path[0]), ".".join(map(str, path[2:]))
         whose = "" if role in (own, EVERYWHERE) else role
-        if rest:
-            found[whose, ".".join(rest)] = (str(value), (ROOT, "role-settings", *path))
+        if name:
+            found[whose, name] = (str(value), (ROOT, "role-settings", *path))
     return found
 
 
-_RESULTS = "what the server's settings change beside this is counted only"
+_RESULTS = "a setting that follows the machine, or that changes no results"
 _OWN = "names of roles and connections are each environment's own"
 _TABLES = "DB015 to DB017 tell of tables"
 _REASONS = {
@@ -114,6 +114,7 @@ _REASONS = {
     ("tables",): "DB032 tells of tables",
     ("schema-rights",): "DB020 tells of rights",
     ("preload",): "PG008 tells of libraries",
+    ("plugins",): "RQ002 tells of plugins",
     ("queues",): "DB028 tells of queues",
     ("exchanges",): "DB028 tells of exchanges",
     ("policies",): "DB029 tells of policies",

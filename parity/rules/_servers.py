@@ -110,9 +110,7 @@ def _postgres(service: Service) -> Told:
                 name = match[1].lower()
                 told[name] = Given(postgres_value(name, match[2]), path)
     words, where = command(service)
-    for name, value in postgres_options(words):
-        told[name] = Given(value, where)
-    return told
+    return told | {name: Given(value, where) for name, value in postgres_options(words)}
 
 
 def _postgres_facts(service: Service) -> Iterator[tuple[str, Given]]:
@@ -124,6 +122,8 @@ def _postgres_facts(service: Service) -> Iterator[tuple[str, Given]]:
 
 
 def _postgres_seen(name: str, value: str) -> tuple[str, str]:
+    if name.startswith("lc_"):  # `en_US.utf8` and `en_US.UTF-8` are one locale.
+        value = re.sub(r"utf-?8", "utf8", value, flags=re.IGNORECASE)
     return name.lower(), postgres_value(name.lower(), value)
 
 
@@ -225,7 +225,7 @@ MYSQL = Server(
     re.compile(
         r"(?:innodb-(?:buffer-pool|log|redo|io|\w*thread|read-io|write-io|purge|page-cleaners|data|temp)[\w-]*"
         r"|table-[\w-]+|open-files-limit|thread-[\w-]+|host-cache-size|back-log|key-buffer-size|[\w-]*-dir"
-        r"|[\w-]*-file|[\w-]*version[\w-]*|hostname|system-time-zone|character-sets-dir|basedir|have-[\w-]+"
+        r"|[\w-]*-file|lower-case-file-system|[\w-]*version[\w-]*|hostname|system-time-zone|basedir|have-[\w-]+"
         r"|(?:join|sort|read|read-rnd|bulk-insert|tmp|preload)-(?:buffer|table)-size|max-heap-table-size"
         r"|(?:character-set|collation)-(?:client|connection|database|results|filesystem|system)|aria-[\w-]+)$"
     ),
@@ -288,9 +288,7 @@ def _redis(service: Service) -> Told:
             name = _REDIS_VARIABLES[variable]
             told[name] = Given(_redis_value(name, str(given)), place)
     words, where = command(service)
-    for name, text in _redis_options(words):
-        told[name] = Given(text, where)
-    return told
+    return told | {name: Given(text, where) for name, text in _redis_options(words)}
 
 
 def _split(text: str) -> list[str]:

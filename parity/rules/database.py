@@ -53,7 +53,7 @@ _TWO = frozenset({"redis"})
 
 
 @pair(
-    "DB001", "database.release-differs", Severity.ERROR, paths=("database.version",), reads=READS, silent=True,
+    "DB001", "database.release-differs", Severity.ERROR, paths=("database.version",), reads=READS,
     symptoms=(r"syntax error", r"unknown (?:command|variable|function)", r"does not exist", r"unsupported",
               r"permission denied for schema public", r"duplicate key|NULLS NOT DISTINCT"), since="0.3",
 )  # fmt: skip
@@ -188,13 +188,19 @@ def pooler_on_one_side(difference: Difference, comparison: Comparison) -> Iterat
     )
 
 
-@single(
-    "DB004", "database.superuser-on-one-side", Severity.ERROR, reads=READS,
-    paths=("database.role.superuser", "database.role.create-database", "database.role.create-role"),
+_RIGHTS = {
+    "superuser": "is a superuser",
+    "create-database": "may create databases",
+    "create-role": "may create roles",
+}
+
+
+@pair(
+    "DB004", "database.superuser-on-one-side", Severity.ERROR, reads=READS, paths=("database.role",),
     symptoms=(r"must be (?:owner|superuser)", r"permission denied", r"42501", r"CREATE EXTENSION|CREATE DATABASE"),
     since="0.3",
 )  # fmt: skip
-def superuser_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
+def superuser_on_one_side(both: ServicePair) -> Iterator[Found]:
     """The application's role may do everything on one side only.
 
     What it compares:
@@ -217,18 +223,24 @@ def superuser_on_one_side(difference: Difference, comparison: Comparison) -> Ite
     References:
         Incident pg-extension-digdag-rds; PostgreSQL documentation, Role Attributes.
     """
-    if {difference.left, difference.right} != {True, False}:
+    names = [name for name in _RIGHTS if _database.differs(both, "role", name)]
+    if not names:
         return
-    names = (comparison.left.name, comparison.right.name)
-    has = names[0] if difference.left is True else names[1]
-    right = str(difference.path[-1])
-    superuser = right == "superuser"
-    what = "is a superuser" if superuser else f"may create {right.partition('-')[2]}s"
+    has = "left" if _database.fact(both.left, "role", names[0]) is True else "right"
     yield Found(
-        f"the application's role {what} in {has} only: migrations that need this fail in the other",
+        f"the application's role {_RIGHTS[names[0]]} on the {has} only: migrations that need this fail in the "
+        "other environment",
         "connect as a role of the same rights: `ALTER ROLE … NOSUPERUSER NOCREATEDB NOCREATEROLE`",
-        severity=None if superuser else Severity.WARNING,
+        tuple(_database.at(both, "role", name) for name in _with_it(both, names)),
+        None if "superuser" in names else Severity.WARNING,
     )
+
+
+def _with_it(both: ServicePair, names: list[str]) -> Iterator[str]:
+    """The rights that differ; a superuser is above policies on rows, too."""
+    yield from names
+    if "superuser" in names and _database.differs(both, "role", "bypass-row-security"):
+        yield "bypass-row-security"
 
 
 @pair(
@@ -260,14 +272,15 @@ def row_security_on_one_side(both: ServicePair) -> Iterator[Found]:
         PostgreSQL documentation, Row Security Policies.
     """
     role = ("role", "bypass-row-security")
-    if _database.differs(both, *role):
+    left, right = (_secured(side) for side in (both.left, both.right))
+    implied = _database.differs(both, "role", "superuser") and not (left | right)
+    if _database.differs(both, *role) and not implied:
         has = "left" if _database.fact(both.left, *role) is True else "right"
         yield Found(
             f"policies on rows do not apply to the application's role on the {has}, and do on the other side",
             "ALTER ROLE … NOBYPASSRLS on both sides",
             (_database.at(both, *role),),
         )
-    left, right = (_secured(side) for side in (both.left, both.right))
     for side, names in _database.lacking(left, right):
         yield Found(
             f"row security of {_database.some(sorted(names))} is switched off on the {side}, and on on the other",

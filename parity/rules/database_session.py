@@ -13,7 +13,7 @@ from parity.rules._given import Given, Server, changes
 from parity.rules._servers import MYSQL, MYSQL_WORDS, POSTGRES, POSTGRES_WORDS, RABBITMQ, REDIS
 from parity.rules.contract import Found, joint, pair
 from parity.rules.mysql import RESULTS
-from parity.rules.postgres import SESSION, SPOKEN
+from parity.rules.postgres import NOISE, SESSION, SPOKEN
 
 
 @pair(
@@ -51,7 +51,11 @@ def settings_of_roles_differ(both: ServicePair) -> Iterator[Found]:
     ]
     for own in (True, False):
         told = [
-            key for key in keys if (not key[0]) is own and not (own and key[1].lower() in SPOKEN)
+            key
+            for key in keys
+            if (not key[0]) is own
+            and not (own and key[1].lower() in SPOKEN)
+            and not NOISE.match(key[1])
         ]
         if told:
             rows = [_row(key, left, right) for key in told]
@@ -108,14 +112,24 @@ def sessions_read_otherwise(both: ServicePair) -> Iterator[Found]:
     References:
         PostgreSQL documentation, Client Connection Defaults.
     """
-    for change in changes(both, POSTGRES, *SESSION):
-        local = change.name.startswith("lc_")
+    found = list(changes(both, POSTGRES, *SESSION))
+    local = [change for change in found if change.name.startswith("lc_")]
+    for change in (each for each in found if each not in local):
         yield Found(
-            f"Postgres' {change.name} is {change.left} on the left and {change.right} on the right: "
-            f"{'formats of numbers, money and dates' if local else 'the same statement has other results'}",
+            f"Postgres' {change.name} is {change.left} on the left and {change.right} on the right: the same "
+            "statement has other results",
             f"ALTER ROLE … SET {change.name} = … alike on both sides",
             change.at,
-            Severity.WARNING if local else None,
+        )
+    if local:
+        names = ", ".join(
+            f"{c.name} is {c.left} on the left and {c.right} on the right" for c in local
+        )
+        yield Found(
+            f"formats of numbers, money and dates differ in Postgres: {names}",
+            f"ALTER ROLE … SET {local[0].name} = … alike on both sides",
+            tuple(dict.fromkeys(place for change in local for place in change.at)),
+            Severity.WARNING,
         )
 
 

@@ -1,5 +1,6 @@
 """PG: durability, authentication, extensions and all other settings of a Postgres server."""
 
+import re
 from collections.abc import Iterator
 
 from parity.diff.view import ServicePair
@@ -134,7 +135,16 @@ def preloaded_libraries_differ(both: ServicePair) -> Iterator[Found]:
 def _libraries(text: str) -> set[str]:
     text = text.removesuffix(" (default)")
     names = {name.strip(" '\"") for name in text.split(",")}
-    return names - {"", "empty", "unset", "pg_stat_statements"}
+    return {n for n in names if not _PROVIDERS.match(n)} - {
+        "",
+        "empty",
+        "unset",
+        "pg_stat_statements",
+    }
+
+
+_PROVIDERS = re.compile(r"rds|aws|azure|google|cloudsql")
+"""What managed servers load for themselves."""
 
 
 @pair(

@@ -196,12 +196,11 @@ def cluster_mode_differs(both: ServicePair) -> Iterator[Found]:
 def _clustered(both: ServicePair) -> Iterator[Path]:
     """What says so, the definition before the server itself."""
     given = [REDIS.read(each).get("cluster-enabled") for each in (both.right, both.left)]
-    told = [path for _, path in at(both, *(each for each in given if each))]
-    yield from told
+    places = [path for _, path in at(both, *(each for each in given if each))]
     if _database.differs(both, "cluster"):
-        yield (_database.ROOT, "cluster")
-    elif not told:
-        yield ("image", "repository")
+        places.append((_database.ROOT, "cluster"))
+    places.sort(key=lambda path: (path[0] == _database.ROOT, path[1:2] != ("cluster",)))
+    yield from places or [("image", "repository")]
 
 
 @pair(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parity.model.document import Path
-from parity.model.facts import VERSIONS
+from parity.model.facts import DEFINITIONS, VERSIONS
 from parity.model.reference import REFERENCE
 from parity.secrecy import detect, lists, names, texts, tokens
 from parity.secrecy.copies import Copies
@@ -96,6 +96,8 @@ class _Walk:
         if isinstance(node, dict):
             if path[-3:] in VERSIONS:
                 self._versions(node, path)
+            elif DEFINITIONS.intersection((path[-3:], path[-4:-1])):
+                self._unnamed(node, path)
             else:
                 self._table(node, path)
         elif isinstance(node, list):
@@ -128,6 +130,14 @@ class _Walk:
     def _versions(self, node: dict[str, Any], path: Path) -> None:
         for key, value in node.items():
             self._copy((*path, key), str(value))
+
+    def _unnamed(self, node: dict[str, Any], path: Path) -> None:
+        """Texts whose names say nothing of them."""
+        for key, value in node.items():
+            if isinstance(value, str):
+                self._text((*path, key), "", value)
+            else:
+                self._other((*path, key), "", value)
 
     def _copy(self, path: Path, value: str) -> None:
         """A name of something else: only a copy of a secret is one."""

@@ -26,3 +26,19 @@ def judged(catalogue):
         return judge(*sides, rules or catalogue, **options)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def answered(catalogue):
+    """The report on two servers that answered, each given as the facts of the layer `database`."""
+    from parity.model.setting import Layer
+    from scripts.lib.cases import environment, judge
+
+    layers = frozenset({Layer.DECLARED, Layer.DATABASE})
+
+    def make(local, production):
+        rows = (("local", local), ("production", production))
+        bodies = [(name, {"x-parity": {"facts": {"database": facts}}}) for name, facts in rows]
+        return judge(*(environment(name, body, layers=layers) for name, body in bodies), catalogue)
+
+    return make

@@ -156,3 +156,17 @@ def test_what_is_hidden_already_is_left():
     hidden = Hidden("alnum", 8)
     tree = service(environment={"DB_PASSWORD": hidden, "U": Concealed("x://u:•••@h", (hidden,))})
     assert found(tree) == {}
+
+
+def test_names_of_columns_and_settings_of_a_database_are_no_names_of_secrets():
+    def facts(**database):
+        return service(**{"x-parity": {"facts": {"database": database}}})
+
+    tree = facts(
+        settings={"password_encryption": "scram-sha-256"},
+        schema={"users": {"password_hash": "text not null"}, "tokens": {"token": "text"}},
+        tables={"secrets": "unlogged"},
+    )
+    assert found(tree) == {}
+    default = "text default 'ghp_0123456789abcdefghijABCDEFGHIJ012345'"
+    assert list(found(facts(schema={"users": {"x": default}})))
