@@ -18,7 +18,7 @@ class Far:
 
     def read(self):
         if not self.answers:
-            self.closed.wait(5)
+            self.closed.wait(9)
             return b""
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
@@ -44,15 +44,17 @@ def said(bridge, send=b""):
 
 
 def test_bytes_go_both_ways():
-    far = Far(b"hello ", b"you", b"")
-    with Bridge(lambda: far) as bridge:
-        with socket.create_connection((bridge.host, bridge.port), 3) as client:
-            client.sendall(b"knock")
-            client.settimeout(3)
-            assert client.recv(6) == b"hello "
-            end = time.monotonic() + 3
-            while far.got != b"knock" and time.monotonic() < end:
-                time.sleep(0.01)
+    far = Far(b"hello ", b"you")
+    with (
+        Bridge(lambda: far) as bridge,
+        socket.create_connection((bridge.host, bridge.port), 3) as client,
+    ):
+        client.sendall(b"knock")
+        client.settimeout(3)
+        assert client.recv(6) == b"hello "
+        end = time.monotonic() + 3
+        while far.got != b"knock" and time.monotonic() < end:
+            time.sleep(0.01)
     assert far.got == b"knock" and bridge.reason == ""
     assert far.closed.wait(3)
 
@@ -91,10 +93,11 @@ def test_a_flood_ends():
 def test_everything_ends_when_the_time_is_over():
     far = Far(b"x")
     began = time.monotonic()
-    with Bridge(lambda: far, Limits(seconds=0.3)) as bridge:
+    with Bridge(lambda: far, Limits(seconds=1.5)) as bridge:
         assert said(bridge) == b"x"
-    assert time.monotonic() - began < 2
-    assert bridge.reason == "it was not done within 0.3 seconds" and far.closed.is_set()
+    assert time.monotonic() - began < 4
+    assert bridge.reason == "it was not done within 1.5 seconds"
+    assert far.closed.wait(3)
 
 
 def test_it_listens_for_this_machine_alone_and_only_for_its_time():

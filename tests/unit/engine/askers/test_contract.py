@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 from parity.engine.askers.contract import LONGEST, told, value
@@ -15,6 +15,6 @@ def test_an_error_tells_nothing_of_the_password():
 def test_a_cell_is_what_it_is_and_no_longer_than_it_may_be():
     assert [value(v) for v in (None, True, 7, 1.5)] == [None, True, 7, 1.5]
     assert value(b"\xffa") == "�a" and value(Decimal("1.50")) == "1.50"
-    assert value(datetime.date(2024, 1, 2)) == "2024-01-02"
+    assert value(dt.date(2024, 1, 2)) == "2024-01-02"
     assert len(value("x" * 99_999)) == LONGEST == len(value(b"x" * 99_999))
     assert value(["a", 1]) == ["a", "1"]
