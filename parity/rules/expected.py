@@ -11,9 +11,10 @@ from parity.diff.parts import url_parts
 from parity.diff.view import Comparison
 from parity.model.difference import Difference, Kind
 from parity.model.document import ABSENT, Path
+from parity.model.setting import Layer
 from parity.rules import _database
 from parity.rules._answers import answers, leads_to
-from parity.rules._live import by_nature
+from parity.rules._live import by_nature, given_to_all
 from parity.rules._notations import shared_by_nature
 from parity.rules._values import endpoints
 
@@ -52,6 +53,7 @@ _BY_FIELD = {
 _TOLD = {
     "packages": "IF003 tells of all packages",
     **dict.fromkeys(("python", "node", "ruby", "java", "go"), "IF013 tells of all packages"),
+    "runtimes": "IF003 and IF011 tell of all runtimes",
     "config": "IF018 tells of all configuration files",
 }
 """Facts of images of which many differ together."""
@@ -68,13 +70,20 @@ def reason(difference: Difference, comparison: Comparison) -> str:
     both = ABSENT not in (difference.left, difference.right)
     if difference.kind is Kind.SECRET and both:
         return "each environment has its own secrets"
-    if head == "environment" and both:
-        name = str(path[1])
-        return "" if _moves(name, difference, comparison) else _of_variable(name, difference)
+    if head == "environment" and (both or difference.layer is Layer.RUNNING):
+        return _of_environment(str(path[1]), difference, comparison)
     if head == "image" and path[-1] == "repository" and both:
         one, two = (str(side).rpartition("/")[2] for side in (difference.left, difference.right))
         return "the same image from another registry" if one == two else ""
     return _of_facts(path) or _BY_FIELD.get(head) or _of_notation(difference, comparison)
+
+
+def _of_environment(name: str, difference: Difference, comparison: Comparison) -> str:
+    if difference.layer is Layer.RUNNING and given_to_all(name):
+        return "platforms and shells give it to every process"
+    if ABSENT in (difference.left, difference.right) or _moves(name, difference, comparison):
+        return ""
+    return _of_variable(name, difference)
 
 
 def _of_facts(path: Path) -> str:

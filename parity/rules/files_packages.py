@@ -33,6 +33,8 @@ _CHANGED = {
     "openssl": ((3, "since 3 old ciphers, short keys and renegotiation are refused"),),
     "npm": ((7, "since 7 lock files have another form and peers are installed"),),
 }
+_TOOLS = frozenset({"version", "npm", "corepack", "pip", "setuptools", "wheel", "bundler"})
+"""What comes with a runtime, or is its version."""
 _SHOWN = 8
 _NUMBERS = re.compile(r"\d+")
 _TCP = (1, 2, 4)
@@ -76,7 +78,9 @@ def runtime_differs(both: ServicePair) -> Iterator[Found]:
             name = "go"
         else:
             continue
-        yield _runtime(both, path, name)
+        found = _runtime(both, path, name)
+        if name != "openssl" or found.severity is not Severity.INFO:  # its package tells of patches
+            yield found
 
 
 def _runtime(both: ServicePair, path: Path, name: str) -> Found:
@@ -176,7 +180,7 @@ def language_packages_differ(both: ServicePair) -> Iterator[Found]:
     """
     for kind, language in _KINDS.items():
         paths = [
-            p for p in both.changed if p[:2] == ("files", kind) and p[2:] not in ((), ("version",))
+            p for p in both.changed if p[:2] == ("files", kind) and p[2:] and p[2] not in _TOOLS
         ]
         if not paths:
             continue
