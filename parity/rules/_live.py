@@ -9,7 +9,15 @@ from parity.diff.compare import covers
 from parity.diff.view import Comparison, Service
 from parity.model.difference import Difference
 from parity.model.document import ABSENT, Path
+from parity.model.facts import EXTENSION, FACTS
 
+_GIVEN: Final = re.compile(
+    r"^(?:KUBERNETES_\w+|\w+_SERVICE_(?:HOST|PORT(?:_\w+)?)|\w+_PORT(?:_\d+_(?:TCP|UDP)(?:_(?:ADDR|PORT|PROTO))?)?"
+    r"|ECS_\w+|AWS_(?:EXECUTION_ENV|CONTAINER_\w+)|K_(?:SERVICE|REVISION|CONFIGURATION)|CLOUD_RUN_\w+|GAE_\w+"
+    r"|HOSTNAME|HOME|PWD|OLDPWD|SHLVL|TERM|USER|LOGNAME|_|PATH|container|GPG_KEYS?|PYTHON_(?:VERSION|SHA256)"
+    r"|(?:NODE|YARN|PHP|RUBY|GOLANG|PG|REDIS|NGINX|JAVA)_(?:VERSION|MAJOR|SHA256|URL)|PG_SHA256)$"
+)
+"""Variables that clusters, shells and base images give to every process."""
 FAR: Final = 1.5
 """Amounts closer together than this behave alike."""
 _ZONE = ("environment.TZ", "volumes./etc/localtime", "volumes./etc/timezone")
@@ -83,6 +91,18 @@ def by_nature(difference: Difference, comparison: Comparison) -> str:
     if difference.path[1] in _NATURAL:
         return "engines and clusters differ in it by nature"
     return ""
+
+
+def given_to_all(name: str) -> bool:
+    """Whether a platform, a shell or a base image gives a variable of this name to every process."""
+    return _GIVEN.match(name) is not None
+
+
+def of_the_process(service: Service) -> Mapping[str, Any]:
+    """The variables that its process really has, where they are not what the definition says."""
+    facts: Any = (service.document.get(EXTENSION) or {}).get(FACTS) or {}
+    found: Mapping[str, Any] = (facts.get("running") or {}).get("environment") or {}
+    return found
 
 
 def number(value: Any) -> float | None:

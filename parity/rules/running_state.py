@@ -11,13 +11,14 @@ from parity.model.facts import EXTENSION, FACTS
 from parity.model.finding import Severity
 from parity.model.hidden import Hidden, Relation, relation
 from parity.model.setting import Layer
-from parity.rules._live import names, number
+from parity.rules._live import given_to_all, names, number, of_the_process
 from parity.rules.contract import Found, joint, pair, single
 
 _READS = (Layer.DECLARED, Layer.RUNNING)
 _IMAGE = ("running", "image")
 _FILES = frozenset({"json-file", "local"})
 _OFTEN = 3
+_SHOWN = 5
 _KEY = re.compile(
     r"(?:MACHINE|SECRET|SESSION|COOKIE|ENCRYPTION|SIGNING|JWT|APP|VALIDATION|DECRYPTION|CSRF|TOKEN)_?KEY"
     r"|SECRET_KEY_BASE|(?:SESSION|COOKIE|JWT|AUTH|NEXTAUTH|APP)_SECRET|DATA_PROTECTION",
@@ -233,7 +234,7 @@ def _live(service: Service) -> Mapping[str, Any]:
 
 def _keys(service: Service) -> Mapping[str, Any]:
     """Its keys: those that process 1 has, above those of the definition."""
-    told = {**dict(service.environment()), **(_live(service).get("environment") or {})}
+    told = {**dict(service.environment()), **of_the_process(service)}
     return {str(name): value for name, value in told.items() if _KEY.search(str(name))}
 
 
@@ -241,3 +242,52 @@ def _differs(one: Any, other: Any) -> bool:
     if isinstance(one, Hidden) or isinstance(other, Hidden):
         return other is not ABSENT and relation(one, other) is Relation.DIFFERS
     return other is not ABSENT and one != other
+
+
+@pair(
+    "RU031", "running.variable-of-one-process", Severity.WARNING, paths=("environment.*",), reads=_READS,
+    symptoms=(r"KeyError|missing .*(?:variable|key)|is not set|undefined", r"\b50[23]\b|proxy", r"refused"),
+    since="0.3",
+)  # fmt: skip
+def variable_of_one_process(both: ServicePair) -> Iterator[Found]:
+    """A process has variables that no definition sets, and the other side's process has not.
+
+    What it compares:
+        The variables of process 1 on both sides with the definitions. What clusters, shells and base images
+        give to every process is left out. All of one service are one finding, proxies first.
+
+    Why it matters:
+        Something beside the definition gives them: an entrypoint, a file that one start reads and the other
+        does not, the client's own configuration, a policy. They are missing wherever that is not. A proxy
+        that was put in this way catches calls between services and to localhost.
+
+    Example:
+        local: `STRIPE_PUBLIC_KEY`, from a `.env` that the program loads
+        production: not set in the process that the deployment starts
+
+    What to do:
+        Write them into the definition, or take them away at their source (`proxies` in
+        ~/.docker/config.json).
+
+    When to ignore it:
+        When the program sets them for itself.
+
+    References:
+        Docker documentation, Use a proxy server with the Docker CLI. Incidents
+        env-engineyard-dotenv-not-loaded, proxy-baserow-docker-config, proxy-artifact-keeper-health.
+    """
+    for has, lacks, where in ((both.left, both.right, "left"), (both.right, both.left, "right")):
+        extra = sorted(
+            n for n in of_the_process(has) if not lacks.has_env(n) and not given_to_all(n)
+        )
+        extra.sort(key=lambda name: not name.lower().endswith("_proxy"))
+        if not extra:
+            continue
+        shown = ", ".join(extra[:_SHOWN]) + (" …" if len(extra) > _SHOWN else "")
+        proxy = extra[0].lower().endswith("_proxy")
+        yield Found(
+            f"the process on the {where} has {shown}, which no definition sets"
+            + (": calls between services may go to that proxy" if proxy else ""),
+            f"write {extra[0]} into the definition, or take it away where it comes from",
+            tuple((both.name, ("environment", name)) for name in extra),
+        )

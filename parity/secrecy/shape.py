@@ -34,6 +34,12 @@ _EDGES = (
     ("quotes around", re.compile(r"""^(["']).*\1$""", re.DOTALL)),
     ("zero-width character", re.compile("[\u200b-\u200f\u2060]|(?<!^)\ufeff")),
 )
+_WRITTEN_ENDS = (
+    ("line ends written as \\\\n", re.compile(r"\\\\r?(?:\\\\)?n")),
+    ("line ends written as \\n", re.compile(r"(?<!\\)(?:\\r)?\\n")),
+)
+"""Of PEM keys, which have several lines, and whose ends files of variables cannot hold."""
+_ANY_WRITTEN_END = re.compile(r"(?:\\+r)?\\+n")
 _BASE64_OF_TEXT = "base64 of a text"
 _ENCODED = re.compile(r"(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
 _WORDS = re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}|[A-Z]{3,}|\d+")
@@ -69,6 +75,7 @@ def edges(value: str) -> tuple[str, ...]:
     found = [name for name, pattern in _EDGES if pattern.search(value)]
     if "-----" in value:
         found = [name for name in found if name != "newline after"]  # PEM files end so
+        found += [name for name, pattern in _WRITTEN_ENDS if pattern.search(value)][:1]
     if _decoded(_trimmed(value)):
         found.append(_BASE64_OF_TEXT)
     return tuple(found)
@@ -77,6 +84,8 @@ def edges(value: str) -> tuple[str, ...]:
 def core(value: str) -> str:
     """The value without what `edges` names."""
     inner = _trimmed(value)
+    if "-----" in inner:
+        return _ANY_WRITTEN_END.sub("\n", inner).strip()
     return _decoded(inner) or inner
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from parity.model.document import ABSENT
-from parity.rules._live import by_nature, decided, far, number, release, texts, whole
+from parity.rules._live import by_nature, decided, far, given_to_all, number, release, texts, whole
 
 
 @pytest.fixture
@@ -107,3 +107,23 @@ def test_what_nobody_knows_of_containers_is(compared):
     found = compared(facts(running={"new": 1}), facts(running={"new": 2}))
     (difference,) = found.differences
     assert by_nature(difference, found) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("KUBERNETES_PORT_443_TCP_ADDR", True),
+        ("CATALOG_SERVICE_HOST", True),
+        ("CATALOG_SERVICE_PORT_HTTP", True),
+        ("CATALOG_PORT_80_TCP", True),
+        ("HOSTNAME", True),
+        ("PYTHON_VERSION", True),
+        ("AWS_EXECUTION_ENV", True),
+        ("STRIPE_KEY", False),
+        ("HTTP_PROXY", False),
+        ("DB_HOST", False),
+        ("AWS_REGION", False),
+    ],
+)
+def test_what_platforms_give_to_every_process(name, given):
+    assert given_to_all(name) is given

@@ -3,8 +3,9 @@
 import pytest
 
 from parity.diff.compare import side
+from parity.model.setting import Layer
 from parity.rules.running_state import _families
-from scripts.lib.cases import environment
+from scripts.lib.cases import environment, judge
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,29 @@ def test_services_that_nobody_saw_running_are_no_family():
     body = {"image": "shop:1"}
     found = side(environment("local", {"services": {"web-1": dict(body), "web-2": dict(body)}}))
     assert list(_families(found)) == []
+
+
+def test_variables_of_one_process_are_one_finding_with_proxies_first(catalogue):
+    given = {
+        "A_LIMIT": "1",
+        "KUBERNETES_PORT": "tcp://10.0.0.1",
+        "no_proxy": "a",
+        "https_proxy": "http://p.test",
+    }
+    sides = [
+        environment(
+            name,
+            {"x-parity": {"facts": {"running": facts}}},
+            layers=frozenset({Layer.DECLARED, Layer.RUNNING}),
+        )
+        for name, facts in (
+            ("local", {"mtu": 1500}),
+            ("production", {"mtu": 1500, "environment": given}),
+        )
+    ]
+    (finding,) = judge(*sides, catalogue).findings
+    assert (finding.rule, finding.setting) == ("RU031", "services.web.environment.https_proxy")
+    assert finding.message == (
+        "the process in production has https_proxy, no_proxy, A_LIMIT, which no definition sets: calls between "
+        "services may go to that proxy"
+    )

@@ -49,10 +49,19 @@ def test_kind(value, kind):
         (base64.b64encode(bytes(range(200, 224))).decode(), ()),
         ("passwordpassword", ()),
         ("-----BEGIN X-----\nMII\n-----END X-----\n", ()),
+        (r"-----BEGIN X-----\nMII\n-----END X-----\n", (r"line ends written as \n",)),
+        (r"-----BEGIN X-----\r\nMII\r\n-----END X-----", (r"line ends written as \n",)),
+        (r"-----BEGIN X-----\\nMII\\n-----END X-----", (r"line ends written as \\n",)),
     ],
 )
 def test_edges(value, edges):
     assert shape.edges(value) == edges
+
+
+@pytest.mark.parametrize("end", ["\n", r"\n", r"\r\n", r"\\n"])
+def test_keys_with_written_line_ends_have_one_core(end):
+    real = "-----BEGIN X-----\nMIIE\n-----END X-----"
+    assert shape.core(real.replace("\n", end) + end) == real
 
 
 @pytest.mark.parametrize("value", ['"s3cret x"\n', " s3cret x", "s3cret x\r\n", "\ufeffs3cret x"])
