@@ -19,6 +19,12 @@ _READS = (Layer.DECLARED, Layer.FILESYSTEM)
 _SHOWN = 6
 _SECRETS = (Hidden, Concealed)
 _OF_THE_SYSTEM = ("/etc/", "/usr/")
+_OWN = re.compile(
+    r"(?:log\w*[._-]?level|^level|verbosity|user|user[_.-]?name|e[_.-]?mail|from|db[_.-]?name|database|bucket|region"
+    r"|namespace|instance|stage|environment|env|release|version)$",
+    re.IGNORECASE,
+)
+"""Names of settings that each environment has its own of."""
 _HOST = re.compile(r"^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?$", re.IGNORECASE)
 _PHP_FILE = re.compile(r"/php[\w.]*/.*\.ini$|/php\.ini$|/php\.d/[^/]+\.ini$")
 _PHP: Mapping[str, tuple[str, str]] = {
@@ -66,8 +72,8 @@ def configuration_differs(both: ServicePair) -> Iterator[Found]:
     What it compares:
         Files at the places where servers and applications look for them, setting by setting; comments, order
         and white space mean nothing. All differences of a file are one finding. Files over which something is
-        mounted are left out. For the distribution's own files, and where only addresses differ, it is told
-        as information.
+        mounted are left out, and so are addresses and secrets, which each environment has its own of. For
+        files of servers and the system, it is told as information.
 
     Why it matters:
         What is copied into an image is in force like a variable, and no definition shows it.
@@ -110,9 +116,11 @@ def _files_of(service: Service) -> frozenset[Path]:
 def _speaks(both: ServicePair, path: Path) -> bool:
     """Whether no better rule speaks of it, and each environment does not have its own by nature."""
     values = [side.settings.get(path, ABSENT) for side in (both.left, both.right)]
-    if all(isinstance(value, _SECRETS) for value in values):
+    if all(isinstance(value, _SECRETS) for value in values) or _address(*values):
         return False
     file, name = str(path[2]), str(path[-1])
+    if ABSENT not in values and not file.startswith(_OF_THE_SYSTEM) and _OWN.search(name):
+        return False
     if name == "content" and "/nginx/" in file:
         return ABSENT in values or bool(_directives(both, path))
     return not (_PHP_FILE.search(file) and name in _PHP)
@@ -135,20 +143,18 @@ def _only(both: ServicePair, file: str) -> str:
 
 
 def _differs(both: ServicePair, file: str, paths: list[Path]) -> Found:
-    values = [[side.settings.get(p, ABSENT) for p in paths] for side in (both.left, both.right)]
     only = _only(both, file)
     names = [".".join(map(str, p[3:])) for p in paths[:_SHOWN]]
     if names == ["content"]:
         names = _directives(both, paths[0])[:_SHOWN] or ["its lines"]
     more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-    plain = file.startswith(_OF_THE_SYSTEM) or all(map(_address, *values))
     return Found(
         f"`{file}` is in the image on the {only} only: {', '.join(names)}{more}"
         if only
         else f"`{file}` in the image differs on the left and on the right side in {', '.join(names)}{more}",
         f"build both images with the same {file}, and give what must differ in variables",
         tuple((both.name, path) for path in paths[:_SHOWN]),
-        Severity.INFO if plain else Severity.WARNING,
+        Severity.INFO if file.startswith(_OF_THE_SYSTEM) else Severity.WARNING,
     )
 
 
