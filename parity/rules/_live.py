@@ -47,12 +47,12 @@ _DECIDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "log-max-size": ("logging",),
 }  # fmt: skip
 """Facts of running containers, and the settings of which a difference is why they differ."""
-_NATURAL: Final = frozenset(
-    {"limits", "group", "mounts", "mtu", "ipv6", "localhost", "sysctls", "ulimits", "restarts", "dns",
-     "log-driver", "log-max-size", "listening", "user", "capabilities", "locale", "image", "shm",
-     "environment"}
+_TOLD: Final = frozenset(
+    {"image", "user", "group", "capabilities", "seccomp", "no-new-privileges", "limits", "ulimits", "shm",
+     "mounts", "listening", "dns", "mtu", "ipv6", "localhost", "sysctls", "time-zone", "locale", "sort",
+     "case-sensitive", "restarts", "healthy", "log-driver", "log-max-size", "environment"}
 )  # fmt: skip
-"""Facts that differ between engines and clusters all the time; rules tell where that means something."""
+"""Facts that engines and clusters differ in all the time; rules tell where that means something."""
 
 
 def decided(difference: Difference, comparison: Comparison) -> bool:
@@ -88,7 +88,7 @@ def by_nature(difference: Difference, comparison: Comparison) -> str:
         return "hosts differ in it by nature"
     if decided(difference, comparison):
         return "it follows from what the definitions say"
-    if difference.path[1] in _NATURAL:
+    if difference.path[1] in _TOLD:
         return "engines and clusters differ in it by nature"
     return ""
 

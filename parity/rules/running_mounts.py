@@ -135,21 +135,21 @@ def mount_differs(difference: Difference, comparison: Comparison) -> Iterator[Fo
     References:
         mount(8), noexec; nfs(5).
     """
-    both = (difference.left, difference.right)
-    if ABSENT in both or decided(difference, comparison):
-        return
     target, what = str(difference.path[2]), difference.path[-1]
+    kinds = [s.get("running", "mounts", target, "type") for s in both_of(difference, comparison)]
+    if ABSENT in kinds or decided(difference, comparison):
+        return
     one, two = names(comparison)
-    if what == "noexec" and both[0] != both[1]:
+    if what == "noexec":
         where = one if difference.left is True else two
         yield Found(
             f"no program may run from {target} in {where}, which is mounted noexec",
             f"mount {target} alike on both sides, and keep programs in the image",
             severity=Severity.WARNING,
         )
-    elif what == "type" and _remote(both[0]) is not _remote(both[1]):
+    elif what == "type" and _remote(kinds[0]) is not _remote(kinds[1]):
         yield Found(
-            f"{target} is {both[0]} in {one} and {both[1]} in {two}: locks and notices of changes differ",
+            f"{target} is {kinds[0]} in {one} and {kinds[1]} in {two}: locks and notices of changes differ",
             f"keep what needs locks on a local disk, not at {target}",
         )
 
