@@ -153,8 +153,9 @@ def door(
 ) -> Bridge:
     """A local address, while it is entered, behind which is `host:port` as the helper sees it."""
     bounds = limits or Limits()
-    words = [*_PYTHON, _RELAY, host, str(port), str(bounds.idle)]
-    return Bridge(lambda: Exec(client, helping, words, idle=bounds.idle + 1), bounds)
+    # The helper gives up first, and says why.
+    words = [*_PYTHON, _RELAY, host, str(port), str(max(bounds.idle - 1, 1))]
+    return Bridge(lambda: Exec(client, helping, words, idle=bounds.idle), bounds)
 
 
 @contextlib.contextmanager

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from parity.probes.database.contract import Login, Question, Rows
 from parity.probes.database.texts import clean
 
-CONNECT = 10
-"""Seconds that a server may take to let a client in."""
+CONNECT = 12
+"""Seconds that a library waits: longer than a bridge does, which says why."""
 LONGEST = 4000
 """Characters of one value; what is longer is no definition that anybody could compare."""
 BROKEN: tuple[type[BaseException], ...] = (

@@ -43,7 +43,7 @@ def asking(login: Login, host: str, port: int) -> Iterator[Asked]:
     }
     if login.encrypted:
         arguments |= {"ssl_cert_reqs": "none", "ssl_check_hostname": False}
-    connection = kind(**arguments)
+    connection = kind(**arguments, **_unnamed())
     try:
         try:
             connection.connect()
@@ -55,6 +55,18 @@ def asking(login: Login, host: str, port: int) -> Iterator[Asked]:
     finally:
         with contextlib.suppress(RedisError, *BROKEN):
             connection.disconnect()
+
+
+def _unnamed() -> dict[str, None]:
+    """The library does not say who it is: a refusal would be the answer to that, and be lost."""
+    import inspect
+
+    from redis.connection import AbstractConnection
+
+    known = inspect.signature(AbstractConnection.__init__).parameters
+    return dict.fromkeys(
+        ("driver_info",) if "driver_info" in known else ("lib_name", "lib_version")
+    )
 
 
 def _answer(connection: Any, question: Question, login: Login) -> Rows | str:

@@ -74,3 +74,13 @@ def test_a_long_value_is_cut(server, bridge):
         answers = talk(redis, login, door)
     assert len(str(answers["info"])) < 200_000
     assert redis.read(answers, login).values["version"] == "7.0.1"
+
+
+def test_a_refusal_before_anything_was_asked_is_told(server, bridge):
+    def denied(peer):
+        peer.sendall(b"-DENIED Redis is running in protected mode because x.\r\n")
+
+    with bridge(server(denied)) as door, pytest.raises(UnreachableError) as told:
+        answers = talk(redis, Login("redis", "cache", 1), door)
+        raise UnreachableError(answers["info"])
+    assert "protected mode" in str(told.value)
