@@ -56,7 +56,7 @@ def volume_not_writable(difference: Difference, comparison: Comparison) -> Itera
     where = [p for p in beside if any(p in s.settings for s in both_of(difference, comparison))]
     owners = [s.get(*beside[0]) for s in both_of(difference, comparison)]
     owner = owners[1] if lacks == two else owners[0]
-    belongs = f", which belongs to {owner}" if isinstance(owner, str) else ""
+    belongs = f", where it belongs to {owner}" if isinstance(owner, str) else ""
     yield Found(
         f"process 1 may write to {target} in {has} and not in {lacks}{belongs}",
         f"chown it to the service's user once in {lacks}",

@@ -1,6 +1,7 @@
 """RU: the network as running containers have it: where they listen, how names resolve, packet sizes."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from parity.diff.view import Comparison, Service, Side
 from parity.model.difference import Difference
@@ -70,12 +71,21 @@ def _wanted(side: Side, service: Service, port: str) -> str:
     """Who is to reach the port; empty where nobody is known to."""
     if _published(service, port):
         return "it is published"
-    hosts = names_of(service)
-    for other in side.services.values():
-        for variable, _, ends in calls(other) if other is not service else ():
-            if any(end.host in hosts and port_of(end) == port for end in ends):
-                return f"`{other.name}` connects to it ({variable})"
-    return ""
+    found = (row for host in names_of(service) for row in _callers(side).get((host, port), ()))
+    other = next(((who, variable) for who, variable in found if who != service.name), None)
+    return f"`{other[0]}` connects to it ({other[1]})" if other else ""
+
+
+@lru_cache(maxsize=4)
+def _callers(side: Side) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Host and port -> the services that name it, and in which variable."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for service in side.services.values():
+        for variable, _, ends in calls(service):
+            for end in ends:
+                rows = found.setdefault((end.host, port_of(end)), [])
+                rows.append((service.name, variable))
+    return found
 
 
 @single(

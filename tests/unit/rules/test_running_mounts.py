@@ -24,7 +24,7 @@ def test_the_owner_of_the_side_that_may_not_write_is_named(catalogue):
         catalogue, {"owner": "1000:1000", "writable": True}, {"owner": "0:0", "writable": False}
     )
     assert finding.message == (
-        "process 1 may write to /data in local and not in production, which belongs to 0:0"
+        "process 1 may write to /data in local and not in production, where it belongs to 0:0"
     )
 
 
