@@ -114,8 +114,8 @@ def talk(probe: ServerProbe, login: Login, bridge: Bridge) -> Answers:
             return registry.interview(probe, login, asked.known, ask)
     except UnreachableError as error:
         raise UnreachableError(bridge.reason or str(error)) from None
-    except ModuleNotFoundError as error:
-        needed = f"it needs the package {error.name}: `pip install 'parity[database]'`"
+    except ImportError as error:
+        needed = f"it needs the package {error.name or error}: `pip install 'parity[database]'`"
         raise UnreachableError(needed) from None
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.askers.contract import (
@@ -23,11 +24,38 @@ _POSTGRES = ("application_name", "options", "sslmode")
 """What of a URL's parameters is part of how an application's session behaves."""
 _WEAKER = {"verify-ca": "require", "verify-full": "require"}
 """The certificates that these need are in the application's container."""
+_INSECURE = "insecure transport"
 
 
 @contextlib.contextmanager
 def asking(login: Login, host: str, port: int) -> Iterator[Asked]:
     """A session in one transaction, which is rolled back."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    postgres = login.engine == "postgres"
+    connection = _connected(login, host, port)
+    try:
+        yield Asked(
+            _known(connection) if postgres else {},
+            lambda question: _answer(connection, question, login, postgres=postgres),
+        )
+    finally:
+        with contextlib.suppress(SQLAlchemyError, *BROKEN):
+            connection.invalidate()
+            connection.close()
+
+
+def _connected(login: Login, host: str, port: int) -> "Connection":
+    """With TLS where a server lets nobody in without it, which libraries of PostgreSQL find out themselves."""
+    try:
+        return _connect(login, host, port)
+    except UnreachableError as error:
+        if login.encrypted or _INSECURE not in str(error):
+            raise
+    return _connect(replace(login, encrypted=True), host, port)
+
+
+def _connect(login: Login, host: str, port: int) -> "Connection":
     import sqlalchemy
     from sqlalchemy.pool import NullPool
 
@@ -37,25 +65,15 @@ def asking(login: Login, host: str, port: int) -> Iterator[Asked]:
         url, poolclass=NullPool, connect_args=arguments, hide_parameters=True,
         **({"use_native_hstore": False} if postgres else {}),
     )  # fmt: skip
-    # Percent signs in a statement are its own.
-    engine = engine.execution_options(no_parameters=True)
     try:
-        connection = engine.connect()
+        # Percent signs in a statement are its own.
+        return engine.execution_options(no_parameters=True).connect()
     except sqlalchemy.exc.DBAPIError as error:
         raise UnreachableError(told(_said(error), login)) from None
     except sqlalchemy.exc.SQLAlchemyError:
         raise UnreachableError(STRANGE) from None
     except BROKEN:
         raise UnreachableError(STRANGE) from None
-    try:
-        yield Asked(
-            _known(connection) if postgres else {},
-            lambda question: _answer(connection, question, login, postgres=postgres),
-        )
-    finally:
-        with contextlib.suppress(sqlalchemy.exc.SQLAlchemyError, *BROKEN):
-            connection.invalidate()
-            connection.close()
 
 
 def _postgres(login: Login, host: str, port: int) -> tuple["URL", dict[str, Any]]:

@@ -192,3 +192,18 @@ def test_options_of_the_url_belong_to_the_session():
     url, arguments = sql._postgres(given, "127.0.0.1", 5)
     assert arguments["options"] == "-c search_path=a" and arguments["sslmode"] == "require"
     assert "host" not in arguments and url.host == "db" and arguments["hostaddr"] == "127.0.0.1"
+
+
+def test_a_server_that_wants_tls_gets_it(monkeypatch):
+    tried = []
+
+    def connect(login, host, port):
+        tried.append(login.encrypted)
+        if not login.encrypted:
+            raise UnreachableError("Connections using insecure transport are prohibited")
+        raise UnreachableError("Access denied")
+
+    monkeypatch.setattr(sql, "_connect", connect)
+    with pytest.raises(UnreachableError, match="Access denied"):
+        sql._connected(login("mariadb"), "127.0.0.1", 1)
+    assert tried == [False, True]
