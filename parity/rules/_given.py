@@ -91,6 +91,7 @@ def changes(pair: ServicePair, server: Server, *names: str) -> Iterator[Change]:
     if not server.runs(pair):
         return
     left, right = server.read(pair.left), server.read(pair.right)
+    crowded = _crowded(server, left, right)
     for name in names or dict.fromkeys((*left, *right)):
         one, two = server.value(left, name), server.value(right, name)
         if one == two or (name not in left and name not in right):
@@ -102,7 +103,7 @@ def changes(pair: ServicePair, server: Server, *names: str) -> Iterator[Change]:
         ):
             continue
         shown = [_shown(told, name, server) for told in (left, right)]
-        yield Change(name, shown[0], shown[1], at(pair, *given))
+        yield Change(name, shown[0], shown[1], at(pair, *given, crowded=crowded))
 
 
 def _of_release(pair: ServicePair, given: Given, *, alone: bool) -> bool:
@@ -111,18 +112,33 @@ def _of_release(pair: ServicePair, given: Given, *, alone: bool) -> bool:
     return bool(given.seen) and not given.told and (alone or another)
 
 
-def at(pair: ServicePair, *given: Given) -> tuple[tuple[str, Path], ...]:
+def _crowded(server: Server, left: Told, right: Told) -> frozenset[Path]:
+    """Places of definitions, such as a command line, that tell several settings that differ."""
+    told: dict[Path, set[str]] = {}
+    for name in (*left, *right):
+        if server.value(left, name) != server.value(right, name):
+            for each in (side[name] for side in (left, right) if name in side):
+                if each.told:
+                    told.setdefault(each.path, set()).add(name)
+    return frozenset(path for path, names in told.items() if len(names) > 1)
+
+
+def at(
+    pair: ServicePair, *given: Given, crowded: Collection[Path] = ()
+) -> tuple[tuple[str, Path], ...]:
     """Where settings stand, the culprit first: what a definition says on one side only, or else what is
-    set for a role, or else the server's own answer.
+    set for a role, or else the server's own answer. Where a definition says several things in one place,
+    the answers tell them apart.
     """
     paths: dict[Path, None] = {}
+    shared: dict[Path, None] = {}
     for each in given:
         alike = pair.left.settings.get(each.path) == pair.right.settings.get(each.path)
         if each.told and not (each.seen and alike):
-            paths[each.path] = None
+            (shared if each.seen and each.path in crowded else paths)[each.path] = None
     paths |= dict.fromkeys(each.path for each in given if not each.told and each.path != each.seen)
     paths |= dict.fromkeys(each.seen for each in given if each.seen)
-    return tuple((pair.name, path) for path in paths)
+    return tuple((pair.name, path) for path in paths | shared)
 
 
 def others(

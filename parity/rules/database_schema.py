@@ -189,9 +189,9 @@ def constraints_differ(both: ServicePair) -> Iterator[Found]:
     """A table has an index or a constraint on one side only.
 
     What it compares:
-        Definitions of indexes and constraints of tables that both databases have with the same columns,
-        by what they say, for their names are often made up. An error where one of them is unique. Where
-        the migrations differ, too, this follows from them and is only said.
+        Definitions of indexes and constraints on columns that both databases have alike, by what they say,
+        for their names are often made up. An error where one of them is unique. Where the migrations
+        differ, too, this follows from them and is only said.
 
     Why it matters:
         Without the unique index the same row is kept twice, without the foreign key rows are orphans, and
@@ -213,18 +213,9 @@ def constraints_differ(both: ServicePair) -> Iterator[Found]:
     if _database.engine(both.left) != _database.engine(both.right):
         return
     because, known = _history(both)
-    schemas = _tables(both.left, "schema"), _tables(both.right, "schema")
-    same = {t for t in schemas[0] if t in schemas[1] and not _changed(schemas[0][t], schemas[1][t])}
-    rows: dict[str, list[tuple[str, str, str, str]]] = {}
-    for kind in ("constraints", "indexes"):
-        left, right = _tables(both.left, kind), _tables(both.right, kind)
-        for table in sorted(same & (left.keys() | right.keys())):
-            sides = (("right", left, right), ("left", right, left))
-            for side, has, lacks in sides:
-                there = {_said(name, value) for name, value in lacks.get(table, {}).items()}
-                for name, value in has.get(table, {}).items():
-                    if (text := _said(name, value)) not in there:
-                        rows.setdefault(table, []).append((side, text, kind, name))
+    rows: dict[str, list[_Missing]] = {}
+    for table, side, text, kind, name in _missing(both):
+        rows.setdefault(table, []).append((side, text, kind, name))
     told = [(t, f"table `{t}`: {_lacking(rows[t])}", _unique(rows[t])) for t in rows]
     told.sort(key=lambda row: not row[2])
     fix = "write the migration that makes it on both sides"
@@ -240,6 +231,26 @@ def constraints_differ(both: ServicePair) -> Iterator[Found]:
         yield Found(f"{len(told)} tables differ{because}: {shown}; …", fix, every, severity)
 
 
+_Missing = tuple[str, str, str, str]
+"""Side that lacks it, what it says, its kind and its name."""
+
+
+def _missing(both: ServicePair) -> Iterator[tuple[str, str, str, str, str]]:
+    """Indexes and constraints that one side lacks, on columns that both have alike."""
+    columns = _tables(both.left, "schema"), _tables(both.right, "schema")
+    changed = {t: _changed(columns[0][t], columns[1][t]) for t in columns[0] if t in columns[1]}
+    for kind in ("constraints", "indexes"):
+        left, right = _tables(both.left, kind), _tables(both.right, kind)
+        for table in sorted(changed.keys() & (left.keys() | right.keys())):
+            for side, has, lacks in (("right", left, right), ("left", right, left)):
+                there = {_said(name, value) for name, value in lacks.get(table, {}).items()}
+                for name, value in has.get(table, {}).items():
+                    text = _said(name, value)
+                    words = set(re.findall(r"\w+", text))
+                    if text not in there and words.isdisjoint(c.lower() for c in changed[table]):
+                        yield table, side, text, kind, name
+
+
 def _severity(*, unique: bool) -> Severity:
     return Severity.ERROR if unique else Severity.WARNING
 
@@ -250,12 +261,12 @@ def _said(name: str, value: Any) -> str:
     return " ".join(plain.lower().replace("`", "").split())
 
 
-def _lacking(rows: Sequence[tuple[str, str, str, str]]) -> str:
+def _lacking(rows: Sequence[_Missing]) -> str:
     words = [f"`{text[:90]}` is missing on the {side}" for side, text, *_ in rows]
     return ", ".join(words[:3]) + (f" and {len(words) - 3} more" if len(words) > 3 else "")  # noqa: PLR2004
 
 
-def _unique(rows: Sequence[tuple[str, str, str, str]]) -> bool:
+def _unique(rows: Sequence[_Missing]) -> bool:
     return any(re.search(r"\b(?:unique|primary key|exclude)\b", text) for _, text, *_ in rows)
 
 

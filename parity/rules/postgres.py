@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus
 from parity.diff.view import Service, ServicePair
 from parity.model.document import Path
 from parity.model.finding import Severity
+from parity.rules import _database
 from parity.rules._given import Given, Told, at, changes
 from parity.rules._servers import (
     POSTGRES,
@@ -251,7 +252,7 @@ def locale_differs(both: ServicePair) -> Iterator[Found]:
 
     What it compares:
         `LANG`, `LC_ALL`, `LC_COLLATE` and `LC_CTYPE` of a Postgres container, and the locale and encoding
-        options in `POSTGRES_INITDB_ARGS`.
+        options in `POSTGRES_INITDB_ARGS`. It is only said where the databases were asked, and are alike.
 
     Why it matters:
         The locale decides about the order of texts, about upper and lower case and about which index a
@@ -285,7 +286,15 @@ def locale_differs(both: ServicePair) -> Iterator[Found]:
             f"Postgres makes its database with {name} {shown[0]} on one side and {shown[1]} on the other",
             "make both alike: `POSTGRES_INITDB_ARGS: --encoding=UTF8 --locale=LOCALE`, on a new volume",
             ((both.name, path),),
+            Severity.INFO if _made_alike(both) else None,
         )
+
+
+def _made_alike(both: ServicePair) -> bool:
+    """Whether the databases themselves say that it made no difference."""
+    names = [("collation", n) for n in ("name", "ctype", "provider", "sort")] + [("encoding",)]
+    asked = all(_database.text(side, "collation", "name") for side in (both.left, both.right))
+    return asked and not any(_database.differs(both, *name) for name in names)
 
 
 _INITDB = "POSTGRES_INITDB_ARGS"

@@ -94,3 +94,12 @@ def test_facts_of_their_own_are_settings_too():
     )
     found = {c.name: (c.left, c.right) for c in changes(pair(left, right, "rabbitmq:3"), RABBITMQ)}
     assert found == {"plugins": ("a b", "a"), "consumer_timeout": ("none", "1")}
+
+
+def test_several_settings_of_one_command_line_are_told_apart_by_their_answers():
+    words = ("-c", "max_connections=500", "-c", "lock_timeout=5s")
+    left = told({"max_connections": "100", "lock_timeout": "0"})
+    right = told({"max_connections": "500", "lock_timeout": "5000"}, *words)
+    places = [change.at for change in changes(pair(left, right), POSTGRES)]
+    assert [at[0][1][-1] for at in places] == ["max_connections", "lock_timeout"]
+    assert all(at[1] == ("db", ("command",)) for at in places)
