@@ -14,6 +14,7 @@ from parity.model.progress import Progress, Step
 from parity.model.setting import Layer
 from parity.paths import image_file, keep
 from parity.probes import image_config, registry
+from parity.probes.contract import cut
 
 _BUILT: Final = "it is built, and has no name that could be asked for"
 Records = Mapping[str, Mapping[str, Any] | str]
@@ -127,8 +128,9 @@ def _files(records: Mapping[str, Mapping[str, Any]], context: str) -> Mapping[st
             config = image_config.read(records[name]).values
             answer = read_files(client, name, registry.wants(config), marks)
             known = registry.read(config, answer)
-            with suppress(ParityError, OSError):
-                keep(kept, json.dumps(asdict(known)))
+            if not cut(answer):  # it may have been for lack of time
+                with suppress(ParityError, OSError):
+                    keep(kept, json.dumps(asdict(known)))
         return known
 
     try:

@@ -52,12 +52,11 @@ def read(config: Mapping[str, Any], files: Mapping[str, File]) -> Facts:
     if user is None:
         return Facts()
     told = {path: _told(files[path], user) for path in _kept(config, files)}
-    values: dict[str, Any] = {"folders": told} if told else {}
-    lost = sorted(plain(path) for path in _unreadable(config, files, user))
-    if lost:
-        values["unreadable"] = lost[:_SHOWN]
-    missed = "" if lost else cut(files, *(f"{folder}/**" for folder in _below(config)))
-    return Facts(values, {"unreadable": missed} if missed else {})
+    lost = sorted(plain(path) for path in _unreadable(config, files, user))[:_SHOWN]
+    missed = cut(files, *_folders(config), *(f"{folder}/**" for folder in _below(config)))
+    values = {"folders": {} if missed else told, "unreadable": lost}
+    unread = {name: missed for name, value in values.items() if missed and not value}
+    return Facts({name: value for name, value in values.items() if value}, unread)
 
 
 def _told(folder: File, user: _User) -> dict[str, Any]:
