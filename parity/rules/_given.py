@@ -30,7 +30,7 @@ class Given:
 Told = dict[str, Given]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Server:
     """A kind of server: which technologies, how to read what it is told, and what it does untold."""
 
@@ -47,6 +47,9 @@ class Server:
 
     def read(self, service: Service) -> Told:
         """Its settings: as it has them where it was asked, else as it is told."""
+        return service.once(self._effective)
+
+    def _effective(self, service: Service) -> Told:
         told = self.told(service)
         roles = {
             name: path

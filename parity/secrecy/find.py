@@ -133,10 +133,12 @@ class _Walk:
 
     def _unnamed(self, node: dict[str, Any], path: Path) -> None:
         """Texts whose names say nothing of them."""
+        told = {key: value for key, value in node.items() if isinstance(value, str)}
+        fresh = {key: value for key, value in told.items() if value not in self.plain}
+        if fresh:
+            self._fresh(fresh, path, named=False)
         for key, value in node.items():
-            if isinstance(value, str):
-                self._text((*path, key), "", value)
-            else:
+            if key not in told:
                 self._other((*path, key), "", value)
 
     def _copy(self, path: Path, value: str) -> None:
@@ -154,7 +156,7 @@ class _Walk:
         else:
             self.tree(value, path, name)
 
-    def _fresh(self, rows: dict[str, str], path: Path) -> None:
+    def _fresh(self, rows: dict[str, str], path: Path, *, named: bool = True) -> None:
         """Look at many values that nobody has looked at; most of them are found plain together."""
         values = list(rows.values())
         keys = list(rows)
@@ -162,7 +164,8 @@ class _Walk:
         self.plain.update(values)
         for index in sorted(suspects):
             self.plain.discard(values[index])
-            self._text((*path, keys[index]), keys[index], values[index])
+            name = keys[index] if named else ""
+            self._text((*path, keys[index]), name, values[index])
 
     def _list(self, node: list[Any], path: Path, name: str) -> None:
         inside = self._words(node)
