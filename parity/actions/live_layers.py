@@ -10,6 +10,7 @@ from parity.model.environment import Environment, Place
 from parity.model.facts import Facts
 from parity.model.progress import Progress, Step
 from parity.model.setting import Layer
+from parity.model.stack import GATEWAY
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -54,28 +55,28 @@ def read(
         except ParityError as error:
             why = str(error)
     told = live.ask(environment, records, wanted, progress) if records else {}
-    missing = Facts(unread={"container": why})
+    services = [name for name in environment.services if name != GATEWAY]
+    missing = dict.fromkeys(services, Facts(unread={"container": why}))
     found: dict[Layer, dict[str, Facts]] = {}
     for layer in wanted:
         known = told.get(layer, {})
         # That a service is no database is nothing to tell.
-        others = (
-            {}
-            if layer is Layer.DATABASE and records
-            else dict.fromkeys(environment.services, missing)
-        )
-        found[layer] = {**others, **{n: f for n, f in known.items() if n in environment.services}}
+        others = {} if layer is Layer.DATABASE and records else missing
+        found[layer] = {**others, **{name: known[name] for name in services if name in known}}
     return found
 
 
 def _records(place: Place) -> Records:
     from parity.engine.inspect import records
     from parity.sources.docker_container import group_of
+    from parity.stack import labels
 
     found: dict[str, list[Mapping[str, Any]]] = {}
     for record in records(place.context, place.project):
-        labels = get(record, ("Config", "Labels")) or {}
-        _, service = group_of(labels, str(record.get("Name") or "").lstrip("/"))
+        mine = get(record, ("Config", "Labels")) or {}
+        if mine.get(labels.ROLE, "service") != "service":
+            continue  # parity's own equipment: no environment has it
+        _, service = group_of(mine, str(record.get("Name") or "").lstrip("/"))
         found.setdefault(service, []).append(record)
     return {name: sorted(rows, key=_rests) for name, rows in found.items()}
 
@@ -104,7 +105,7 @@ def _ask(
             found[Layer.RUNNING] = _running(client, image, why, environment, records)
         if Layer.HOST in layers:
             progress(Step(environment.name, "looking at its host"))
-            found[Layer.HOST] = dict.fromkeys(environment.services, _host(client, image, why))
+            found[Layer.HOST] = dict.fromkeys(records, _host(client, image, why))
         if Layer.DATABASE in layers:
             found[Layer.DATABASE] = _databases(client, image, why, environment, records, progress)
         return found

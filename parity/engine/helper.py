@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.client import translated
+from parity.engine.frames import Frames
 from parity.errors import EngineError
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _MOST = 64 << 20
 """Most bytes that are listened to."""
+_GRACE = 10.0
+"""Seconds after its time in which it must be gone."""
+_LISTEN = {"stdout": 1, "stderr": 1, "stream": 1}
 _HOST: Mapping[str, Any] = {
     "ReadonlyRootfs": True,
     "SecurityOpt": ["no-new-privileges"],
@@ -54,11 +58,12 @@ def run_helper(
     timer = threading.Timer(seconds, _end, (api, made, late))
     try:
         with translated():
-            stream = api.attach(made, stream=True, demux=True)
-            with contextlib.closing(stream):  # an engine that nobody listens to removes nothing
+            # Listened to before it starts: nobody keeps what it says.
+            heard = Frames(api.attach_socket(made, params=_LISTEN), idle=seconds + _GRACE)
+            with contextlib.closing(heard):  # an engine that nobody listens to removes nothing
                 api.start(made)
                 timer.start()
-                said, noise = _heard(stream)
+                said = _all(heard)
             code = api.wait(made)["StatusCode"]
     finally:
         timer.cancel()
@@ -67,19 +72,18 @@ def run_helper(
     if late.is_set():
         raise EngineError(f"no answer within {seconds:g} s")
     if code:
-        last = noise.decode(errors="replace").strip().rpartition("\n")[2]
+        last = heard.said.decode(errors="replace").strip().rpartition("\n")[2]
         raise EngineError(f"a helper could not look: {last[-200:] or f'exit code {code}'}")
     return said
 
 
-def _heard(stream: Any) -> tuple[bytes, bytes]:
-    said, noise = bytearray(), bytearray()
-    for out, err in stream:
-        said += out or b""
-        noise += err or b""
-        if len(said) + len(noise) > _MOST:
+def _all(heard: Frames) -> bytes:
+    said = bytearray()
+    while some := heard.read():
+        said += some
+        if len(said) > _MOST:
             raise EngineError(f"a helper says more than {_MOST >> 20} MiB")
-    return bytes(said), bytes(noise)
+    return bytes(said)
 
 
 def _end(api: Any, container: str, late: threading.Event) -> None:

@@ -28,9 +28,9 @@ _DECIDED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "limits.pids": ("deploy.resources.limits.pids",),
     "ulimits": ("ulimits", "privileged"),
     "shm": ("shm_size", "tmpfs./dev/shm", "volumes./dev/shm", "ipc"),
-    "user": ("user",),
-    "group": ("user",),
-    "capabilities": ("cap_add", "cap_drop", "privileged", "user", "running.user"),
+    "user": ("user", "image.tag"),
+    "group": ("user", "image.tag"),
+    "capabilities": ("cap_add", "cap_drop", "privileged", "user", "running.user", "image.tag"),
     "seccomp": ("security_opt", "privileged"),
     "no-new-privileges": ("security_opt", "privileged"),
     "mounts": ("user", "read_only", "running.user"),
@@ -59,7 +59,7 @@ def decided(difference: Difference, comparison: Comparison) -> bool:
     """Whether the definitions, or what else decides about a fact, differ already: that is the finding."""
     path = difference.path
     dotted = ".".join(map(str, path[1:3]))
-    wanted = _DECIDED_BY.get(dotted) or _DECIDED_BY.get(str(path[1]), ())
+    wanted = _DECIDED_BY.get(dotted) or _DECIDED_BY.get(part(difference, 1), ())
     changed = _changed(comparison).get(difference.service, ())
     own = tuple(each for each in changed if each != path)
     if any(covers(pattern, each) for pattern in wanted for each in own):
@@ -70,7 +70,8 @@ def decided(difference: Difference, comparison: Comparison) -> bool:
 def _is_same_thing(fact: Path, other: Path) -> bool:
     """A mount's facts and the mount of the definition; a kernel setting and the one it gives."""
     heads = {"mounts": ("volumes", "tmpfs", "configs", "secrets"), "sysctls": ("sysctls",)}
-    return other[0] in heads.get(str(fact[1]), ()) and other[1:2] == fact[2:3]
+    named = other[1:2] == fact[2:3] and len(other) > 1
+    return named and other[0] in heads.get(str(fact[1]), ())
 
 
 @lru_cache(maxsize=4)
@@ -88,7 +89,7 @@ def by_nature(difference: Difference, comparison: Comparison) -> str:
         return "hosts differ in it by nature"
     if decided(difference, comparison):
         return "it follows from what the definitions say"
-    if difference.path[1] in _TOLD:
+    if part(difference, 1) in _TOLD:
         return "engines and clusters differ in it by nature"
     return ""
 
@@ -103,6 +104,12 @@ def of_the_process(service: Service) -> Mapping[str, Any]:
     facts: Any = (service.document.get(EXTENSION) or {}).get(FACTS) or {}
     found: Mapping[str, Any] = (facts.get("running") or {}).get("environment") or {}
     return found
+
+
+def part(difference: Difference, index: int) -> str:
+    """One part of a difference's path; empty where the path is shorter, as in facts of an odd shape."""
+    path = difference.path
+    return str(path[index]) if index < len(path) else ""
 
 
 def number(value: Any) -> float | None:

@@ -1,5 +1,7 @@
 """Where an environment runs, and which of its containers are asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from parity.actions import live_layers
@@ -40,6 +42,16 @@ def test_containers_by_service_those_that_run_first(engine):
     names = {service: [row["Name"] for row in rows] for service, rows in found.items()}
     assert names == {"web": ["/shop-web-1", "/shop-web-3", "/shop-web-2"], "db": ["/shop-db-1"]}
     assert engine == [("there", "shop")]
+
+
+def test_parity_s_own_equipment_is_not_looked_at(engine, monkeypatch):
+    gateway = container("parity-gateway", 1)
+    gateway["Config"]["Labels"]["dev.parity.role"] = "gateway"
+    monkeypatch.setattr(inspect, "records", lambda *_: [gateway, container("web", 1)])
+    assert set(live_layers._records(Place("", "shop"))) == {"web"}
+    with_gateway = replace(ONE, document={"services": {"web": {}, "parity-gateway": {}}})
+    found = read(with_gateway, {Layer.HOST}, Live(lambda place: {}, None), silent)
+    assert set(found[Layer.HOST]) == {"web"}
 
 
 def test_an_engine_that_does_not_answer_is_the_reason():

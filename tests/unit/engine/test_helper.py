@@ -1,5 +1,9 @@
 """A helper is removed whatever happens. What a real engine does: tests/engine/test_live_layers.py."""
 
+import contextlib
+import socket
+import struct
+import threading
 import time
 from types import SimpleNamespace
 
@@ -10,34 +14,32 @@ from parity.engine.helper import run_helper
 from parity.errors import EngineError
 
 
-class Stream:
-    def __init__(self, rows):
-        self.rows, self.closed = rows, False
-
-    def __iter__(self):
-        return iter(self.rows)
-
-    def close(self):
-        self.closed = True
-
-
 class Api:
-    """An engine with one container that says these things."""
+    """An engine with one container that says these things: rows of (stdout, stderr)."""
 
     def __init__(self, said, code=0):
         self.said, self.code = said, code
         self.body, self.removed, self.killed = {}, False, False
+        self.mine, self.theirs = socket.socketpair()
 
     def create_container_from_config(self, body):
         self.body = body
         return {"Id": "made"}
 
-    def attach(self, container, *, stream, demux):
-        assert (container, stream, demux) == ("made", True, True)
-        return Stream(self.said(self))
+    def attach_socket(self, container, *, params):
+        assert (container, params) == ("made", {"stdout": 1, "stderr": 1, "stream": 1})
+        return self.mine
 
     def start(self, container):
         assert container == "made"
+        threading.Thread(target=self.speak).start()
+
+    def speak(self):
+        with contextlib.suppress(OSError), self.theirs:
+            for out, err in self.said(self):
+                for kind, data in ((1, out), (2, err)):
+                    if data:
+                        self.theirs.sendall(struct.pack(">BxxxL", kind, len(data)) + data)
 
     def wait(self, container):
         return {"StatusCode": self.code}
