@@ -127,12 +127,14 @@ def test_a_broker_is_asked_inside_its_own_container(monkeypatch, engine):
     @contextlib.contextmanager
     def asking(client, container, seconds):
         asked.append(container)
-        yield Asked({}, lambda q: [["3.13.0"]] if q.name == "version" else "no")
+        yield Asked(
+            {}, lambda q: [['{"rabbitmq_version": "3.13.0"}']] if q.name == "definitions" else "no"
+        )
 
     monkeypatch.setattr("parity.engine.askers.inside.asking", asking)
     found, _ = read(engine(image="rabbitmq:3"))
     assert asked == ["id-db"] and found["db"].values["version"] == "3.13.0"
-    assert found["db"].unread["queues"] == "no"
+    assert found["db"].unread["plugins"] == "no"
 
 
 def test_environments_without_servers_are_not_told_about(engine):

@@ -40,22 +40,34 @@ def test_what_was_made_for_a_client_is_left_out():
         "durable": False,
         "internal": True,
     }
-    told = {"queues": [queue], "exchanges": [exchange, {"vhost": "shop", "name": "amq.topic"}]}
-    facts = rabbitmq.read(
-        {"version": [["3.13.1"]], "definitions": [[json.dumps(told)]]}, LOGIN
-    ).values
+    told = {
+        "rabbitmq_version": "3.13.1",
+        "queues": [queue],
+        "exchanges": [exchange, {"vhost": "shop", "name": "amq.topic"}],
+    }
+    facts = rabbitmq.read({"definitions": [[json.dumps(told)]]}, LOGIN).values
     assert "queues" not in facts
     assert facts["exchanges"] == {"events": "topic transient internal"}
 
 
 def test_without_definitions_nothing_is_known_of_what_is_in_them():
-    found = rabbitmq.read({"version": [["3.6.0"]], "definitions": "no such command"}, LOGIN)
-    assert set(found.unread) == {"policies", "queues", "exchanges", "permissions"}
+    answers = {"settings": [['{"rabbit": {"heartbeat": 60}}']], "definitions": "no such command"}
+    found = rabbitmq.read(answers, LOGIN)
+    assert found.values["settings"] == {"heartbeat": "60"}
+    assert set(found.unread) == {"version", "policies", "queues", "exchanges", "permissions"}
 
 
 def test_it_asks_and_changes_nothing():
     words = [q.ask for q in rabbitmq.questions({}, LOGIN)]
-    assert all({"version", "export_definitions", "environment", "list"} & set(w) for w in words)
+    assert all({"export_definitions", "environment", "-c"} & set(w) for w in words)
+
+
+def test_plugins_are_those_that_were_asked_for(recorded):
+    answers = recorded("rabbitmq-3.10")
+    assert "plugins" not in rabbitmq.read(answers, LOGIN).values
+    answers["plugins"] = [["[rabbitmq_shovel,\n rabbitmq_management].\n"]]
+    found = rabbitmq.read(answers, LOGIN).values
+    assert found["plugins"] == ["rabbitmq_management", "rabbitmq_shovel"]
 
 
 @pytest.mark.parametrize(
