@@ -55,32 +55,37 @@ _TOLD: Final = frozenset(
 """Facts that engines and clusters differ in all the time; rules tell where that means something."""
 
 
+_HOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "mounts": ("volumes", "tmpfs", "configs", "secrets"),
+    "sysctls": ("sysctls",),
+}
+"""Facts, and the fields of a definition whose entries of the same name they are of."""
+
+
 def decided(difference: Difference, comparison: Comparison) -> bool:
     """Whether the definitions, or what else decides about a fact, differ already: that is the finding."""
     path = difference.path
-    dotted = ".".join(map(str, path[1:3]))
-    wanted = _DECIDED_BY.get(dotted) or _DECIDED_BY.get(part(difference, 1), ())
-    changed = _changed(comparison).get(difference.service, ())
-    own = tuple(each for each in changed if each != path)
-    if any(covers(pattern, each) for pattern in wanted for each in own):
+    what = part(difference, 1)
+    changed = _changed(comparison).get(difference.service, {})
+    entries = (each for head in _HOLDERS.get(what, ()) for each in changed.get(head, ()))
+    if any(len(each) > 1 and each[1:2] == path[2:3] for each in entries):
         return True
-    return any(_is_same_thing(path, each) for each in own)
-
-
-def _is_same_thing(fact: Path, other: Path) -> bool:
-    """A mount's facts and the mount of the definition; a kernel setting and the one it gives."""
-    heads = {"mounts": ("volumes", "tmpfs", "configs", "secrets"), "sysctls": ("sysctls",)}
-    named = other[1:2] == fact[2:3] and len(other) > 1
-    return named and other[0] in heads.get(str(fact[1]), ())
+    for pattern in _DECIDED_BY.get(".".join(map(str, path[1:3]))) or _DECIDED_BY.get(what, ()):
+        others = changed.get(pattern.partition(".")[0], ())
+        if any(covers(pattern, each) for each in others if each != path):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4)
-def _changed(comparison: Comparison) -> Mapping[str, tuple[Path, ...]]:
-    found: dict[str, list[Path]] = {}
+def _changed(comparison: Comparison) -> Mapping[str, Mapping[str, list[Path]]]:
+    """Service -> first part of the path -> paths of its differences."""
+    found: dict[str, dict[str, list[Path]]] = {}
     for each in comparison.differences:
         if each.path:
-            found.setdefault(each.service, []).append(each.path)
-    return {service: tuple(paths) for service, paths in found.items()}
+            heads = found.setdefault(each.service, {})
+            heads.setdefault(str(each.path[0]), []).append(each.path)
+    return found
 
 
 def by_nature(difference: Difference, comparison: Comparison) -> str:

@@ -8,7 +8,7 @@ from parity.model.document import ABSENT
 from parity.model.finding import Severity
 from parity.model.setting import Layer
 from parity.rules import _numbers
-from parity.rules._live import decided, names, number, texts, whole
+from parity.rules._live import decided, names, number, part, texts, whole
 from parity.rules._servers import REDIS
 from parity.rules._words import argv, option
 from parity.rules.contract import Found, joint, single
@@ -116,7 +116,7 @@ def kernel_setting_differs(difference: Difference, comparison: Comparison) -> It
     References:
         Linux kernel documentation, sysctl/net and sysctl/kernel.
     """
-    name = str(difference.path[2])
+    name = part(difference, 2)
     both = (difference.left, difference.right)
     if name not in _TELLING or ABSENT in both or decided(difference, comparison):
         return

@@ -9,7 +9,7 @@ from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
 from parity.model.setting import Layer
-from parity.rules._live import both_of, decided, far, names, number
+from parity.rules._live import both_of, decided, far, names, number, part
 from parity.rules._runtimes import is_browser
 from parity.rules.contract import Found, single
 
@@ -99,7 +99,7 @@ def ulimit_differs(difference: Difference, comparison: Comparison) -> Iterator[F
     References:
         getrlimit(2). Incident nofile-yum-freeze-containerd.
     """
-    kind = str(difference.path[2])
+    kind = part(difference, 2)
     left, right = _unlimited(difference.left), _unlimited(difference.right)
     if _second(difference, comparison) or None in (left, right) or decided(difference, comparison):
         return

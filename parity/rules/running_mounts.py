@@ -7,7 +7,7 @@ from parity.model.difference import Difference
 from parity.model.document import ABSENT
 from parity.model.finding import Severity
 from parity.model.setting import Layer
-from parity.rules._live import both_of, decided, names, texts
+from parity.rules._live import both_of, decided, names, part, texts
 from parity.rules.contract import Found, joint, single
 
 _READS = (Layer.DECLARED, Layer.RUNNING)
@@ -46,7 +46,7 @@ def volume_not_writable(difference: Difference, comparison: Comparison) -> Itera
     both = {difference.left, difference.right}
     if difference.path[-1] != "writable" or both != {True, False}:
         return
-    target = str(difference.path[2])
+    target = part(difference, 2)
     said = [s.get("volumes", target, "read_only") for s in both_of(difference, comparison)]
     if said.count(True) == 1:
         return
@@ -135,7 +135,7 @@ def mount_differs(difference: Difference, comparison: Comparison) -> Iterator[Fo
     References:
         mount(8), noexec; nfs(5).
     """
-    target, what = str(difference.path[2]), difference.path[-1]
+    target, what = part(difference, 2), difference.path[-1]
     kinds = [s.get("running", "mounts", target, "type") for s in both_of(difference, comparison)]
     if ABSENT in kinds or decided(difference, comparison):
         return

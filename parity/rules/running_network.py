@@ -53,7 +53,7 @@ def listens_on_loopback_only(side: Side) -> Iterator[Found]:
         if shares_network(service) or name in shared:
             continue
         for path, value in service.under("running", "listening").items():
-            port, _, protocol = str(path[2]).partition("/")
+            port, _, protocol = str(path[-1]).partition("/")
             if value == "loopback" and protocol == "tcp" and (why := _wanted(side, service, port)):
                 yield Found(
                     f"port {port} of `{name}` is open inside its container only, and {why}",

@@ -127,3 +127,36 @@ def test_what_nobody_knows_of_containers_is(compared):
 )
 def test_what_platforms_give_to_every_process(name, given):
     assert given_to_all(name) is given
+
+
+ODD = ({}, [], ["a"], "x", 5, True, -1.5, {"x": {"y": {"z": 1}}})
+ROOTS = {
+    "running": ("limits", "ulimits", "mounts", "sysctls", "dns", "listening", "time-zone", "locale", "image",
+                "user", "capabilities", "localhost", "sort", "environment", "log-driver", "new"),
+    "host": ("sysctls", "engine", "cpus", "memory", "cpu-features", "clock-offset", "disk-full", "kernel"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize("deep", [0, 1, 2])
+def test_facts_of_an_odd_shape_throw_no_rule(catalogue, odd, deep):
+    from parity.model.setting import Layer
+    from scripts.lib.cases import environment, judge
+
+    value = odd
+    for _ in range(deep):
+        value = {"nofile": value, "/data": value, "soft": value, "version": value}
+    told = {root: dict.fromkeys(names, value) for root, names in ROOTS.items()}
+    if not isinstance(value, dict):
+        told["running"].pop("environment")
+    plain = {root: {"mtu": 1500, "sort": "A B"} for root in ROOTS}
+    own = {
+        "volumes": [{"type": "volume", "source": "a", "target": "/data"}],
+        "sysctls": {"soft": "1"},
+    }
+    sides = [
+        environment(name, {**extra, "x-parity": {"facts": facts}}, layers=frozenset(Layer))
+        for name, facts, extra in (("local", plain, {}), ("production", told, own))
+    ]
+    judge(*sides, catalogue)
+    judge(*sides[::-1], catalogue)
