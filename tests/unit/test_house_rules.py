@@ -24,6 +24,7 @@ WITHOUT_TEST = {
     "model/lock.py": "records without logic",
     "model/project.py": "records without logic; config/test_load.py reads all of them",
     "probes/contract.py": "records without logic",
+    "probes/database/contract.py": "records without logic",
     "stack/context.py": "records without logic",
     "actions/up.py": "needs an engine: tests/engine",
     "actions/create.py": "needs an engine: tests/engine; its files are in test_canaries.py",
