@@ -118,7 +118,7 @@ def icu_differs(both: ServicePair) -> Iterator[Found]:
     """ICU, which sorts text and writes dates and numbers, is of another version, or missing in one image.
 
     What it compares:
-        The version in the names of its libraries.
+        The version in the names of its libraries. Where one image has none, it is told as information.
 
     Why it matters:
         Versions sort otherwise: an index on text that one has built misses rows for the other. Dates, spaces
@@ -149,6 +149,7 @@ def icu_differs(both: ServicePair) -> Iterator[Found]:
             f"ICU is {one} on the left and {two} on the right: text sorts and dates are written otherwise",
             "base both images on the same release",
             ((both.name, path),),
+            Severity.INFO if "none" in (one, two) else None,
         )
 
 
