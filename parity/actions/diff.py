@@ -11,7 +11,7 @@ from parity.actions.layers import with_layers
 from parity.actions.project_waivers import Waivers, waivers_of
 from parity.actions.refusals import refuse_unknown_names
 from parity.diff.compare import compare
-from parity.diff.view import Side
+from parity.diff.view import Comparison, Side
 from parity.errors import UsageError
 from parity.model.environment import Environment
 from parity.model.facts import unread_in
@@ -42,11 +42,24 @@ def diff(
     local: Local | None = None,
 ) -> Report:
     """The report. `local` reads what `parity up` runs here; it needs an engine."""
+    one, two, overrides = read_sides(paths, project, request, progress, local=local)
+    return judge(paths, project, request, one, two, overrides=overrides)
+
+
+def read_sides(
+    paths: ProjectPaths,
+    project: Project,
+    request: DiffRequest,
+    progress: Progress,
+    *,
+    local: Local | None = None,
+) -> tuple[Environment, Environment, Sequence[Override]]:
+    """Both sides with the layers that are wanted, and the declared overrides of a local left side."""
     one, two, overrides = _read(paths, project, sides(project, request), progress, local)
     wanted = request.read | request.layers
     base = project.local.gateway_base
     one, two = (with_layers(each, wanted, progress, base=base) for each in (one, two))
-    return judge(paths, project, request, one, two, overrides=overrides)
+    return one, two, overrides
 
 
 @contextmanager
@@ -77,10 +90,27 @@ def judge(
     overrides: Sequence[Override] = (),
 ) -> Report:
     """The report on two environments that have been read."""
-    rules = catalogue()
-    refuse_unknown_names(paths, project, request, (one, two), rules)
+    refuse_unknown_names(paths, project, request, (one, two), catalogue())
+    one, two = conceal(one, two, key=key_of(paths, project))
+    return judge_concealed(paths, project, request, one, two, overrides=overrides)[1]
+
+
+def key_of(paths: ProjectPaths, project: Project) -> str:
+    """The project's key for fingerprints of secrets; empty where there is none."""
     key = keys.find(project.project.name or paths.root.name)
-    one, two = conceal(one, two, key=key.value if key else "")
+    return key.value if key else ""
+
+
+def judge_concealed(
+    paths: ProjectPaths,
+    project: Project,
+    request: DiffRequest,
+    one: Environment,
+    two: Environment,
+    *,
+    overrides: Sequence[Override] = (),
+) -> tuple[Comparison, Report]:
+    """The comparison of two environments without a secret's value, and the report on it."""
     comparison = compare(one, two, pairs=project.diff.pairs)
     given = waivers_of(paths, project)
     terms = _terms(project, request, given, overrides)
@@ -89,8 +119,8 @@ def judge(
         terms = replace(terms, levels={**terms.levels, **dict.fromkeys(_OF_TWO, "off")})
     root = str(paths.root)
     left, right = (Anchored(each.origins, root) for each in (one, two))
-    report = evaluate(comparison, rules, terms, left=left, right=right)
-    return replace(
+    report = evaluate(comparison, catalogue(), terms, left=left, right=right)
+    return comparison, replace(
         report,
         left=information(comparison.left, one),
         right=information(comparison.right, two),

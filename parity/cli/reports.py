@@ -13,6 +13,7 @@ from parity.cli import output
 
 if TYPE_CHECKING:
     from parity.model.finding import Report
+    from parity.report.contract import Options
 
 
 class ReportFormat(StrEnum):
@@ -74,11 +75,20 @@ def render(
     to_file: bool,
 ) -> str:
     """The report's text in one format."""
-    from parity.model.finding import Severity
-    from parity.report.contract import Options
     from parity.report.registry import writer
 
-    options = Options(
+    options = options_of(root, everything=everything, to_file=to_file, fail_on=fail_on)
+    return writer("terminal" if fmt is ReportFormat.TEXT else fmt.value).write(report, options)
+
+
+def options_of(
+    root: Path, *, everything: bool, to_file: bool, fail_on: str = "warning"
+) -> "Options":
+    """How whatever prints a report writes it."""
+    from parity.model.finding import Severity
+    from parity.report.contract import Options
+
+    return Options(
         width=width(),
         colour=not to_file and output.colours(sys.stdout),
         everything=everything,
@@ -86,7 +96,6 @@ def render(
         explain=_page,
         fail_on=None if fail_on == "never" else Severity(fail_on),
     )
-    return writer("terminal" if fmt is ReportFormat.TEXT else fmt.value).write(report, options)
 
 
 def width() -> int:
