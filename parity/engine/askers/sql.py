@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,33 @@ _POSTGRES = ("application_name", "options", "sslmode")
 _WEAKER = {"verify-ca": "require", "verify-full": "require"}
 """The certificates that these need are in the application's container."""
 _INSECURE = "insecure transport"
+_LIBPQ = re.compile(r"PG[A-Z]+\Z")
+
+
+class _Aside:
+    """PGOPTIONS, PGTZ and the like of whoever sits at this machine, put aside while somebody connects: libpq
+    takes from them what nobody told it, and they are not the application's.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside = threading.Lock(), 0
+        self._kept: dict[str, str] = {}
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            for name in [n for n in os.environ if _LIBPQ.match(n)]:
+                self._kept[name] = os.environ.pop(name)
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                os.environ.update(self._kept)
+                self._kept.clear()
+
+
+_ASIDE = _Aside()
 
 
 @contextlib.contextmanager
@@ -67,7 +96,8 @@ def _connect(login: Login, host: str, port: int) -> "Connection":
     )  # fmt: skip
     try:
         # Percent signs in a statement are its own.
-        return engine.execution_options(no_parameters=True).connect()
+        with _ASIDE:
+            return engine.execution_options(no_parameters=True).connect()
     except sqlalchemy.exc.DBAPIError as error:
         raise UnreachableError(told(_said(error), login)) from None
     except sqlalchemy.exc.SQLAlchemyError:

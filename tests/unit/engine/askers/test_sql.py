@@ -1,3 +1,4 @@
+import os
 import struct
 import time
 
@@ -179,7 +180,17 @@ def test_a_wrong_password_is_told_without_it(server, bridge):
     assert str(told.value) == 'password authentication failed for user "shop"'
 
 
-def test_what_the_person_at_this_machine_has_is_not_used(monkeypatch):
+def test_variables_of_the_person_at_this_machine_are_put_aside_and_back(monkeypatch):
+    monkeypatch.setenv("PGOPTIONS", "-c work_mem=9MB")
+    monkeypatch.setenv("PG_COLOR", "auto")
+    with sql._ASIDE:
+        with sql._ASIDE:
+            assert "PGOPTIONS" not in os.environ
+        assert "PGOPTIONS" not in os.environ and os.environ["PG_COLOR"] == "auto"
+    assert os.environ["PGOPTIONS"] == "-c work_mem=9MB"
+
+
+def test_what_the_person_at_this_machine_has_is_not_used():
     _, arguments = sql._postgres(login("postgres"), "127.0.0.1", 5)
     assert arguments["options"] == "" and arguments["passfile"].endswith("null")
     assert arguments["prepare_threshold"] is None
