@@ -38,6 +38,8 @@ _KINDS = {"v": "view", "m": "materialized view", "f": "foreign table", "p": "par
 _RIGHTS = ("select", "insert", "update", "delete", "truncate")
 _INDEX = re.compile(r"^CREATE (UNIQUE )?INDEX .*? ON (?:ONLY )?.*? USING ", re.DOTALL)
 _NAMED = 63
+_SESSION = 6
+_OF_TABLES = ("tables", "schema", "indexes", "constraints", "rights", "rows counted")
 _RECORDS = 15
 """The version that began to record the collation's in each database."""
 
@@ -50,7 +52,7 @@ def questions(answers: Answers, login: Login) -> Sequence[Question]:
     columns: dict[str, list[str]] = {}
     for row in rows(answers, "schema", 8):
         columns.setdefault(str(row[0]), []).append(str(row[1]))
-    session = first(answers, "session", 5)
+    session = first(answers, "session", _SESSION)
     recorded = (COLLATION_VERSION,) if session and _major(session[0]) >= _RECORDS else ()
     return (*recorded, *migrations.questions(columns, _quoted), *_counts(answers))
 
@@ -81,7 +83,8 @@ def _text(value: Any) -> str:
 def read(answers: Answers, login: Login) -> Facts:
     """What they say; each table of facts is there where its question was answered."""
     del login
-    session = first(answers, "session", 5) or [None] * 5
+    session = first(answers, "session", _SESSION) or [None] * _SESSION
+    answers = _from_within(answers, str(session[5] or "public"))
     found: dict[str, Any] = {
         "engine": "postgres",
         "version": clean(session[0], 60).partition(" ")[0],
@@ -96,6 +99,21 @@ def read(answers: Answers, login: Login) -> Facts:
         **migrations.read(answers).values,
     }
     return Facts(compact(found) if found["version"] else {}, unread(answers))
+
+
+def _from_within(answers: Answers, schema: str) -> Answers:
+    """Answers on tables as the application would write their names: without the schema that it begins with."""
+    own = re.compile(rf'(?<![\w."])(?:{re.escape(schema)}|"{re.escape(schema)}")\.')
+
+    def bare(cell: Any) -> Any:
+        return own.sub("", cell) if isinstance(cell, str) else cell
+
+    local = {
+        name: [list(map(bare, row)) for row in answers[name] if isinstance(row, (list, tuple))]
+        for name in _OF_TABLES
+        if name in answers and not isinstance(answers[name], str)
+    }
+    return {**answers, **local}
 
 
 def _settings(answers: Answers) -> dict[str, str]:

@@ -8,8 +8,7 @@ from parity.probes.database.contract import Question
 
 _TABLES = """
   select c.oid, c.relkind, c.relname, n.nspname, c.relpersistence, c.relrowsecurity,
-         case when n.nspname = coalesce(current_schema(), 'public') then c.relname::text
-              else n.nspname || '.' || c.relname end as called
+         n.nspname || '.' || c.relname as called
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -20,13 +19,16 @@ _REFERRED = 100
 _SMALL = 4 << 20
 MOST_ROWS = 1000
 
+# Every name in it is looked up in the catalog alone, whatever the application's search path puts before.
 _SESSION = """
-select current_setting('server_version'), current_user::text, pg_catalog.pg_backend_pid(),
-       pg_catalog.host(pg_catalog.inet_server_addr()), pg_catalog.pg_is_in_recovery()
+select pg_catalog.current_setting('server_version'), current_user::pg_catalog.text,
+       pg_catalog.pg_backend_pid(), pg_catalog.host(pg_catalog.inet_server_addr()),
+       pg_catalog.pg_is_in_recovery(), current_schema::pg_catalog.text
 """
 # What parity itself sets for the time that it asks is told as it was before.
 _SETTINGS = """
-select name, case when name in ('statement_timeout', 'lock_timeout', 'default_transaction_read_only')
+select name, case when name in ('statement_timeout', 'lock_timeout', 'search_path',
+                                'default_transaction_read_only')
                   then reset_val else setting end
 from pg_catalog.pg_settings
 """
@@ -109,6 +111,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question("?statements", "set local statement_timeout = 5000"),
     Question("?locks", "set local lock_timeout = 1000"),
     Question("session", _SESSION, 1),
+    # A function or an operator that somebody put into the application's schema must not be run by this.
+    Question("?search-path", "set local search_path = pg_catalog"),
     Question("settings", _SETTINGS, 1500),
     Question("role", _ROLE, 1),
     Question("role-settings", _ROLE_SETTINGS, 1000),

@@ -80,8 +80,21 @@ def test_what_is_asked_depends_on_what_is_there(answers):
     names = {q.name: q.ask for q in postgres.questions(answers, LOGIN)}
     assert 'from "public"."countries" limit 1001' in names["rows counted"]
     assert "collation-version" in names
-    older = {**answers, "session": [["14.9", "shop", 1, None, False]]}
+    older = {**answers, "session": [["14.9", "shop", 1, None, False, "public"]]}
     assert "collation-version" not in {q.name for q in postgres.questions(older, LOGIN)}
+
+
+def test_the_schema_that_an_application_begins_with_goes_without_saying(answers):
+    rows = [
+        ["app.t", "id", "app.kind", True, "nextval('app.t_id_seq'::regclass)", "", "", None],
+        ["public.u", "id", "integer", False, None, "", "", None],
+        ["myapp.v", "id", "text", False, "'x.app.y'::text", "", "", None],
+    ]
+    session = [*answers["session"][0][:5], "app"]
+    found = postgres.read({**answers, "session": [session], "schema": rows}, LOGIN).values["schema"]
+    assert found["t"] == {"id": "kind not null default nextval('t_id_seq'::regclass)"}
+    assert found["public.u"] == {"id": "integer"}
+    assert found["myapp.v"] == {"id": "text default 'x.app.y'::text"}
 
 
 def test_names_of_tables_are_quoted(answers):
