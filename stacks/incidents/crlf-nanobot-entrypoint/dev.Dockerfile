@@ -1,0 +1,6 @@
+# A start script with the line ends of a checkout on Linux.
+FROM incidents.test/app:1
+USER root
+RUN printf '#!/bin/sh\nexec "$@"\n' > /usr/local/bin/start && chmod 755 /usr/local/bin/start
+USER 10001:10001
+ENTRYPOINT ["/usr/local/bin/start"]

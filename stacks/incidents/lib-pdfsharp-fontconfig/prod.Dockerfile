@@ -1,0 +1,2 @@
+# The image of production has none.
+FROM incidents.test/app:1

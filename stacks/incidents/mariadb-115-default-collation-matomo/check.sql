@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM archive JOIN option_new USING (name);

@@ -1,0 +1,1 @@
+SELECT name, town FROM (SELECT 'ada' AS name, 'Kiel' AS town) AS people GROUP BY name;

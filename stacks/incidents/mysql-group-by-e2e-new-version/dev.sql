@@ -1,0 +1,2 @@
+CREATE USER app@'%' IDENTIFIED BY 'app-of-a-laptop';
+GRANT ALL ON app.* TO app@'%';

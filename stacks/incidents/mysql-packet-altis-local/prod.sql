@@ -1,0 +1,2 @@
+CREATE USER app@'%' IDENTIFIED BY 'Zb2wQ9mT4k';
+GRANT ALL ON app.* TO app@'%';

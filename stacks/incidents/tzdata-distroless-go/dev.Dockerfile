@@ -1,0 +1,2 @@
+# Time zones are in the image.
+FROM incidents.test/app:1
