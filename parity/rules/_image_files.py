@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from parity.diff.view import Service
 from parity.model.document import Path
+from parity.model.facts import EXTENSION
 from parity.model.hidden import Concealed, Hidden
 
 CONFIG: Final = ("files", "config")
@@ -30,6 +31,8 @@ def image_files(service: Service) -> Mapping[str, Mapping[Path, Any]]:
 
 def _image_files(service: Service) -> Mapping[str, Mapping[Path, Any]]:
     found: dict[str, dict[Path, Any]] = {}
+    if EXTENSION not in service.document:
+        return found
     mounted: tuple[str, ...] | None = None
     for path, value in service.settings.items():
         if path[:2] == CONFIG and len(path) > 3:  # noqa: PLR2004
