@@ -48,8 +48,12 @@ def test_nginx_is_read_from_the_image_and_from_mounts():
 
 
 def test_servers_are_told_by_their_files():
-    mysql = service({"/etc/mysql/conf.d/a.cnf": {"mysqld": {"max_connections": "7"}, "client": {"port": "1"}}})
-    assert {name: given.value for name, given in MYSQL.read(mysql).items()} == {"max-connections": "7"}
+    mysql = service(
+        {"/etc/mysql/conf.d/a.cnf": {"mysqld": {"max_connections": "7"}, "client": {"port": "1"}}}
+    )
+    assert {name: given.value for name, given in MYSQL.read(mysql).items()} == {
+        "max-connections": "7"
+    }
     rabbit = service({"/etc/rabbitmq/rabbitmq.conf": {"heartbeat": "30"}})
     assert RABBITMQ.read(rabbit)["heartbeat"].value == "30"
 
