@@ -12,6 +12,7 @@ from parity.model.finding import Severity
 from parity.model.hidden import Hidden, Relation, relation
 from parity.model.setting import Layer
 from parity.rules._live import given_to_all, names, number, of_the_process
+from parity.rules._values import text
 from parity.rules.contract import Found, joint, pair, single
 
 _READS = (Layer.DECLARED, Layer.RUNNING)
@@ -290,4 +291,50 @@ def variable_of_one_process(both: ServicePair) -> Iterator[Found]:
             + (": calls between services may go to that proxy" if proxy else ""),
             f"write {extra[0]} into the definition, or take it away where it comes from",
             tuple((both.name, ("environment", name)) for name in extra),
+        )
+
+
+@single(
+    "RU032", "running.space-at-an-end", Severity.ERROR, paths=("environment.*",), reads=_READS,
+    symptoms=(r"does not exist", r"authentication failed", r"invalid", r"not found", r"no such"), since="0.3",
+)  # fmt: skip
+def space_at_an_end(difference: Difference, comparison: Comparison) -> Iterator[Found]:
+    """A value has a space or a newline at one of its ends in one environment, and is equal otherwise.
+
+    What it compares:
+        Variables that processes have otherwise than definitions say, byte for byte. EN034 speaks of secrets,
+        DF002 of what definitions say.
+
+    Why it matters:
+        `echo` puts a newline at the end of what is encoded for a secret store, and some readers of env files
+        keep spaces before a comment. The role, the host or the folder of that name does not exist, and the
+        message shows nothing.
+
+    Example:
+        local: `POSTGRES_USER=test`
+        production: `POSTGRES_USER=test` and a newline
+
+    What to do:
+        Write the value again without it: `printf %s`, not `echo`.
+
+    When to ignore it:
+        When the program trims it.
+
+    References:
+        Kubernetes, managing Secrets (`echo -n`). Incidents secret-newline-postgres-role,
+        secret-newline-keycloak.
+    """
+    if difference.layer is not Layer.RUNNING:
+        return
+    given = [text(value) for value in (difference.left, difference.right)]
+    left, right = given
+    if left is None or right is None or left.strip() != right.strip() or not left.strip():
+        return
+    odd = [each != each.strip() for each in (left, right)]
+    if odd[0] is not odd[1]:
+        side, value = (comparison.left.name, left) if odd[0] else (comparison.right.name, right)
+        what = "a newline" if "\n" in value[len(value.rstrip()) :] else "a space"
+        yield Found(
+            f"`{difference.path[-1]}` has {what} at an end in {side}, and is equal otherwise",
+            f"write {difference.path[-1]} again without it: printf %s, not echo",
         )
