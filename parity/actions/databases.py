@@ -25,6 +25,8 @@ _TRIES = 4
 _WORKERS = 4
 _INSIDE = ("rabbitmq",)
 """Asked through their own tools, in their own container."""
+_SLOW: Final = 30.0
+"""For such a server: its tools alone take seconds to start."""
 
 
 def read(
@@ -51,7 +53,8 @@ def read(
 
 def _facts(scene: Scene, image: str, server: str) -> Facts:
     """What a server says over the first connection that works, with what did not."""
-    end = time.monotonic() + SECONDS
+    inside = scene.databases[server].engine.name in _INSIDE
+    end = time.monotonic() + (_SLOW if inside else SECONDS)
     own = scene.own(server)
     known = [*scene.logins.get(server, ())[:_TRIES], *([own] if own else [])]
     failed: dict[str, str] = {}

@@ -1,8 +1,7 @@
 """RabbitMQ: policies, queues and exchanges with their arguments, plugins, permissions, settings of the broker.
 
-Asked through the broker's own tools; of the exported definitions, which hold hashes of passwords, only
-what is named here is kept.
-Source: RabbitMQ documentation, rabbitmqctl(8), definitions, and the configuration of the `rabbit` application.
+Asked through the broker's own tool, in one program: only what is named here leaves the broker.
+Source: RabbitMQ documentation, rabbitmqctl(8) eval, definitions, and the configuration of the `rabbit` application.
 """
 
 import json
@@ -29,19 +28,25 @@ _SETTINGS = (
 _MOST = 500
 _LONGEST = 10_000
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
-_DEFINED = ("version", "policies", "queues", "exchanges", "permissions")
+_DEFINED = ("version", "settings", "policies", "queues", "exchanges", "permissions")
 
 # Its own tool for plugins takes seconds to say what is in one small file.
 _PLUGINS = """\
 file="${RABBITMQ_ENABLED_PLUGINS_FILE:-/etc/rabbitmq/enabled_plugins}"
 if [ -e "$file" ]; then cat "$file"; else echo '[].'; fi
 """
+# One program for all: each start of the tool takes seconds. Users, with the hashes of their passwords, stay
+# where they are, and so do settings of other names.
+_PROGRAM = f"""
+Names = [{", ".join(_SETTINGS)}],
+Settings = maps:from_list([{{Name, iolist_to_binary(io_lib:format("~0p", [Value]))}}
+                           || {{Name, Value}} <- application:get_all_env(rabbit), lists:member(Name, Names)]),
+Defined = maps:without([users, <<"users">>], rabbit_definitions:all_definitions()),
+io:format("~ts~n", [rabbit_json:encode(Defined#{{settings => Settings}})]).
+"""
 _QUESTIONS = (
     Question("plugins", ("sh", "-c", _PLUGINS), 1),
-    Question(
-        "definitions", ("rabbitmqctl", "-q", "export_definitions", "-", "--format", "json"), 1
-    ),
-    Question("settings", ("rabbitmqctl", "-q", "environment", "--formatter", "json"), 1),
+    Question("definitions", ("rabbitmqctl", "-q", "eval", _PROGRAM), 1),
 )
 
 
@@ -64,14 +69,14 @@ def read(answers: Answers, login: Login) -> Facts:
         "engine": "rabbitmq",
         "version": version,
         "encrypted": login.encrypted,
-        "settings": _settings(_json(answers, "settings", missed)),
+        "settings": _settings(told),
         "policies": dict(_policies(told, host)),
         "queues": dict(_queues(told, host)),
         "exchanges": dict(_exchanges(told, host)),
         "permissions": _permissions(told, host, login.user),
         "plugins": _plugins(one_text(answers, "plugins")),
     }
-    return Facts(compact(found) if told or found["settings"] else {}, missed)
+    return Facts(compact(found) if told else {}, missed)
 
 
 def _json(answers: Answers, name: str, missed: dict[str, str]) -> Mapping[str, Any]:
@@ -79,7 +84,8 @@ def _json(answers: Answers, name: str, missed: dict[str, str]) -> Mapping[str, A
     if not text:
         return {}
     try:
-        found = json.loads(text[text.find("{") :])
+        # The tool adds what the program returned.
+        found, _ = json.JSONDecoder().raw_decode(text[max(text.find("{"), 0) :])
     except (ValueError, RecursionError):
         missed[name] = "what it answered is no JSON"
         return {}
@@ -100,7 +106,7 @@ def _of(told: Mapping[str, Any], kind: str, host: str) -> Iterator[Mapping[str, 
 
 
 def _settings(told: Mapping[str, Any]) -> dict[str, str]:
-    table = told.get("rabbit")
+    table = told.get("settings")
     own = table if isinstance(table, dict) else {}
     return {name: _text(own[name]) for name in _SETTINGS if name in own}
 
