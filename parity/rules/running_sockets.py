@@ -12,7 +12,7 @@ from parity.rules.contract import Found, single
 
 
 @single(
-    "RU040", "running.listens-elsewhere", Severity.WARNING, reads=(Layer.DECLARED, Layer.RUNNING),
+    "RU033", "running.listens-elsewhere", Severity.WARNING, reads=(Layer.DECLARED, Layer.RUNNING),
     paths=("running.listening.*",),
     symptoms=(r"connection refused|ECONNREFUSED", r"no response", r"connection timed out"), since="0.3",
 )  # fmt: skip
