@@ -147,5 +147,8 @@ def test_where_one_side_was_not_looked_at_definitions_are_compared():
 def test_what_an_image_exposes_is_exposed():
     image = service({"exposed": ["80/tcp"]}, expose=["8000"])
     assert effective(image)["expose"] == ["80/tcp", "8000/tcp"]
-    assert listed(service({"exposed": ["80/tcp"]}), service({"exposed": ["80/tcp"]}, expose=[80])) == {}
+    assert (
+        listed(service({"exposed": ["80/tcp"]}), service({"exposed": ["80/tcp"]}, expose=[80]))
+        == {}
+    )
     assert "expose" in listed(service({"exposed": ["80/tcp"]}), service({"user": "x"}))
