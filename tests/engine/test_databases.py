@@ -5,6 +5,7 @@ import time
 import uuid
 
 import pytest
+from docker.types import Ulimit
 
 from parity.actions import databases
 from parity.engine.images import ensure_gateway, gateway_tag
@@ -245,3 +246,41 @@ def test_a_wrong_password_is_told_and_the_servers_own_account_asks(client, image
 def network_of(client, stack):
     stack["db"].reload()
     return next(iter(stack["db"].attrs["NetworkSettings"]["Networks"]))
+
+
+@pytest.fixture(scope="module")
+def broker(client, stack):
+    """A broker beside the stack; its password is in a file that every container has."""
+    made = client.containers.run(
+        f"{REGISTRY}/shop/rabbitmq:3.10-2", detach=True, labels=MINE, init=True, hostname="rabbit-1",
+        network=network_of(client, stack), ulimits=[Ulimit(name="nofile", soft=8192, hard=8192)],
+        environment={
+            "RABBITMQ_USER": "shop", "RABBITMQ_VHOST": "shop", "RABBITMQ_PASSWORD_FILE": "/etc/hostname",
+        },
+    )  # fmt: skip
+    try:
+        wait(made, ["rabbitmq-diagnostics", "-q", "check_running"])
+        yield made
+    finally:
+        made.remove(force=True, v=True)
+
+
+def test_a_broker_tells_its_definitions(client, image, broker):
+    web = {"QUEUE_URL": "amqp://shop@queue/shop"}
+    app = client.containers.run(
+        SERVICES["web"][0], SERVICES["web"][1], entrypoint=[], detach=True, labels=MINE, environment=web
+    )  # fmt: skip
+    try:
+        before = read(client, image, {"queue": broker, "web": app})["queue"]
+        policy = ["set_policy", "-p", "shop", "long", "^orders", '{"max-length":9}']
+        run(broker, ["rabbitmqctl", "-q", *policy])
+        after = read(client, image, {"queue": broker, "web": app})["queue"]
+    finally:
+        app.remove(force=True)
+    assert before.unread == {} == after.unread
+    assert before.values["connection"] == "web.environment.QUEUE_URL"
+    assert before.values["permissions"] == "configure .* write .* read .*"
+    assert "rabbit-1" not in str(before.values)
+    assert changed(before.values, after.values) == {
+        "policies.long": (None, 'all ^orders 0 {"max-length": 9}')
+    }
