@@ -6,6 +6,7 @@ import argparse
 import fnmatch
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,6 +30,8 @@ PAGE: Final = ROOT / "docs" / "incidents.md"
 FIRST: Final = 3
 """The culprit must be among this many findings."""
 _SECONDS: Final = 180
+_ROW: Final = re.compile(r"^\| \[([a-z0-9-]+)\]\(.*\|$", re.MULTILINE)
+_RANK: Final = re.compile(r"\| (\d+) of \d+ \|")
 
 
 @dataclass(frozen=True)
@@ -142,30 +145,35 @@ def line(row: Outcome, width: int) -> str:
     )
 
 
-def page(rows: Sequence[Outcome]) -> str:
-    """docs/incidents.md."""
-    return "\n".join(_page(rows)) + "\n"
+def page(rows: Sequence[Outcome], before: str = "") -> str:
+    """docs/incidents.md, with the rows that it had of incidents that were not run now."""
+    kept = {match[1]: match[0] for match in _ROW.finditer(before)}
+    now = {row.incident.id: f"| {' | '.join(_cells(row))} |" for row in rows}
+    found = {**kept, **now}
+    lines = [
+        found[name] for name in sorted(found) if name in now or name in incident_stacks.known()
+    ]
+    return "\n".join((*_head(lines), *lines)) + "\n"
 
 
-def _page(rows: Sequence[Outcome]) -> Iterator[str]:
-    first = sum(row.rank == 1 for row in rows)
+def _head(lines: Sequence[str]) -> Iterator[str]:
+    ranks = [int(match[1]) for line in lines if (match := _RANK.search(line))]
     yield "<!-- Written by scripts/reproduce --write. Source: stacks/incidents/ -->"
     yield ""
     yield "# Incidents, reproduced"
     yield ""
-    yield "Documented incidents as two small stacks that run side by side on the engine, with differences"
-    yield "that any two environments have around the one that matters. A command works in one and fails, or"
-    yield "gives another answer, in the other; then `parity diff dev prod --layers all` reads both. Its rank"
-    yield "is the place of the culprit among the findings. `scripts/reproduce [ID …]` runs them,"
-    yield "`stacks/incidents/ID/` has them."
+    yield "Documented incidents as two small stacks that run side by side on the engine, with differences that any"
+    yield "two environments have around the one that matters. A command works in one and fails, or gives another"
+    yield "answer, in the other; then `parity diff dev prod --layers all` reads both. The rank is the culprit's place"
+    yield "among the findings. `scripts/reproduce [ID …]` runs them, `stacks/incidents/ID/` has them."
     yield ""
-    yield f"{len(rows)} incidents, {sum(row.good for row in rows)} with the culprit among the first {FIRST}"
-    yield f"findings, {first} with the culprit as the first."
+    yield (
+        f"{len(lines)} incidents: the culprit is among the first {FIRST} findings for "
+        f"{sum(rank <= FIRST for rank in ranks)}, the first of them for {sum(rank == 1 for rank in ranks)}."
+    )
     yield ""
     yield "| Incident | Subject | Works in | Fails in | It says | Culprit | Rule | Rank | Exit code | Seconds |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    for row in rows:
-        yield f"| {' | '.join(_cells(row))} |"
 
 
 def _cells(row: Outcome) -> Iterator[str]:
@@ -195,7 +203,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("id", nargs="*", help="incidents; all where none is named")
     parser.add_argument("--list", action="store_true", help="name them and end")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (2)")
-    parser.add_argument("--write", action="store_true", help="write docs/incidents.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/incidents.md, of what was run"
+    )
     parser.add_argument("--findings", action="store_true", help="print the first findings of each")
     return parser.parse_args(arguments)
 
@@ -216,7 +226,8 @@ def main(arguments: Sequence[str]) -> int:
     good = sum(row.good for row in rows)
     sys.stdout.write(f"{good} of {len(rows)} reproduced with the culprit among the first {FIRST}\n")
     if chosen.write:
-        PAGE.write_text(page(rows), encoding="utf-8")
+        before = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+        PAGE.write_text(page([row for row in rows if not row.broken], before), encoding="utf-8")
     return 0 if good == len(rows) else 1
 
 

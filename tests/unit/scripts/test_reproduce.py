@@ -65,10 +65,26 @@ def test_a_row_says_where_it_works_and_where_not():
 
 def test_the_page_has_what_the_failing_side_said():
     text = reproduce.page([judged("services.web.environment.A")])
-    assert "1 incidents, 1 with the culprit among the first 3" in text
+    assert (
+        "1 incidents: the culprit is among the first 3 findings for 1, the first of them for 1."
+        in text
+    )
     assert "| `a/b` | `services.web.environment.A` | [EN001](rules/EN001.md) | 1 of 1 |" in text
 
 
 def test_the_list_needs_no_engine(capsys):
     assert reproduce.main(["--list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) >= 25
+
+
+def test_a_row_of_an_incident_that_was_not_run_is_kept():
+    known = reproduce.incident_stacks.known()[0]
+    row = f"| [{known}](../a): It fails | env | dev | prod |  | `a` | EN001 | 3 of 4 | 1 | 9 |"
+    gone = row.replace(known, "no-such-incident")
+    text = reproduce.page([judged("services.web.environment.A")], f"{row}\n{gone}\n")
+    assert row in text
+    assert gone not in text
+    assert (
+        "2 incidents: the culprit is among the first 3 findings for 2, the first of them for 1."
+        in text
+    )

@@ -1,0 +1,5 @@
+"""Needs what is installed beside it when the image is built."""
+
+import vendored
+
+print(vendored.STATE)
