@@ -1,7 +1,7 @@
 """Ask the database servers of a running environment, each over the connection that an application has."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
@@ -47,18 +47,20 @@ def read(
     servers = sorted(scene.databases.keys() & environment.services.keys())
     if servers:
         progress(Step(environment.name, f"asking {', '.join(servers)}"))
-    told = in_parallel(lambda one: _facts(scene, image, one), servers, workers=_WORKERS)
+    known = scene.logins if servers else {}
+    told = in_parallel(
+        lambda one: _facts(scene, image, one, known.get(one, [])), servers, workers=_WORKERS
+    )
     return dict(zip(servers, told, strict=True))
 
 
-def _facts(scene: Scene, image: str, server: str) -> Facts:
+def _facts(scene: Scene, image: str, server: str, applications: Sequence[Login]) -> Facts:
     """What a server says over the first connection that works, with what did not."""
     inside = scene.databases[server].engine.name in _INSIDE
     end = time.monotonic() + (_SLOW if inside else SECONDS)
     own = scene.own(server)
-    known = [*scene.logins.get(server, ())[:_TRIES], *([own] if own else [])]
     failed: dict[str, str] = {}
-    for login in known:
+    for login in [*applications[:_TRIES], *([own] if own else [])]:
         try:
             found = _over(scene, image, server, login, end - time.monotonic())
         except (UnreachableError, ParityError) as error:
