@@ -12,5 +12,5 @@ else:
 
     cursor = psycopg2.connect(url).cursor()
 rows = "(SELECT 'dev' AS name UNION SELECT 'ops') AS groups"
-cursor.execute(f"SELECT array_agg(name ORDER BY name) FROM {rows}")
-print(", ".join(cursor.fetchone()[0]))
+cursor.execute(f"SELECT array_agg(name) FROM {rows}")
+print(", ".join(sorted(cursor.fetchone()[0])))

@@ -1,2 +1,4 @@
 CREATE USER app@'%' IDENTIFIED BY 'Zb2wQ9mT4k';
 GRANT ALL ON app.* TO app@'%';
+-- As the parameters of a managed server are: in no definition.
+SET GLOBAL max_allowed_packet = 67108864;
