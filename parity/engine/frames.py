@@ -21,14 +21,15 @@ _KEPT = 1 << 16
 class Frames:
     """What the SDK answers when it is asked for a socket. `read` stdout; `said` is the end of stderr.
 
-    `idle` is for how many seconds nothing may come; None for any time.
+    `idle` is for how many seconds nothing may come; without it as long as any answer of the client's.
     """
 
     def __init__(self, found: Any, *, idle: float | None = None) -> None:
         # The SDK answers with a file over the socket; the socket itself can end one direction.
         self._file = found
         self._socket: socket.socket = getattr(found, "_sock", found)
-        self._socket.settimeout(idle)
+        if idle is not None:
+            self._socket.settimeout(idle)
         self._left = 0
         self.said = b""
 
