@@ -27,7 +27,7 @@ from parity.rules.terms import Terms
 from parity.secrecy import keys
 from parity.secrecy.conceal import conceal
 
-_OF_TWO = ("environment.same-secret-on-both-sides",)
+OF_TWO = ("environment.same-secret-on-both-sides",)
 """Rules that make sense between two environments only."""
 _FEW = 4
 Local = Callable[[], tuple[Environment, Sequence[Override]]]
@@ -63,7 +63,7 @@ def read_sides(
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """A comparison makes millions of records that live to its end, and no cycles. Looking for some among
     them would take a sixth of the time.
     """
@@ -79,7 +79,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-@_collector_at_rest()
+@collector_at_rest()
 def judge(
     paths: ProjectPaths,
     project: Project,
@@ -109,14 +109,15 @@ def judge_concealed(
     two: Environment,
     *,
     overrides: Sequence[Override] = (),
+    compared: Comparison | None = None,
 ) -> tuple[Comparison, Report]:
     """The comparison of two environments without a secret's value, and the report on it."""
-    comparison = compare(one, two, pairs=project.diff.pairs)
+    comparison = compared or compare(one, two, pairs=project.diff.pairs)
     given = waivers_of(paths, project)
     terms = _terms(project, request, given, overrides)
     if (one.snapshot_of or one.name) == (two.snapshot_of or two.name):
         # Today's definition and a snapshot of it: one environment, which has its own secrets.
-        terms = replace(terms, levels={**terms.levels, **dict.fromkeys(_OF_TWO, "off")})
+        terms = replace(terms, levels={**terms.levels, **dict.fromkeys(OF_TWO, "off")})
     root = str(paths.root)
     left, right = (Anchored(each.origins, root) for each in (one, two))
     report = evaluate(comparison, catalogue(), terms, left=left, right=right)

@@ -28,6 +28,7 @@ from parity.model.document import ABSENT, Path, parse, show
 from parity.model.environment import Environment
 from parity.model.facts import ROOTS
 from parity.model.finding import Finding, NotChecked, Report
+from parity.model.hidden import UNKNOWN
 from parity.model.override import Override
 from parity.model.project import Project
 from parity.model.setting import Anchored, Layer
@@ -293,11 +294,19 @@ def _verdict(
         return Verdict("differs", how + at)
     if hazy:
         spoken = any(each in comparison.unknown for each in hazy)
-        why = "a value is not known here" if spoken else "one notation has no words for it"
+        why = _hidden(hazy[0]) if spoken else "one notation has no words for it"
         return Verdict("unknown", why)
     if not first:
         return _nothing(asked, sides)
     return Verdict("equal", comparator(first, *values))
+
+
+def _hidden(difference: Difference) -> str:
+    """Why two secrets cannot be compared."""
+    kinds = {getattr(each, "kind", "") for each in (difference.left, difference.right)}
+    if UNKNOWN in kinds or kinds == {""}:
+        return "a value is not known here"
+    return "the secrets have one shape, and no fingerprints that could tell"
 
 
 def _of_server(told: tuple[Layered, Layered]) -> Verdict:

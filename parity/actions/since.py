@@ -69,7 +69,9 @@ def read_past(
     wanted = request.read or before.layers - {Layer.DECLARED}
     now = with_layers(now, wanted | request.layers, progress, base=project.local.gateway_base)
     day = when(before.captured)
-    note = f"what changed in {now.name} since {day}: {word} was captured {before.captured}"
+    file = Path(word)
+    shown = file.relative_to(paths.root) if file.is_relative_to(paths.root) else file
+    note = f"what changed in {now.name} since {day}: {shown} was captured {before.captured}"
     return Past(
         replace(request, left=word, right=name),
         replace(before, name=f"{before.snapshot_of} of {day}"),
@@ -99,10 +101,10 @@ def newest(paths: ProjectPaths, project: Project, name: str) -> Path:
 
 
 def when(captured: str) -> str:
-    """`2026-11-01`; with the time of today's: `2026-11-22 17:40 UTC`."""
+    """`2026-11-01`; `17:40 UTC` of what was captured today."""
     day, _, time = captured.partition("T")
     if day == datetime.now(UTC).strftime("%Y-%m-%d") and time:
-        return f"{day} {time[:5]} UTC"
+        return f"{time[:5]} UTC"
     return day
 
 

@@ -29,6 +29,7 @@ from parity.cli.commands import (
     init,
     lock,
     logs,
+    matrix,
     ps,
     reset,
     run,
@@ -155,6 +156,7 @@ app.command("run", context_settings={"allow_interspersed_args": False})(run.run)
 app.command("config")(config.config)
 app.command("lock")(lock.lock)
 app.command("diff")(diff.diff)
+app.command("matrix")(matrix.matrix)
 app.command("check")(check.check)
 app.command("accept")(accept.accept)
 app.command("explain")(explain.explain)

@@ -12,6 +12,7 @@ import typer
 from parity.cli import output
 
 if TYPE_CHECKING:
+    from parity.diff.many import Matrix
     from parity.model.finding import Report
     from parity.report.contract import Options
 
@@ -56,7 +57,7 @@ def threshold(asked: FailOn | None, configured: str) -> str:
     return asked.value if asked else configured
 
 
-def fails(report: "Report", fail_on: str) -> bool:
+def fails(report: "Report | Matrix", fail_on: str) -> bool:
     """Whether a finding reaches the threshold."""
     from parity.model.finding import Severity
 

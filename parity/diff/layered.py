@@ -249,7 +249,9 @@ class _Asked:
             where = self.where(layer)
             return Word(layer, path, State.SAYS, value, raw, where=where)
         if layer not in self.environment.layers:
-            return Word(layer, path, State.NOT_READ, why=f"--layers {layer} reads it")
+            captured = bool(self.environment.captured)
+            why = "the snapshot does not hold it" if captured else f"--layers {layer} reads it"
+            return Word(layer, path, State.NOT_READ, why=why)
         table = self.service.document.get(EXTENSION) or {}
         missed = (table.get(UNREAD) or {}).get(path[0]) or {}
         if path[0] not in (table.get(FACTS) or {}) and missed:

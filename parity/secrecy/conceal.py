@@ -1,5 +1,7 @@
 """Two environments made safe to compare and to print."""
 
+from collections.abc import Sequence
+
 from parity.model.environment import Environment
 from parity.model.hidden import Hidden
 from parity.secrecy import fingerprint
@@ -17,17 +19,26 @@ def conceal(
     that is a snapshot holds fingerprints: `key`, the project's, makes the other's values comparable with
     them; without it only shapes are.
     """
-    captured = _printed(left), _printed(right)
-    if any(captured):
-        others = [each for side in captured for each in side]
-        prints = fingerprint.like(key, others) if key else fingerprint.none()
+    one, two = conceal_all((left, right), key=key)
+    return one, two
+
+
+def conceal_all(environments: Sequence[Environment], *, key: str = "") -> tuple[Environment, ...]:
+    """The same of any number: each can be compared with each."""
+    captured = [each for environment in environments for each in _printed(environment)]
+    if captured:
+        prints = fingerprint.like(key, captured) if key else fingerprint.none()
     else:
         prints = fingerprint.numbered()
-    one, two = search(left), search(right)
+    begun = [search(environment) for environment in environments]
     # What is a secret on one side is one on the other, or else equal settings would seem to differ.
-    values = (*left.values.values(), *right.values.values())
-    copies = Copies({*one.secrets(), *two.secrets(), *values})
-    return finish(left, one, copies, prints), finish(right, two, copies, prints)
+    values = (value for each in environments for value in each.values.values())
+    secrets = (secret for each in begun for secret in each.secrets())
+    copies = Copies({*secrets, *values})
+    return tuple(
+        finish(environment, each, copies, prints)
+        for environment, each in zip(environments, begun, strict=True)
+    )
 
 
 def _printed(environment: Environment) -> list[Hidden]:

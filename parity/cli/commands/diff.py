@@ -98,7 +98,8 @@ def diff(
 
     fmt = ReportFormat.JSON if json else fmt
     if explain:
-        asked = replace(request, read=request.read if layers else frozenset({Layer.IMAGE}))
+        cheap = not layers and not since
+        asked = replace(request, read=frozenset({Layer.IMAGE}) if cheap else request.read)
         root = names_begin_at(context, paths.root, for_people=fmt is ReportFormat.TEXT)
         told = _explained(context, asked, explain, since, local)
         deliver(
