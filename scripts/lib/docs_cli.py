@@ -16,6 +16,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
     {
         "up": "a service did not get ready; with `--frozen`: parity.lock does not fit the definition",
         "diff": "a finding of the severity of `--fail-on` or worse",
+        "matrix": "a finding of the severity of `--fail-on` or worse",
         "check": "a finding of the severity of `--fail-on` or worse",
         "hook": "`run`: a pushed commit has a finding that stops it",
         "lock": "`--check`: a tag has moved; `--check`, `--frozen`: parity.lock does not fit the "
