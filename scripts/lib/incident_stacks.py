@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
+import tempfile
 import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,6 +155,11 @@ def _inputs(client: docker.DockerClient, reference: str) -> str:
 @contextmanager
 def running(client: docker.DockerClient, incident: Incident) -> Iterator[None]:
     """Both sides up and ready; both gone afterwards, whatever happens."""
+    with _alone(incident):
+        yield from _running(client, incident)
+
+
+def _running(client: docker.DockerClient, incident: Incident) -> Iterator[None]:
     try:
         with ThreadPoolExecutor(len(SIDES)) as pool:
             list(pool.map(lambda side: _bring_up(client, incident, side), SIDES))
@@ -160,6 +167,14 @@ def running(client: docker.DockerClient, incident: Incident) -> Iterator[None]:
     finally:
         with ThreadPoolExecutor(len(SIDES)) as pool:
             list(pool.map(lambda side: take_down(incident, side), SIDES))
+
+
+@contextmanager
+def _alone(incident: Incident) -> Iterator[None]:
+    """Its stacks have fixed names: another run of it on this machine comes first, or waits."""
+    with (Path(tempfile.gettempdir()) / f"{incident.project('lock')}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _bring_up(client: docker.DockerClient, incident: Incident, side: str) -> None:

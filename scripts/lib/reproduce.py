@@ -247,8 +247,12 @@ def _all(chosen: argparse.Namespace) -> list[Outcome]:
         sys.stdout.flush()
         return row
 
-    with ThreadPoolExecutor(max(1, chosen.jobs)) as pool:
+    pool = ThreadPoolExecutor(max(1, chosen.jobs))
+    try:
         return list(pool.map(one, incidents))
+    finally:
+        # After an interrupt those that run are taken down, and no other one begins.
+        pool.shutdown(cancel_futures=True)
 
 
 if __name__ == "__main__":
