@@ -31,6 +31,7 @@ FIRST: Final = 3
 """The culprit must be among this many findings."""
 _SECONDS: Final = 180
 _ROW: Final = re.compile(r"^\| \[([a-z0-9-]+)\]\(.*\|$", re.MULTILINE)
+_WIDTH: Final = 90
 _RANK: Final = re.compile(r"\| (\d+) of \d+ \|")
 
 
@@ -180,16 +181,21 @@ def _cells(row: Outcome) -> Iterator[str]:
     incident = row.incident
     yield f"[{incident.id}](../stacks/incidents/{incident.id}/incident.toml): {incident.title}"
     yield from (incident.subject, incident.works(), incident.fails)
-    yield f"`{_short(row.said)}`" if row.said else ""
+    yield f"`{_short(incident, row.said)}`" if row.said else ""
     yield f"`{row.setting}`" if row.setting else "not named"
     yield f"[{row.rule}](rules/{row.rule}.md)" if row.rule else ""
     yield from (f"{row.rank or '-'} of {row.findings}", str(row.code), f"{row.seconds:.0f}")
 
 
-def _short(text: str) -> str:
-    lines = [part.strip() for part in text.replace("`", "'").replace("|", "/").splitlines()]
-    full = [part for part in lines if part]
-    return full[-1][:90] if full else ""
+def _short(incident: Incident, text: str) -> str:
+    """The line in which it says what it is known to say, from there on where the line is long."""
+    match = re.search(incident.wrong, text, re.MULTILINE)
+    if match is None:
+        return ""
+    begin = text.rfind("\n", 0, match.start()) + 1
+    found = text[begin:].partition("\n")[0].strip()
+    found = found if len(found) <= _WIDTH else text[match.start() :].partition("\n")[0].strip()
+    return found[:_WIDTH].replace("`", "'").replace("|", "/")
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

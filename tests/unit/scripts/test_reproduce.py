@@ -27,7 +27,9 @@ def report(*settings):
 
 
 def judged(*settings, broken=""):
-    return reproduce.judged(INCIDENT, broken, 1, report(*settings), 2.0, "begun\n a|b\n")
+    return reproduce.judged(
+        INCIDENT, broken, 1, report(*settings), 2.0, "begun\nrefused: a|b\nand so on\n"
+    )
 
 
 def test_the_rank_is_that_of_the_first_culprit():
@@ -69,7 +71,10 @@ def test_the_page_has_what_the_failing_side_said():
         "1 incidents: the culprit is among the first 3 findings for 1, the first of them for 1."
         in text
     )
-    assert "| `a/b` | `services.web.environment.A` | [EN001](rules/EN001.md) | 1 of 1 |" in text
+    assert (
+        "| `refused: a/b` | `services.web.environment.A` | [EN001](rules/EN001.md) | 1 of 1 |"
+        in text
+    )
 
 
 def test_the_list_needs_no_engine(capsys):
