@@ -8,13 +8,11 @@ import socket
 import struct
 from typing import Any
 
-from parity.errors import EngineError
-
 _STDERR = 2
 _HEADER = 8
 _LONGEST = 1 << 24
 """Most bytes of a frame; an engine's are of 32 KiB."""
-_KEPT = 1 << 16
+_KEPT = 1 << 12
 """Most bytes of stderr that are kept: its last ones."""
 
 
@@ -34,14 +32,14 @@ class Frames:
         self.said = b""
 
     def read(self, size: int = 1 << 16) -> bytes:
-        """Up to `size` bytes of stdout; nothing at the end. OSError where nothing comes."""
+        """Up to `size` bytes of stdout; nothing at the end. OSError where none comes, or rubbish."""
         while not self._left:
             header = self._exactly(_HEADER)
             if not header:
                 return b""
             kind, length = struct.unpack(">BxxxL", header)
             if length > _LONGEST:
-                raise EngineError("what the engine sends is no stream of a program")
+                raise OSError("what the engine sends is no stream of a program")
             if kind == _STDERR:
                 self.said = (self.said + self._exactly(length))[-_KEPT:]
             else:

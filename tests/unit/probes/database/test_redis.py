@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from parity.probes.database import redis
@@ -75,3 +77,17 @@ def test_whatever_a_server_answers_is_read_without_falling_over(recorded, lie):
         found = redis.read({**answers, name: lie}, LOGIN)
         redis.questions({**answers, name: lie}, LOGIN)
         assert "\x1b" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "told"),
+    [("", "", "none"), ("default", "x", "password"), ("", "x", "password"), ("app", "x", "user")],
+)
+def test_how_the_application_shows_who_it_is(user, password, told):
+    login = replace(LOGIN, user=user, password=password)
+    assert (
+        redis.read({"info": [["redis_version:7.0.15\r\nrole:master"]]}, login).values[
+            "authentication"
+        ]
+        == told
+    )
