@@ -28,7 +28,7 @@ from parity.model.document import ABSENT, Path, parse, show
 from parity.model.environment import Environment
 from parity.model.facts import ROOTS
 from parity.model.finding import Finding, NotChecked, Report
-from parity.model.hidden import UNKNOWN
+from parity.model.hidden import UNKNOWN, relation
 from parity.model.override import Override
 from parity.model.project import Project
 from parity.model.setting import Anchored, Layer
@@ -292,7 +292,8 @@ def _verdict(
         how = comparator(shown.path, shown.left, shown.right)
         at = "" if shown.path == asked.path else f" ({show(shown.path)})"
         return Verdict("differs", how + at)
-    if hazy:
+    alike = ABSENT not in values and relation(*values) == "same"
+    if hazy and not alike:
         spoken = any(each in comparison.unknown for each in hazy)
         why = _hidden(hazy[0]) if spoken else "one notation has no words for it"
         return Verdict("unknown", why)

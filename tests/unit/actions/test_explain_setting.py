@@ -1,5 +1,7 @@
 """One setting of two environments, from what a user writes."""
 
+from dataclasses import replace
+
 import pytest
 
 from parity.actions.diff_request import DiffRequest
@@ -70,6 +72,17 @@ def test_secrets_stay_concealed(ask):
     found = ask("web.environment.PASSWORD")
     assert "hunter2" not in repr(found)
     assert found.verdict.how.startswith("as secrets")
+
+
+def test_what_one_notation_has_no_words_for_is_unknown_but_not_what_is_equal(ask):
+    silent = frozenset({"configs.*.mode", "user"})
+    sides = [environment("dev", web={"user": "1"}), environment("prod")]
+    sides[1] = replace(sides[1], silent=silent)
+    assert ask("web.user", *sides).verdict.relation == "unknown"
+    config = {"source": "a", "target": "/etc/a"}
+    one = environment("dev", web={"configs": [{**config, "mode": "0400"}]})
+    two = replace(environment("prod", web={"configs": [config]}), silent=silent)
+    assert ask("web.configs./etc/a.content", one, two).verdict.relation == "equal"
 
 
 def test_an_override_folds(ask):
