@@ -9,6 +9,7 @@ from functools import partial
 from parity.diff.view import Comparison, Side
 from parity.model.difference import Difference, Kind
 from parity.model.document import Path
+from parity.model.facts import ROOTS
 from parity.model.finding import Finding, Folded, Severity, Why
 from parity.model.override import Override
 from parity.model.setting import Layer
@@ -128,6 +129,9 @@ class Judge:
                     self._common.append(Folded(finding, Why.EXPECTED, "it is so on both sides"))
                 else:
                     yield finding
+            elif _LIVE & set(rule.reads) and not self._looked_at(at, on_left=at in right):
+                one = self._finding(rule, right.get(at) or left[at], at)
+                self._common.append(Folded(one, Why.EXPECTED, "the other side was not looked at"))
             else:
                 side = comparison.right if at in right else comparison.left
                 found = right.get(at) or left[at]
@@ -139,6 +143,16 @@ class Judge:
                     finding = self._finding(rule, low, at)
                     finding = replace(finding, score=finding.score - _JOINT - _SILENT)
                 yield finding
+
+    def _looked_at(self, at: tuple[tuple[str, Path], ...], *, on_left: bool) -> bool:
+        """Whether the other side of what was found tells facts of these kinds, too."""
+        roots = {(service, path[0]) for service, path in at if path and path[0] in ROOTS}
+        for name, root in roots:
+            pair = self._comparison.pair(name)
+            service = (pair.left if on_left else pair.right) if pair else None
+            if service is None or not service.under(str(root)):
+                return False
+        return True
 
     def _asked(self, rule: Rule, side: Side) -> Iterable[Found]:
         return rule.function(side) if self._relevance.concerns_side(rule, side) else ()

@@ -1,5 +1,7 @@
 """Forms of configuration files, and what is none."""
 
+import contextlib
+
 import pytest
 
 from parity.probes import config_formats as forms

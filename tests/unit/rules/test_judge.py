@@ -2,7 +2,9 @@
 
 from parity.diff.compare import compare
 from parity.model.environment import Environment
+from parity.model.facts import Facts, with_facts
 from parity.model.finding import Severity, Why
+from parity.model.setting import Layer
 from parity.rules.contract import TAG, Found, joint, pair, single
 from parity.rules.evaluate import evaluate
 from parity.rules.judge import explains
@@ -151,3 +153,46 @@ def test_sides_are_called_by_their_names():
     left, right = sides.left.name, sides.right.name
     assert finding.message == f"`A` is 1 in {left} and 2 in {right}"
     assert finding.fix == f"look in {left}"
+
+
+@joint("AA006", "aa.live", Severity.ERROR, reads=(Layer.DECLARED, Layer.RUNNING))
+def live(side):
+    for service in side.services.values():
+        if service.get("running", "user") == 0:
+            yield Found("root", at=((service.name, ("running", "user")),))
+
+
+def ran(user=None):
+    body = {"image": "x:1"}
+    return body if user is None else with_facts(body, Layer.RUNNING, Facts({"user": user}))
+
+
+def judged(local, production):
+    layers = frozenset({Layer.DECLARED, Layer.RUNNING})
+    sides = (("local", local), ("prod", production))
+    one, two = (
+        Environment(name, "compose", (), {"services": services}, layers=layers)
+        for name, services in sides
+    )
+    return evaluate(compare(one, two), rules(live), Terms())
+
+
+def test_what_is_wrong_on_one_running_side_is_found():
+    assert told(judged({"web": ran(0)}, {"web": ran(7)})) == [
+        ("AA006", "services.web.running.user"),
+    ]
+
+
+def test_what_is_wrong_on_both_running_sides_is_no_difference():
+    report = judged({"web": ran(0)}, {"web": ran(0)})
+    assert told(report) == []
+    assert [(each.why, each.reason) for each in report.folded] == [
+        (Why.EXPECTED, "it is so on both sides")
+    ]
+
+
+def test_what_is_wrong_where_the_other_side_was_not_looked_at_is_no_difference():
+    for other in ({"web": ran()}, {}):
+        report = judged({"web": ran(0)}, other)
+        assert "AA006" not in [rule for rule, _ in told(report)]
+        assert "the other side was not looked at" in [each.reason for each in report.folded]
