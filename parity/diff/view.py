@@ -4,7 +4,7 @@ These records are told apart by identity, so that what rules derive from one can
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -16,7 +16,7 @@ from parity.model.hidden import Concealed, Hidden
 from parity.model.setting import Layer
 
 T = TypeVar("T")
-_TEXTS: Final = (str, tuple)
+_TEXTS: Final = frozenset({str, tuple, Concealed})
 _LETTERS: Final = re.compile(r"[a-z]+")
 _HOLDERS: Final = frozenset({Hidden, Concealed})
 """Two that look alike need not be the same: a value in a vault is like any other."""
@@ -73,17 +73,17 @@ class Service:
         return {p: v for p, v in settings.items() if p[: len(prefix)] == prefix}
 
     @cached_property
-    def said(self) -> list[str]:
-        """The names of its variables, and all values that are texts or argument vectors."""
-        return [*self.variables, *self._values]
-
-    @cached_property
-    def _values(self) -> list[str]:
-        return [str(v) for v in self.settings.values() if isinstance(v, _TEXTS)]
+    def texts(self) -> list[Any]:
+        """All values that are texts or argument vectors; of those with secrets what is shown."""
+        return [
+            v.text if kind is Concealed else v
+            for v in self.settings.values()
+            if (kind := type(v)) in _TEXTS
+        ]
 
     @cached_property
     def _valued(self) -> str:
-        return "\0".join(self._values).lower()
+        return "\0".join(map(str, self.texts)).lower()
 
     @cached_property
     def _texts(self) -> str:
@@ -158,21 +158,64 @@ class Side:
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Every run of letters that its services say, in lower case."""
-        names = {name for service in self.services.values() for name in service.names}
-        return frozenset(_LETTERS.findall("\0".join((self._texts, *names)).lower()))
+        said = "\0".join((*self._values, *self._variables, *self._paths.values(), *self.services))
+        return frozenset(_LETTERS.findall(said.lower()))
 
     def mentioning(self, *words: str) -> Iterator[Service]:
         """The services that mention any of these lower-case words in variables or values."""
-        told = [word for word in words if word in self._texts]
-        return (each for each in self.services.values() if told and each.mentions(*told))
+        return (self.services[name] for name in self._holding(words, _within, paths=False))
+
+    def saying(self, *words: str) -> Collection[str]:
+        """The names of the services that say any of these lower-case words, no letter beside it: in
+        variables, values, and names of settings.
+        """
+        return self._holding(words, _stands_alone, paths=True)
+
+    def _holding(
+        self, words: tuple[str, ...], test: Callable[[str, str], bool], *, paths: bool
+    ) -> Collection[str]:
+        """Services share most of their texts, so each text is looked at once, and not once for each."""
+        asked = (words, test)
+        if asked not in self._held:
+            values = {v for text, v in self._values.items() if _any(test, words, text)}
+            variables = {v for v in self._variables if _any(test, words, v)}
+            known = self._paths.items() if paths else ()
+            wanted = {path for path, text in known if _any(test, words, text)}
+            self._held[asked] = [
+                name
+                for name, service in self.services.items()
+                if (paths and _any(test, words, name))
+                or (values and not values.isdisjoint(service.texts))
+                or (variables and not variables.isdisjoint(service.variables))
+                or (wanted and not wanted.isdisjoint(service.settings))
+            ]
+        return self._held[asked]
 
     @cached_property
-    def _texts(self) -> str:
-        """What all services say; what many of them say stands in it once."""
-        said: set[str] = set()
+    def _held(self) -> dict[Any, list[str]]:
+        return {}
+
+    @cached_property
+    def _values(self) -> Mapping[str, Any]:
+        """All values that are texts or argument vectors, by what they say."""
+        found: set[Any] = set()
         for service in self.services.values():
-            said.update(service.said)
-        return "\0".join(said).lower()
+            found.update(service.texts)
+        return {str(value): value for value in found}
+
+    @cached_property
+    def _variables(self) -> frozenset[str]:
+        return frozenset(name for service in self.services.values() for name in service.variables)
+
+    @cached_property
+    def _paths(self) -> Mapping[Path, str]:
+        """The settings that are no variables, and what their names say."""
+        found: set[Path] = set()
+        for service in self.services.values():
+            found.update(service.others)
+        # Every image has a `tag`: names of its parts say nothing.
+        texts = {path: "\0".join(map(str, path)) for path in found if path[0] != "image"}
+        return {**texts, ("environment",): "environment"} if self._variables else texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,6 +278,15 @@ class Comparison:
     @cached_property
     def _by_name(self) -> Mapping[str, ServicePair]:
         return {pair.right.name: pair for pair in self.pairs}
+
+
+def _any(test: Callable[[str, str], bool], words: Iterable[str], text: str) -> bool:
+    text = text.lower()
+    return any(test(word, text) for word in words)
+
+
+def _within(word: str, text: str) -> bool:
+    return word in text
 
 
 def _stands_alone(word: str, text: str) -> bool:

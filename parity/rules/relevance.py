@@ -56,7 +56,10 @@ class Relevance:
         pairs: Sequence[ServicePair] = self._pairs
         if rule.paths or not rule.equal:
             pairs = self._with_differences(rule.paths)
-        return [p for p in pairs if p.left.says(*told) or p.right.says(*told)] if told else pairs
+        if not told:
+            return pairs
+        left, right = (frozenset(side.saying(*told)) for side in self._sides)
+        return [p for p in pairs if p.left.name in left or p.right.name in right]
 
     def concerns_side(self, rule: Rule, side: Side) -> bool:
         """Whether a joint rule can have something to say: one of its words occurs."""
