@@ -166,7 +166,7 @@ def _head(lines: Sequence[str]) -> Iterator[str]:
     yield "Documented incidents as two small stacks that run side by side on the engine, with differences that any"
     yield "two environments have around the one that matters. A command works in one and fails, or gives another"
     yield "answer, in the other; then `parity diff dev prod --layers all` reads both. The rank is the culprit's place"
-    yield "among the findings. `scripts/reproduce [ID …]` runs them, `stacks/incidents/ID/` has them."
+    yield "among the findings. `scripts/reproduce [ID …]` runs them, `stacks/incidents/` has them."
     yield ""
     yield (
         f"{len(lines)} incidents: the culprit is among the first {FIRST} findings for "

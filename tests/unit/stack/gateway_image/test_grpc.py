@@ -32,13 +32,12 @@ def ask(answer, service=""):
 
         def serve():
             connection, _ = server.accept()
-            with connection:
+            # A client that leaves before it has read all resets the connection.
+            with connection, contextlib.suppress(OSError):
                 connection.sendall(answer)
                 connection.shutdown(socket.SHUT_WR)
-                # A client that leaves before it has read all resets the connection.
-                with contextlib.suppress(ConnectionResetError):
-                    while data := connection.recv(4096):
-                        got.append(data)
+                while data := connection.recv(4096):
+                    got.append(data)
 
         thread = threading.Thread(target=serve)
         thread.start()
