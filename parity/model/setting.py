@@ -26,6 +26,11 @@ class Origin:
     file: str
     line: int = 0
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is one: what an engine says stands in none."""
+        return not self.file.startswith(("docker inspect ", "docker engine "))
+
     def __str__(self) -> str:
         """`file:line`, as editors and terminals open it."""
         return f"{self.file}:{self.line}" if self.line else self.file
@@ -62,7 +67,7 @@ class Anchored:
     def of(self, path: Path) -> Origin | None:
         """The origin, its file by its whole name."""
         found = self.origins.of(path)
-        if found is None or not found.file:
+        if found is None or not found.file or not found.is_file:
             return found
         return Origin(os.path.normpath(os.path.join(self.root, found.file)), found.line)  # noqa: PTH118 - no I/O
 

@@ -127,7 +127,7 @@ class _Run:
 
     def _location(self, finding: Finding) -> Tree:
         place = finding.places[0] if finding.places else Place("", "", "")
-        origin = place.right_origin or place.left_origin or self._file()
+        origin = _written(place) or self._file()
         location = self._physical(origin) if origin else {}
         if finding.setting:
             location["logicalLocations"] = [{"fullyQualifiedName": visible(finding.setting)}]
@@ -145,8 +145,8 @@ class _Run:
                 (self._report.left.name, place.left, place.left_origin),
                 (self._report.right.name, place.right, place.right_origin),
             ):
-                primary = index == 0 and origin is (place.right_origin or place.left_origin)
-                if origin is None or primary:
+                primary = index == 0 and origin is _written(place)
+                if origin is None or not origin.is_file or primary:
                     continue
                 number += 1
                 text = f"{name}: {visible(place.setting)} is {visible(value)}"
@@ -166,6 +166,12 @@ class _Run:
         if PurePath(name).is_absolute():
             return {"uri": "file://" + _quoted(name)}
         return {"uri": _quoted(name), "uriBaseId": "%SRCROOT%"}
+
+
+def _written(place: Place) -> Origin | None:
+    """The file that a result is shown at; what an engine says stands in none."""
+    told = (place.right_origin, place.left_origin)
+    return next((each for each in told if each and each.is_file), None)
 
 
 def _quoted(path: str) -> str:
