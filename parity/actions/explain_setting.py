@@ -11,6 +11,7 @@ from parity.actions.diff_request import DiffRequest
 from parity.diff import defaults
 from parity.diff.comparators import comparator
 from parity.diff.compare import covers, side
+from parity.diff.effective import effective
 from parity.diff.layered import (
     Explanation,
     Layered,
@@ -21,6 +22,7 @@ from parity.diff.layered import (
     topic,
     value_at,
 )
+from parity.diff.settings import flatten
 from parity.diff.view import Comparison, Service, Side
 from parity.errors import UsageError
 from parity.model.difference import Difference
@@ -171,11 +173,16 @@ def _no_service(bare: str, names: list[str]) -> UsageError:
     return UsageError(f"no service called {first!r} on either side", next_step=hint)
 
 
+def _paths(service: Service) -> dict[Path, None]:
+    """Its settings, and those that only its image or its processes give."""
+    return dict.fromkeys((*service.settings, *flatten(effective(service.document))))
+
+
 def _known(services: Iterable[Service | None]) -> dict[str, Path]:
     """The settings of either side and those that facts are about, by both ways to write them."""
     found: dict[str, Path] = {}
     for service in services:
-        for path in service.settings if service else ():
+        for path in _paths(service) if service else ():
             for each in dict.fromkeys((path, topic(path))):
                 found.setdefault(show(each), each)
                 found.setdefault(".".join(map(str, each)), each)
@@ -186,7 +193,7 @@ def _holds(service: Service | None, path: Path) -> bool:
     """Whether something stands at or below the path, or a default is known of it."""
     if service is None:
         return False
-    if any(p[: len(path)] == path for p in service.settings):
+    if any(p[: len(path)] == path for p in _paths(service)):
         return True
     default = defaults.of(path, "")
     return path[0] not in ("environment", *ROOTS) and bool(default and default.words)

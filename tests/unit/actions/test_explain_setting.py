@@ -144,3 +144,14 @@ def test_what_means_nothing_is_refused(ask, word, message, step):
         ask(word)
     assert message in raised.value.message
     assert step in raised.value.next_step
+
+
+def test_what_an_image_alone_says_can_be_asked_for(ask):
+    def imaged(name):
+        facts = Facts({"env": {"LANG": "C.UTF-8"}})
+        web = with_facts({}, Layer.IMAGE, facts)
+        return environment(name, web=web, layers=(Layer.IMAGE,))
+
+    found = ask("web.environment.LANG", imaged("dev"), imaged("prod"))
+    assert [side.value for side in found.sides] == ["C.UTF-8", "C.UTF-8"]
+    assert [side.winner.layer for side in found.sides] == [Layer.IMAGE, Layer.IMAGE]
