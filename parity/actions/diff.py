@@ -115,7 +115,7 @@ def judge_concealed(
     comparison = compared or compare(one, two, pairs=project.diff.pairs)
     given = waivers_of(paths, project)
     terms = _terms(project, request, given, overrides)
-    if (one.snapshot_of or one.name) == (two.snapshot_of or two.name):
+    if (one.snapshot_of or one.name) == (two.snapshot_of or two.name) or _in_one_place(one, two):
         # Today's definition and a snapshot of it: one environment, which has its own secrets.
         terms = replace(terms, levels={**terms.levels, **dict.fromkeys(OF_TWO, "off")})
     root = str(paths.root)
@@ -130,15 +130,23 @@ def judge_concealed(
     )
 
 
+def _in_one_place(one: Environment, two: Environment) -> bool:
+    """Whether both are the same containers."""
+    return one.place is not None and one.place == two.place
+
+
 def _unread(environment: Environment) -> Iterator[str]:
     """What a layer that was read does not tell, and why."""
-    told: dict[tuple[Layer, str], tuple[dict[str, None], dict[str, None]]] = {}
+    told: dict[str, tuple[set[Layer], dict[str, None], set[str]]] = {}
     for service, layer, what, why in unread_in(environment.document):
-        services, things = told.setdefault((layer, why), ({}, {}))
-        services[service] = things[what] = None
-    for (layer, why), (services, things) in told.items():
-        of = f"{layer} of {', '.join(services)} in {environment.name}"
-        yield f"not read: {of}, {_few(list(things))}: {why}"
+        layers, services, things = told.setdefault(why, (set(), {}, set()))
+        layers.add(layer)
+        services[service] = None
+        things.add(what)
+    for why, (layers, services, things) in told.items():
+        which = " and ".join(layer.value for layer in Layer if layer in layers)
+        of = f"{which} of {', '.join(services)} in {environment.name}"
+        yield f"not read: {of}, {_few(sorted(things))}: {why}"
 
 
 def _few(words: list[str]) -> str:

@@ -112,10 +112,12 @@ def _files(records: Mapping[str, Mapping[str, Any]], context: str) -> Mapping[st
     from parity.engine.execute import in_parallel
     from parity.engine.image_files import read_files
     from parity.stack import labels
-    from parity.state import leases
+    from parity.state import heal, leases
 
     marks = {labels.ROLE: labels.HELPER, labels.LEASE: leases.mine().to_json()}
-    client = connect(named(context))
+    address = named(context)
+    client = connect(address)
+    heal.dismiss(client, heal.helpers(address))
 
     def one(name: str) -> Facts:
         identity = str(records[name].get("Id") or "").rpartition(":")[2]

@@ -43,7 +43,7 @@ def read(
     environment: Environment, layers: Collection[Layer], live: Live, progress: Progress
 ) -> dict[Layer, dict[str, Facts]]:
     """Facts by service, of those of the layers `running`, `host` and `database` that are wanted."""
-    wanted = LIVE & set(layers)
+    wanted = [layer for layer in Layer if layer in LIVE and layer in layers]
     if not wanted:
         return {}
     records: Records = {}
@@ -94,10 +94,13 @@ def _ask(
 ) -> Mapping[Layer, Mapping[str, Facts]]:
     from parity.engine.address import named
     from parity.engine.client import connect
+    from parity.state import heal
 
     place = environment.place
-    client = connect(named(place.context if place else ""))
+    address = named(place.context if place else "")
+    client = connect(address)
     try:
+        heal.dismiss(client, heal.helpers(address))
         image, why = _helper(client, base, progress)
         found: dict[Layer, Mapping[str, Facts]] = {}
         if Layer.RUNNING in layers:
@@ -125,7 +128,8 @@ def _helper(client: "DockerClient", base: str, progress: Progress) -> tuple[str,
     return image, ""
 
 
-def _marks() -> dict[str, str]:
+def marks() -> dict[str, str]:
+    """The labels of a helper that works for this command."""
     from parity.stack import labels
     from parity.state import leases
 
@@ -141,7 +145,7 @@ def _running(
     from parity.probes.inside import registry
     from parity.probes.inside.contract import Seen
 
-    marks = _marks()
+    labelled = marks()
 
     def one(service: str) -> Facts:
         record = records[service][0]
@@ -150,7 +154,7 @@ def _running(
         reason = why
         if image:
             try:
-                seen = look(client, image, record, expected, registry.wants(record), marks)
+                seen = look(client, image, record, expected, registry.wants(record), labelled)
                 return registry.read(seen)
             except ParityError as error:
                 reason = str(error)
@@ -187,7 +191,7 @@ def _host(client: "DockerClient", image: str, why: str) -> Facts:
 
     if image:
         try:
-            return registry.read(host_facts.look(client, image, registry.wants(), _marks()))
+            return registry.read(host_facts.look(client, image, registry.wants(), marks()))
         except ParityError as error:
             why = str(error)
     return registry.read(host_facts.told(client), why)

@@ -1,11 +1,12 @@
 """Find and remove what makers left that are gone: nothing that has an owner, nothing that is sealed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from parity.engine import observe
+from parity.engine.address import Address
 from parity.engine.client import translated
 from parity.model.progress import Progress, Step
 from parity.model.state import State
@@ -60,7 +61,7 @@ def look(store: Store) -> Garbage:
     return Garbage(
         places=tuple(sorted(place for place in left if place not in kept)),
         aside=int(found["aside"]),
-        helpers=_helpers(),
+        helpers=helpers(),
         volumes=_volumes(),
         lost=tuple(sorted(sealed.difference(marks.sealed_places()))) if sealed else (),
     )
@@ -71,14 +72,29 @@ def sweep(
 ) -> int | None:
     """Remove it; the bytes that came free, or None where others were at work for all of `patience`."""
     api: Any = client.api
-    for container in garbage.helpers:
-        _remove(partial(api.remove_container, container, v=True, force=True))
+    dismiss(client, garbage.helpers)
     for volume in garbage.volumes:
         _remove(partial(api.remove_volume, volume))
     if not (garbage.places or garbage.aside):
         return 0
     done = store.run("sweep", places=list(garbage.places), patience=patience)
     return None if done["busy"] else int(done["freed"])
+
+
+def helpers(address: Address | None = None) -> dict[str, str]:
+    """The containers, by id, that worked for a command that is gone."""
+    return {
+        one.id: one.name
+        for one in observe.containers(labels.LEASE, address)
+        if one.role in HELPERS and leases.gone(one.labels, labels.LEASE)
+    }
+
+
+def dismiss(client: "DockerClient", containers: Iterable[str]) -> None:
+    """Remove these."""
+    api: Any = client.api
+    for container in containers:
+        _remove(partial(api.remove_container, container, v=True, force=True))
 
 
 def heal(client: "DockerClient", store: Store, progress: Progress) -> None:
@@ -109,14 +125,6 @@ def _abandoned(one: Mapping[str, Any]) -> bool:
 def _kept() -> frozenset[str]:
     """Places that are a state or a volume."""
     return frozenset({*marks.sealed_places(), *marks.live().values()})
-
-
-def _helpers() -> dict[str, str]:
-    return {
-        one.id: one.name
-        for one in observe.containers(labels.LEASE)
-        if one.role in HELPERS and leases.gone(one.labels, labels.LEASE)
-    }
 
 
 def _volumes() -> tuple[str, ...]:

@@ -2,21 +2,25 @@
 
 import gc
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from parity.actions import diff as actions_diff
 from parity.actions.diff import diff, judge
 from parity.actions.diff_request import DiffRequest
 from parity.config.load import load
 from parity.errors import DefinitionError, UsageError
-from parity.model.environment import Environment
+from parity.model.environment import Environment, Place
+from parity.model.facts import Facts, with_facts
 from parity.model.finding import Why
 from parity.model.override import Override
 from parity.model.project import Project
 from parity.model.setting import Layer
 from parity.paths import ProjectPaths
 
+ONE_SIDE = Environment("one", "compose", (), {"services": {}})
 TOML = '[environments.dev]\nfiles = ["dev.yaml"]\n[environments.prod]\nfiles = ["prod.yaml"]\n'
 PROD = """\
 services:
@@ -233,3 +237,21 @@ def test_the_collector_rests_while_two_sides_are_judged(tmp_path, running):
         assert gc.isenabled() is running
     finally:
         gc.enable()
+
+
+def test_the_same_containers_have_the_same_secrets():
+    here = replace(ONE_SIDE, place=Place("", "shop"))
+    assert actions_diff._in_one_place(here, replace(here, name="other"))
+    assert not actions_diff._in_one_place(here, replace(here, place=Place("", "prod")))
+    assert not actions_diff._in_one_place(ONE_SIDE, ONE_SIDE), "nobody said where either runs"
+
+
+def test_one_reason_is_told_once():
+    facts = Facts(unread={"container": "nobody said where"})
+    web = {"image": "x:1"}
+    for layer in (Layer.HOST, Layer.RUNNING):
+        web = with_facts(web, layer, facts)
+    side = replace(ONE_SIDE, document={"services": {"web": web, "db": web}})
+    assert list(actions_diff._unread(side)) == [
+        "not read: running and host of web, db in one, container: nobody said where"
+    ]

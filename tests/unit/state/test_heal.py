@@ -34,7 +34,9 @@ def engine(monkeypatch):
     has = SimpleNamespace(states=[], live={}, containers=[], volumes=[], removed=[])
     monkeypatch.setattr(marks, "sealed_places", lambda: tuple(has.states))
     monkeypatch.setattr(marks, "live", lambda: has.live)
-    monkeypatch.setattr(heal.observe, "containers", lambda label: tuple(has.containers))
+    monkeypatch.setattr(
+        heal.observe, "containers", lambda label, address=None: tuple(has.containers)
+    )
     monkeypatch.setattr(marks, "leased", lambda: has.volumes)
     has.client = SimpleNamespace(
         api=SimpleNamespace(
