@@ -144,7 +144,7 @@ def _unread(environment: Environment) -> Iterator[str]:
         services[service] = None
         things.add(what)
     for why, (layers, services, things) in told.items():
-        which = " and ".join(layer.value for layer in Layer if layer in layers)
+        which = ", ".join(layer.value for layer in Layer if layer in layers)
         of = f"{which} of {', '.join(services)} in {environment.name}"
         yield f"not read: {of}, {_few(sorted(things))}: {why}"
 

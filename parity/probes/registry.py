@@ -1,25 +1,22 @@
 """The probes of files, found by walking this package: a module whose `LAYER` is the file system is one."""
 
 import hashlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 from parity.model.facts import Facts
 from parity.model.setting import Layer
 from parity.probes.contract import File, FileProbe, Wants
+from parity.probes.walk import modules, together
 
 
 def file_probes() -> tuple[FileProbe, ...]:
     """All of them, by name."""
-    found = pkgutil.iter_modules(import_module("parity.probes").__path__)
-    modules = (import_module(f"parity.probes.{module.name}") for module in found)
-    files = (each for each in modules if getattr(each, "LAYER", None) is Layer.FILESYSTEM)
-    return tuple(cast("FileProbe", each) for each in files)
+    found = modules("parity.probes", "LAYER")
+    return cast("tuple[FileProbe, ...]", tuple(p for p in found if p.LAYER is Layer.FILESYSTEM))
 
 
 def wants(config: Mapping[str, Any]) -> Wants:
@@ -48,10 +45,4 @@ def version() -> str:
 
 def read(config: Mapping[str, Any], files: Mapping[str, File]) -> Facts:
     """What all of them make of the answer."""
-    values: dict[str, Any] = {}
-    unread: dict[str, str] = {}
-    for probe in file_probes():
-        found = probe.read(config, files)
-        values.update(found.values)
-        unread.update(found.unread)
-    return Facts(values, unread)
+    return together(((), probe.read(config, files)) for probe in file_probes())

@@ -1,9 +1,7 @@
 """The probes of database servers, found by walking this package: a module with `ENGINES` is one."""
 
-import pkgutil
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from typing import Any, cast
 
 from parity.model.facts import Facts
@@ -17,6 +15,7 @@ from parity.probes.database.contract import (
     ServerProbe,
 )
 from parity.probes.database.texts import clean
+from parity.probes.walk import modules
 
 Ask = Callable[[Question], Rows | str]
 """Answers one question, or says why not."""
@@ -25,9 +24,7 @@ Ask = Callable[[Question], Rows | str]
 @cache
 def server_probes() -> tuple[ServerProbe, ...]:
     """All of them, by name."""
-    found = pkgutil.iter_modules(import_module("parity.probes.database").__path__)
-    modules = (import_module(f"parity.probes.database.{module.name}") for module in found)
-    return tuple(cast("ServerProbe", each) for each in modules if hasattr(each, "ENGINES"))
+    return cast("tuple[ServerProbe, ...]", modules("parity.probes.database", "ENGINES"))
 
 
 def probe_of(engine: str) -> ServerProbe | None:

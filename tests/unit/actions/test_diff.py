@@ -253,5 +253,5 @@ def test_one_reason_is_told_once():
         web = with_facts(web, layer, facts)
     side = replace(ONE_SIDE, document={"services": {"web": web, "db": web}})
     assert list(actions_diff._unread(side)) == [
-        "not read: running and host of web, db in one, container: nobody said where"
+        "not read: running, host of web, db in one, container: nobody said where"
     ]

@@ -24,7 +24,7 @@ def test_files_of_a_checkout_with_a_strict_umask():
         "/app/group.py": file(0o640, 0, 1002),
         "/app/more.py": file(0o640, 0, 1003),
         "/app/link": file(0o600, target="/x"),
-        "/home/other/.ssh": file(0o700, folder=True),
+        "/var/other/.ssh": file(0o700, folder=True),
     }
     found = read({"user": "app", "working_dir": "/app"}, files)
     assert found.values["unreadable"] == ["/app/lib", "/app/server.py"]
