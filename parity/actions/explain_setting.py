@@ -17,11 +17,10 @@ from parity.diff.layered import (
     Layered,
     Served,
     Verdict,
-    facts_of,
     layered,
-    topic,
     value_at,
 )
+from parity.diff.overruling import facts_of, topic
 from parity.diff.settings import flatten
 from parity.diff.view import Comparison, Service, Side
 from parity.errors import UsageError

@@ -8,6 +8,7 @@ from typing import Any, Final
 from parity.diff import defaults
 from parity.diff.effective import FIELDS, IMAGE, effective
 from parity.diff.locate import document_path
+from parity.diff.overruling import after, before, beside
 from parity.diff.settings import flatten
 from parity.diff.view import Service
 from parity.model.document import ABSENT, Document, Path, get
@@ -16,53 +17,6 @@ from parity.model.facts import EXTENSION, FACTS, ROOTS, UNREAD, layer_of
 from parity.model.finding import Finding, Folded, NotChecked, SideInfo
 from parity.model.setting import Layer, Origin, Origins
 
-_BEFORE: Final[Mapping[str, str]] = {
-    "host.sysctls.*": "sysctls.*",
-    "host.engine.log-driver": "logging.driver",
-}
-"""Facts that are in effect where nothing else says anything, by the setting they are the default of."""
-_AFTER: Final[Mapping[str, str]] = {
-    "running.user": "user",
-    "running.limits.memory": "deploy.resources.limits.memory",
-    "running.limits.cpus": "deploy.resources.limits.cpus",
-    "running.limits.pids": "deploy.resources.limits.pids",
-    "running.ulimits.*.soft": "ulimits.*.soft",
-    "running.ulimits.*.hard": "ulimits.*.hard",
-    "running.shm": "shm_size",
-    "running.sysctls.*": "sysctls.*",
-    "running.log-driver": "logging.driver",
-    "running.log-max-size": "logging.options.max-size",
-    "running.mounts.*.read-only": "volumes.*.read_only",
-    "running.dns.search": "dns_search",
-    "running.dns.options": "dns_opt",
-}
-"""Facts that overrule what a definition says, by that setting."""
-_BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
-    "environment.TZ": ("files.time-zones", "running.time-zone.name", "running.time-zone.offsets"),
-    **dict.fromkeys(
-        (
-            "environment.LANG",
-            "environment.LC_ALL",
-            "environment.LC_CTYPE",
-            "environment.LC_COLLATE",
-        ),
-        ("files.locales", "running.locale.name", "running.locale.available", "running.sort"),
-    ),
-    "deploy.resources.limits.memory": ("host.memory", "host.swap"),
-    "deploy.resources.limits.cpus": ("host.cpus",),
-    "image": ("image-config.platform", "running.image"),
-    "image.tag": ("image-config.platform", "running.image"),
-    "image.digest": ("running.image",),
-    "platform": ("image-config.platform", "host.architecture"),
-    "cap_add": ("running.capabilities",),
-    "cap_drop": ("running.capabilities",),
-    "security_opt": ("running.seccomp", "running.no-new-privileges", "host.engine.security"),
-    "user": ("running.group",),
-    "healthcheck": ("running.healthy",),
-    "healthcheck.test": ("running.healthy",),
-    "volumes.*.read_only": ("running.mounts.*.writable", "running.mounts.*.owner"),
-}
-"""Facts that say something of what a setting does, but are not it."""
 _PROCESS: Final = "process 1 has it otherwise than the definition says, and its own variables are what its program sees"
 _WHY: Final[Mapping[str, str]] = {
     "environment": _PROCESS,
@@ -142,31 +96,6 @@ class Served:
     """The answer as the server words it."""
 
 
-def topic(path: Path) -> Path:
-    """The setting that a fact overrules or is the default of; other paths as they are."""
-    if path[:2] == (IMAGE, "env"):
-        return ("environment", *path[2:])
-    if path[0] == IMAGE and str(path[1:2][0] if path[1:] else "") in FIELDS:
-        return path[1:]
-    if path[:2] == ("running", "environment"):
-        return path[1:]
-    for pattern, setting in (*_AFTER.items(), *_BEFORE.items()):
-        part = _matched(pattern, path)
-        if part is not None:
-            return _filled(setting, part)
-    return path
-
-
-def facts_of(path: Path) -> tuple[Path, ...]:
-    """The facts that overrule a setting or are its default."""
-    found: list[Path] = []
-    if path[0] in FIELDS:
-        found.append((IMAGE, "env", *path[1:]) if path[0] == "environment" else (IMAGE, *path))
-    if path[0] == "environment":
-        found.append(("running", *path))
-    return (*found, *_facts(_AFTER, path), *_facts(_BEFORE, path))
-
-
 def layered(
     environment: Environment,
     service: Service,
@@ -181,13 +110,13 @@ def layered(
         return asked.ranked(words, path)
     if path[0] in ROOTS:
         return asked.ranked([asked.fact(path)], path)
-    words = [asked.fact(fact) for fact in _facts(_BEFORE, path)]
+    words = [asked.fact(fact) for fact in before(path)]
     if path[0] in FIELDS:
         words.append(asked.image(path))
     words.append(asked.declared(path))
     if path[0] == "environment":
         words.append(asked.process(path))
-    words += [asked.fact(fact) for fact in _facts(_AFTER, path)]
+    words += [asked.fact(fact) for fact in after(path)]
     return replace(asked.ranked(words, path), beside=tuple(asked.beside(path)))
 
 
@@ -281,12 +210,10 @@ class _Asked:
 
     def beside(self, path: Path) -> Iterator[Word]:
         """Facts that say something of what the setting does, where they were read."""
-        for pattern, facts in _BESIDE.items():
-            part = _matched(pattern, path)
-            for fact in facts if part is not None else ():
-                word = self.fact(_filled(fact, part or ""))
-                if word.state is State.SAYS:
-                    yield word
+        for fact in beside(path):
+            word = self.fact(fact)
+            if word.state is State.SAYS:
+                yield word
 
     def origin(self, path: Path) -> Origin | None:
         """Where the setting, or the nearest thing above it, is written."""
@@ -364,33 +291,6 @@ def _of_fact(winner: Word, path: Path, *, told: bool) -> str:
     if winner.layer is not Layer.DATABASE and path[0] == "database":
         return "the server is told so; its own answer was not read"
     return f"only this layer ({winner.layer}) tells it"
-
-
-def _facts(table: Mapping[str, str], path: Path) -> list[Path]:
-    found = []
-    for fact, setting in table.items():
-        part = _matched(setting, path)
-        if part is not None:
-            found.append(_filled(fact, part))
-    return found
-
-
-def _matched(pattern: str, path: Path) -> str | None:
-    """What stands at the `*` of a pattern that the whole path fits; None where it does not fit."""
-    wanted = pattern.split(".")
-    if len(wanted) != len(path):
-        return None
-    part = ""
-    for word, own in zip(wanted, path, strict=True):
-        if word == "*":
-            part = str(own)
-        elif word != str(own):
-            return None
-    return part
-
-
-def _filled(pattern: str, part: str) -> Path:
-    return tuple(part if word == "*" else word for word in pattern.split("."))
 
 
 @dataclass(frozen=True)

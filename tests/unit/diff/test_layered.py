@@ -1,9 +1,7 @@
 """What each layer says of one setting, and which is in effect."""
 
-import pytest
-
 from parity.diff.compare import side
-from parity.diff.layered import Served, State, facts_of, layered, topic
+from parity.diff.layered import Served, State, layered
 from parity.model.document import ABSENT
 from parity.model.environment import Environment, Place
 from parity.model.facts import Facts, with_facts
@@ -127,21 +125,3 @@ def test_a_server_s_answer_counts():
     assert found.winner.where == "the server itself, asked over w.URL"
     told = ask(environment({}), "database", "settings", "a", served=Served("a", "4", ("command",)))
     assert (told.value, told.why) == ("4", "the server is told so; its own answer was not read")
-
-
-@pytest.mark.parametrize(
-    ("fact", "setting"),
-    [
-        (("image-config", "env", "A"), ("environment", "A")),
-        (("image-config", "user"), ("user",)),
-        (("image-config", "platform"), ("image-config", "platform")),
-        (("running", "environment", "A"), ("environment", "A")),
-        (("running", "limits", "cpus"), ("deploy", "resources", "limits", "cpus")),
-        (("running", "ulimits", "nofile", "soft"), ("ulimits", "nofile", "soft")),
-        (("host", "sysctls", "a.b"), ("sysctls", "a.b")),
-        (("files", "libc"), ("files", "libc")),
-    ],
-)
-def test_a_fact_is_about_a_setting(fact, setting):
-    assert topic(fact) == setting
-    assert fact in (*facts_of(setting), setting)
