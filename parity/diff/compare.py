@@ -114,7 +114,7 @@ def _as_they_run(
 
 def _as_it_runs(service: Service, roots: frozenset[str]) -> Service:
     document = effective(service.document, roots)
-    merged = {p: v for p, v in flatten(document).items() if p[0] in FIELDS}
+    merged = flatten({name: document[name] for name in FIELDS & document.keys()})
     own = ((service.document.get(EXTENSION) or {}).get(FACTS) or {}).get(RUNNING) or {}
     ran = (own.get("environment") or {}) if RUNNING in roots else {}
     inherited = {}

@@ -69,8 +69,20 @@ class Service:
 
     def under(self, *prefix: str) -> dict[Path, Any]:
         """The settings below a path, by their full paths."""
-        settings = self.settings if prefix[0] == "environment" else self.others
-        return {p: v for p, v in settings.items() if p[: len(prefix)] == prefix}
+        if prefix[0] == "environment":
+            return {p: v for p, v in self.settings.items() if p[: len(prefix)] == prefix}
+        group = self._groups.get(prefix[0], {})
+        if len(prefix) == 1:
+            return dict(group)
+        return {p: v for p, v in group.items() if p[: len(prefix)] == prefix}
+
+    @cached_property
+    def _groups(self) -> Mapping[Any, dict[Path, Any]]:
+        """The settings that are no variables, by the first part of their paths: facts are thousands."""
+        found: dict[Any, dict[Path, Any]] = {}
+        for path, value in self.others.items():
+            found.setdefault(path[0], {})[path] = value
+        return found
 
     @cached_property
     def texts(self) -> list[Any]:

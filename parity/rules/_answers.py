@@ -8,6 +8,7 @@ from typing import Any
 
 from parity.diff.view import Service, Side
 from parity.model.document import Path
+from parity.model.facts import ROOTS
 from parity.rules._values import Endpoint, is_shared, names_of
 
 _DEFAULTS = {
@@ -139,6 +140,10 @@ def _services(side: Side) -> dict[str, Target]:
     return {host: target for host, target in found.items() if host not in unsure}
 
 
+_NO_PORTS = frozenset({"ports", "image", "deploy", *ROOTS})
+"""Published ports and amounts; and facts, among whose thousands any number is one."""
+
+
 def _listens(side: Side, service: Service, port: str) -> Target | None:
     """Where the service listens, if that is known and is another port than this."""
     told = _told(service)
@@ -160,8 +165,13 @@ def _listens(side: Side, service: Service, port: str) -> Target | None:
 
 
 def _told(service: Service) -> set[str]:
-    """The container's ports that it publishes or exposes."""
+    """The container's ports that it publishes or exposes, and those that are open in it."""
+    return service.once(_open)
+
+
+def _open(service: Service) -> set[str]:
     found = {str(path[1]).partition("/")[0] for path in service.under("ports") if len(path) > 1}
+    found |= {str(path[2]).partition("/")[0] for path in service.under("running", "listening")}
     exposed = service.get("expose")
     return found | {
         str(text).partition("/")[0] for text in (exposed if isinstance(exposed, tuple) else ())
@@ -174,11 +184,15 @@ def _store(service: Service) -> set[str]:
 
 
 def _numbers(service: Service) -> set[str]:
-    """Every number that the service mentions: it may listen there."""
+    """Every number that the service's definition or image mentions: it may listen there."""
+    return service.once(_mentioned)
+
+
+def _mentioned(service: Service) -> set[str]:
     values = [
         " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         for path, value in service.settings.items()
-        if path[0] not in ("ports", "image", "deploy") and isinstance(value, str | int | tuple)
+        if path[0] not in _NO_PORTS and isinstance(value, str | int | tuple)
     ]
     return set(_NUMBER.findall(" ".join(values)))
 

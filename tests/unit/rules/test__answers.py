@@ -4,6 +4,8 @@ import pytest
 
 from parity.diff.compare import side
 from parity.model.environment import Environment
+from parity.model.facts import Facts, with_facts
+from parity.model.setting import Layer
 from parity.rules._answers import answers, leads_to, refuses
 from parity.rules._values import Endpoint
 
@@ -55,3 +57,20 @@ def test_one_of_two_services_of_a_name_may_answer():
     assert answers(dev, Endpoint("", "store", "5432"))
     assert leads_to(dev, "db") == "db"
     assert leads_to(dev, "elsewhere.example") == ""
+
+
+def looked_at(**running):
+    layers = frozenset({Layer.DECLARED, Layer.RUNNING})
+    body = with_facts({"image": "postgres:16"}, Layer.RUNNING, Facts(running))
+    return side(Environment("dev", "compose", (), {"services": {"db": body}}, layers=layers))
+
+
+def test_a_port_that_is_open_in_the_container_answers():
+    dev = looked_at(listening={"5433/tcp": "everywhere"})
+    assert refuses(dev, Endpoint("", "db", "5433")) is None
+    assert answers(dev, Endpoint("", "db", "5433"))
+
+
+def test_an_amount_that_was_read_is_no_port():
+    dev = looked_at(limits={"pids": 5433})
+    assert refuses(dev, Endpoint("", "db", "5433")).ports == {"5432"}
