@@ -1,11 +1,13 @@
 """The services of a stack or fork by name, as tests use them: address, URL, logs, commands."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from parity.actions.doors import Door
 from parity.actions.exports import exports, variable
-from parity.model.stack import GATEWAY
+from parity.engine.client import translated
+from parity.model.stack import GATEWAY, Container
 from parity.testing.exceptions import NoSuchPortExposed
 from parity.testing.scene import Scene
 from parity.testing.service import ServiceContainer
@@ -51,34 +53,42 @@ class Service:
         return ServiceContainer(self._scene, self._scene.container(self.name, stopped=True))
 
     def logs(self) -> str:
-        """All it has written, to both streams."""
-        found = self.container.get_wrapped_container()
-        return bytes(found.logs()).decode(errors="replace")
+        """All it has written to both streams; of replicas, one after the other."""
+        client = self._scene.client
+        with translated():
+            told = [bytes(client.containers.get(one.id).logs()) for one in self._replicas()]
+        return b"".join(told).decode(errors="replace")
 
     def exec(self, command: str | Sequence[str]) -> Any:
         """Run a command in it; the SDK's (exit_code, output)."""
         return self.container.exec(command if isinstance(command, str) else list(command))
 
     def wait(self, timeout: float = _SECONDS) -> None:
-        """Wait until it is ready (after a restart by the test); StackError says why it is not."""
+        """Wait until all its replicas are ready (after a restart by the test); StackError says why one is not."""
         from parity.engine.readiness import Wait, wait
 
-        found = self._scene.container(self.name, stopped=True)
         known = self._scene.everything()
         gateway = next((c.id for c in known if c.service == GATEWAY), "")
         tcp = sorted(door.port for door in self._scene.doors(self.name) if door.protocol == "tcp")
-        how = Wait(
-            container=found.id,
-            service=self.name,
-            is_job=False,
-            job_awaited=False,
-            host=self.name,
-            port=tcp[0] if tcp else None,
-            own_program=False,
-            gateway=gateway,
-            timeout=timeout,
-        )
-        wait(self._scene.client, how, lambda: False)
+        end = time.monotonic() + timeout
+        for found in self._replicas():
+            how = Wait(
+                container=found.id,
+                service=self.name,
+                is_job=False,
+                job_awaited=False,
+                host=self.name,
+                port=tcp[0] if tcp else None,
+                own_program=False,
+                gateway=gateway,
+                timeout=max(end - time.monotonic(), 0.001),  # 0 would be as long as its check has
+            )
+            wait(self._scene.client, how, lambda: False)
+
+    def _replicas(self) -> tuple[Container, ...]:
+        first = self._scene.container(self.name, stopped=True)
+        found = self._scene.containers(stopped=True)
+        return tuple(one for one in found if one.service == first.service)
 
     def _doors(self) -> tuple[Door, ...]:
         found = self._scene.doors(self.name)

@@ -61,3 +61,48 @@ def test_variables_are_those_of_parity_run(services):
     assert services.variables["DATABASE_URL"] == "x"
     services.variables.clear()
     assert services.variables["DATABASE_URL"] == "x", "nobody changes them for others"
+
+
+@pytest.fixture
+def replicated(monkeypatch):
+    """Two containers of web, of which the first has said one thing and the second another."""
+    found = [
+        SimpleNamespace(service=service, id=identity)
+        for service, identity in (
+            ("parity-gateway", "g"),
+            ("web", "w1"),
+            ("web", "w2"),
+            ("db", "d"),
+        )
+    ]
+    said = {"w1": b"started\n", "w2": b"GET /orders\n", "d": b"no\n"}
+    client = SimpleNamespace(
+        containers=SimpleNamespace(
+            get=lambda identity: SimpleNamespace(logs=lambda: said[identity])
+        )
+    )
+    monkeypatch.setattr(module, "exports", lambda client, stack: {})
+    scene = SimpleNamespace(
+        stack="shop-f1",
+        client=client,
+        containers=lambda **_: found[1:],
+        everything=lambda: found,
+        container=lambda service, **_: next(one for one in found if one.service == service),
+        doors=lambda service: DOORS[service],
+    )
+    return Services(scene)
+
+
+def test_logs_are_those_of_all_replicas(replicated):
+    assert replicated["web"].logs() == "started\nGET /orders\n"
+
+
+def test_all_replicas_are_waited_for_within_one_limit(replicated, monkeypatch):
+    waited = []
+    monkeypatch.setattr(
+        "parity.engine.readiness.wait",
+        lambda client, how, stop: waited.append((how.container, how.gateway, how.timeout)),
+    )
+    replicated["web"].wait(timeout=5)
+    assert [one[:2] for one in waited] == [("w1", "g"), ("w2", "g")]
+    assert 0 < waited[1][2] <= waited[0][2] <= 5
