@@ -170,8 +170,8 @@ class Side:
     @cached_property
     def tokens(self) -> frozenset[str]:
         """Every run of letters that its services say, in lower case."""
-        said = "\0".join((*self._values, *self._variables, *self._paths.values(), *self.services))
-        return frozenset(_LETTERS.findall(said.lower()))
+        names = "\0".join((*self._variables, *self._paths.values(), *self.services)).lower()
+        return frozenset(_LETTERS.findall(f"{self._said}\0{names}"))
 
     def mentioning(self, *words: str) -> Iterator[Service]:
         """The services that mention any of these lower-case words in variables or values."""
@@ -189,7 +189,9 @@ class Side:
         """Services share most of their texts, so each text is looked at once, and not once for each."""
         asked = (words, test)
         if asked not in self._held:
-            values = {v for text, v in self._values.items() if _any(test, words, text)}
+            values: set[Any] = set()
+            if any(word in self._said for word in words):
+                values = {v for text, v in self._values.items() if _any(test, words, text)}
             variables = {v for v in self._variables if _any(test, words, v)}
             known = self._paths.items() if paths else ()
             wanted = {path for path, text in known if _any(test, words, text)}
@@ -214,6 +216,11 @@ class Side:
         for service in self.services.values():
             found.update(service.texts)
         return {str(value): value for value in found}
+
+    @cached_property
+    def _said(self) -> str:
+        """All of them in one: most words occur nowhere, and one search tells."""
+        return "\0".join(self._values).lower()
 
     @cached_property
     def _variables(self) -> frozenset[str]:

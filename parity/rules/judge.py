@@ -63,8 +63,7 @@ class Judge:
             if why:
                 folded.append(Folded(partial(self._plain, difference), Why.EXPECTED, why))
             else:
-                made = (f for rule in generic for f in self._single(rule, difference))
-                findings += itertools.islice(made, 1)
+                findings += itertools.islice(self._generic(generic, difference), 1)
         findings, repeated = alike.once(ranked(findings))
         return findings, [*folded, *repeated]
 
@@ -89,13 +88,19 @@ class Judge:
         where = (difference.service, (place,))
         return Finding("", "", Severity.INFO, message, "", *where, layer=difference.layer)
 
+    def _generic(self, rules: Iterable[Rule], difference: Difference) -> Iterator[Finding]:
+        for rule in rules:
+            for found in rule.function(difference, self._comparison):
+                yield self._of_one(rule, difference, found)
+
     def _wanted(self, service: str) -> bool:
         return not self._terms.services or service in self._terms.services
 
     def _apply(self, rule: Rule) -> Iterator[Finding]:
         if rule.shape == "single":
             for difference in self._relevance.differences(rule):
-                yield from self._single(rule, difference)
+                for found in rule.function(difference, self._comparison):
+                    yield self._of_one(rule, difference, found)
         elif rule.shape == "pair":
             for pair in self._relevance.pairs(rule):
                 for found in rule.function(pair):
@@ -103,11 +108,9 @@ class Judge:
         else:
             yield from self._joint(rule)
 
-    def _single(self, rule: Rule, difference: Difference) -> Iterator[Finding]:
-        for found in rule.function(difference, self._comparison):
-            at = found.at or ((difference.service, difference.path),)
-            finding = self._finding(rule, found, at)
-            yield replace(finding, score=finding.score + _BY_KIND[difference.kind])
+    def _of_one(self, rule: Rule, difference: Difference, found: Found) -> Finding:
+        finding = self._finding(rule, found, found.at or ((difference.service, difference.path),))
+        return replace(finding, score=finding.score + _BY_KIND[difference.kind])
 
     def _joint(self, rule: Rule) -> Iterator[Finding]:
         """What does not go together on one side; on both sides it is no difference, and ranks lower."""
