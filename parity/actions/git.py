@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from parity.errors import ParityError, UsageError
@@ -26,6 +27,28 @@ def hooks_folder(folder: Path) -> Path:
     """Where git looks for hooks: `core.hooksPath`, or the repository's own folder, worktrees included."""
     text = _answer(folder, ["rev-parse", "--git-path", "hooks"]).strip()
     return (folder / text).resolve()
+
+
+@dataclass(frozen=True)
+class HooksPath:
+    """`core.hooksPath` as it is written; `scope`: system, global, local, worktree or command."""
+
+    scope: str
+    path: str
+
+
+def hooks_path(folder: Path) -> HooksPath | None:
+    """The setting that leads git to another folder of hooks, if any."""
+    done = _git(folder, ["config", "--show-scope", "--get", "core.hooksPath"])
+    scope, _, path = done.stdout.rstrip("\n").partition("\t")
+    return HooksPath(scope, path) if done.ok and path else None
+
+
+def is_ignored(folder: Path, file: Path) -> bool:
+    """Whether git ignores a file, or it is git's own."""
+    if file.is_relative_to((folder / ".git").resolve()):
+        return True
+    return _git(folder, ["check-ignore", "--quiet", str(file)]).ok
 
 
 def commit(folder: Path, name: str) -> str:

@@ -11,77 +11,148 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parity.actions import git
+from parity.actions.hook_place import Place, beside, lefthook, location, place
 from parity.errors import UsageError
 from parity.paths import write
 
-NAME = "pre-push"
 _MARK = "# written by `parity hook install`"
-_NOTHING = "0" * 40
+_BEFORE = ".before-parity"
+_LOOK = "see who may write there, and where core.hooksPath leads"
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What installing did: `done` is `written`, `same` or `removed`."""
+    """What installing did: `done` is `written`, `same` or `removed`; `note` is what is left to do."""
 
     file: Path
     done: str
+    note: str = ""
 
 
-def script(project: Path, top: Path) -> str:
-    """The hook's text. It names the interpreter that parity is installed in: hooks run with whatever PATH
-    the program that pushes has.
+def script(project: Path, top: Path, *, committed: bool = False, chained: bool = False) -> str:
+    """The hook's text. Hooks run with whatever PATH the program that pushes has, so it names the
+    interpreter that parity is installed in, unless others get the file too.
     """
-    folder = os.path.relpath(project, top)
-    where = "" if folder == "." else f" -C {shlex.quote(folder)}"
-    python = shlex.quote(sys.executable)
-    return f"""\
-#!/bin/sh
-{_MARK}; `parity hook uninstall` removes it, `git push --no-verify` goes past it once.
-if [ -x {python} ]; then
-    exec {python} -m parity{where} hook run "$@"
-fi
-exec parity{where} hook run "$@"
-"""
+    python = "" if committed else shlex.quote(sys.executable)
+    call = [*_folder(project, top), "hook", "run", "--listed"]
+    run = shlex.join(call) + ' "$@"'
+    lines = ["#!/bin/sh", f"{_MARK}; `parity hook uninstall` removes it."]
+    if chained:
+        lines += [
+            "# The hook that was here before comes first; both are given git's list.",
+            "listed=$(cat)",
+            f'before="$0{_BEFORE}"',
+            'list() { [ -z "$listed" ] || printf \'%s\\n\' "$listed"; }',
+            'if [ -x "$before" ]; then list | "$before" "$@" || exit $?; fi',
+        ]
+    lines += [
+        *([f"if [ -x {python} ]; then", f"    set -- {python} -m parity {run}"] if python else ()),
+        f"{'elif' if python else 'if'} command -v parity >/dev/null 2>&1; then",
+        f"    set -- parity {run}",
+        "else",
+        '    echo "error: parity is not installed here, so nothing says whether this push drifts" >&2',
+        '    echo " next: install it, or go past it once: git push --no-verify" >&2',
+        "    exit 1",
+        "fi",
+        'list | "$@"' if chained else 'exec "$@"',
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def install(project: Path) -> Installed:
-    """Write the hook; refuses where another one is there, and says how both can run."""
+def install(project: Path, *, chain: bool = False) -> Installed:
+    """Write the hook. Where another one is there, it says how both can run; with `chain` it moves that one
+    beside its own and runs it first.
+    """
     top = git.top(project)
-    folder = git.hooks_folder(project)
-    file = folder / NAME
-    text = script(project.resolve(), top.resolve())
-    if file.exists():
-        present = file.read_text(errors="replace")
-        if _MARK not in present:
-            raise UsageError(
-                f"there is a {NAME} hook already, and it is not parity's",
-                where=str(file),
-                next_step=_beside(present),
-            )
-        if present == text:
-            return Installed(file, "same")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make {folder}: {error.strerror}") from error
-    write(file, text, mode=0o755)
-    return Installed(file, "written")
+    found = place(project, _call(project, top))
+    kept = found.file.with_name(found.file.name + _BEFORE)
+    present = _present(found.file)
+    if present is not None and _MARK not in present:
+        if not chain:
+            raise beside(found.file, present, _call(project, top))
+        _move(found.file, kept)
+    text = script(
+        project.resolve(), top.resolve(), committed=found.committed, chained=kept.exists()
+    )
+    if present == text:
+        return Installed(found.file, "same", found.note)
+    _put(found, text)
+    return Installed(found.file, "written", found.note)
 
 
 def uninstall(project: Path) -> Installed:
-    """Remove the hook, if it is parity's."""
-    file = git.hooks_folder(project) / NAME
-    if not file.exists():
-        return Installed(file, "same")
-    if _MARK not in file.read_text(errors="replace"):
-        raise UsageError(f"the {NAME} hook is not parity's; it stays", where=str(file))
-    file.unlink()
+    """Remove the hook, if it is parity's; one that it ran beside itself comes back."""
+    file = location(project).file
+    present = _present(file)
+    if present is None:
+        return Installed(file, "same", _manager(git.top(project)))
+    if _MARK not in present:
+        raise UsageError(
+            f"the {file.name} hook is not parity's; it stays",
+            where=str(file),
+            next_step="take the line with `parity hook run` out of it, if there is one",
+        )
+    kept = file.with_name(file.name + _BEFORE)
+    if kept.exists():
+        kept.replace(file)
+    else:
+        file.unlink()
     return Installed(file, "removed")
 
 
-def pushed(lines: str) -> tuple[str, ...]:
+def _manager(top: Path) -> str:
+    found = lefthook(top)
+    if found is None or "hook run" not in found.read_text(errors="replace"):
+        return ""
+    return f"{found.name} has parity's lines: take them out, then `lefthook install`"
+
+
+def _call(project: Path, top: Path) -> str:
+    return shlex.join(["parity", *_folder(project.resolve(), top.resolve()), "hook", "run"])
+
+
+def _folder(project: Path, top: Path) -> tuple[str, ...]:
+    folder = os.path.relpath(project, top)
+    return () if folder == "." else ("-C", folder)
+
+
+def _present(file: Path) -> str | None:
+    """A hook's text; None without one. A link that leads nowhere is one, too: git will follow it."""
+    try:
+        return file.read_text(errors="replace")
+    except FileNotFoundError:
+        return "" if file.is_symlink() else None
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}", next_step=_LOOK) from error
+
+
+def _move(file: Path, kept: Path) -> None:
+    if kept.exists():
+        raise UsageError(
+            f"there is a {kept.name} already",
+            where=str(kept),
+            next_step="remove it or give it another name; then the same command again",
+        )
+    try:
+        file.replace(kept)
+    except OSError as error:
+        raise UsageError(f"cannot move {file}: {error.strerror}", next_step=_LOOK) from error
+
+
+def _put(found: Place, text: str) -> None:
+    try:
+        found.file.parent.mkdir(parents=True, exist_ok=True)
+        write(found.file, text, mode=0o755)
+    except OSError as error:
+        raise UsageError(f"cannot write {found.file}: {error.strerror}", next_step=_LOOK) from error
+
+
+def pushed(lines: str, *, listed: bool = False) -> tuple[str, ...]:
     """The commits that a push sends, each once: from the pre-commit framework's variables, or from what
     git tells a pre-push hook (`LOCALREF LOCALID REMOTEREF REMOTEID` a line). Deletions send none.
+
+    `listed`: an empty list is git's own and means that nothing is sent. Otherwise something has read it
+    before, or passes nothing on, and the commit that is checked out stands for what is pushed.
     """
     named = os.environ.get("PRE_COMMIT_TO_REF")
     if named:
@@ -91,6 +162,8 @@ def pushed(lines: str) -> tuple[str, ...]:
         # The framework keeps git's stdin, and names no commit when a whole history is pushed, or for
         # `pre-commit run --all-files`.
         return (os.environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD",)
+    if not lines.strip() and not listed:
+        return ("HEAD",)
     return tuple(dict.fromkeys(c for c in commits if c.strip("0")))
 
 
@@ -125,21 +198,12 @@ def _ended_in_order() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def sent(project: Path, lines: str) -> Iterator[str]:
+def sent(project: Path, lines: str, *, listed: bool = False) -> Iterator[str]:
     """The commits of `pushed`, less what is none: a tag may stand for a file."""
     top = git.top(_there(project))
-    return (commit for commit in pushed(lines) if git.is_commit(top, commit))
+    return (commit for commit in pushed(lines, listed=listed) if git.is_commit(top, commit))
 
 
 def _there(folder: Path) -> Path:
     """The folder, or what is there of its path: the work tree may be at a commit without it."""
     return next(path for path in (folder, *folder.parents) if path.is_dir())
-
-
-def _beside(present: str) -> str:
-    if "pre-commit" in present:
-        return (
-            "the pre-commit framework is here: add parity to .pre-commit-config.yaml "
-            "(docs/check.md has the lines), then `pre-commit install --hook-type pre-push`"
-        )
-    return 'add the line `parity hook run "$@" || exit 1` to it (it must be given git\'s stdin)'

@@ -13,13 +13,21 @@ hook = typer.Typer(help="Check what is pushed, before it is pushed.", no_args_is
 
 
 @hook.command("install")
-def install(context: typer.Context) -> None:
+def install(
+    context: typer.Context,
+    chain: Annotated[
+        bool,
+        typer.Option("--chain", help="Keep a hook that is there, and run it first."),
+    ] = False,
+) -> None:
     """Write the pre-push hook of this repository."""
     from parity.actions import hook as action
 
-    done = action.install(project_folder(context))
+    done = action.install(project_folder(context), chain=chain)
     word = "is there already" if done.done == "same" else "written"
     output.talk(f"pre-push hook {word}: {done.file}")
+    if done.note:
+        output.talk(f" next: {done.note}")
 
 
 @hook.command("uninstall")
@@ -30,6 +38,8 @@ def uninstall(context: typer.Context) -> None:
     done = action.uninstall(project_folder(context))
     word = "removed" if done.done == "removed" else "was not there"
     output.talk(f"pre-push hook {word}: {done.file}")
+    if done.note:
+        output.talk(f" next: {done.note}")
 
 
 @hook.command("run")
@@ -37,15 +47,22 @@ def run(
     context: typer.Context,
     remote: Annotated[str, typer.Argument(help="Name of the remote, from git.")] = "",
     url: Annotated[str, typer.Argument(help="Its address, from git.")] = "",
+    listed: Annotated[
+        bool,
+        typer.Option(
+            "--listed",
+            help="Standard input is git's own list: an empty one means that nothing is pushed.",
+        ),
+    ] = False,
 ) -> None:
-    """Check the commits that a push sends: git's pre-push hook calls this."""
+    """Check the commits that a push sends, or the one checked out where nothing says which."""
     from parity.actions import hook as action
 
     del remote, url
     project = _project(context)
     lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
     failed = 0
-    for commit in action.sent(project, lines):
+    for commit in action.sent(project, lines, listed=listed):
         with action.tree_of(project, commit) as (folder, top):
             failed = max(failed, _check(context, folder, top, commit))
     if failed:

@@ -244,7 +244,9 @@ def test_which_commits_a_push_sends(monkeypatch):
         one,
         two,
     )
-    assert hook.pushed("") == ()
+    assert hook.pushed("", listed=True) == ()
+    assert hook.pushed("\n") == ("HEAD",), "something has read the list before"
+    assert hook.pushed(f"(delete) {none} y {one}\n") == ()
     monkeypatch.setenv("PRE_COMMIT", "1")
     assert hook.pushed("") == ("HEAD",)
     monkeypatch.setenv("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/a")
