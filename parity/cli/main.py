@@ -29,6 +29,7 @@ from parity.cli.commands import (
     init,
     lock,
     logs,
+    ls,
     matrix,
     ps,
     reset,
@@ -139,6 +140,7 @@ app.command("init")(init.init)
 app.command("up")(up.up)
 app.command("down")(down.down)
 app.command("ps")(ps.ps)
+app.command("ls")(ls.ls)
 app.command("logs")(logs.logs)
 app.command("exec", context_settings={"allow_interspersed_args": False})(exec_.exec_)
 app.command("save")(save.save)

@@ -129,6 +129,7 @@ def _container(row: Mapping[str, Any]) -> Container:
         labels=mine,
         ports=tuple(_port(port) for port in row.get("Ports") or [] if port.get("PublicPort")),
         networks=tuple((row.get("NetworkSettings") or {}).get("Networks") or {}),
+        created=int(row.get("Created") or 0),
     )
 
 

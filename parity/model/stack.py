@@ -78,6 +78,8 @@ class Container:
     ports: tuple[str, ...] = ()
     networks: tuple[str, ...] | None = None
     """Networks it is connected to that are still there; None where nobody looked."""
+    created: int = 0
+    """When it was made, in seconds since 1970."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,161 @@
+"""The folder that a stack belongs to: its branch, whether it is still there, and its name in addresses."""
+
+import os
+import re
+import socket
+import stat
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from parity.engine import observe
+from parity.engine.address import find
+from parity.errors import ParityError
+
+_HEAD = "ref: refs/heads/"
+_LABEL = 63
+"""Characters that one part of a host name may have."""
+_MEDIA = ("/mnt", "/media", "/run/media", "/Volumes")
+_VM = ("docker desktop", "orbstack")
+
+
+class Standing(StrEnum):
+    """Whether a worktree is there."""
+
+    HERE = "here"
+    GONE = "gone"
+    UNKNOWN = "cannot tell"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a worktree is there; `why` that cannot be said."""
+
+    standing: Standing
+    why: str = ""
+
+
+def branch(root: Path) -> str:
+    """What is checked out in the folder, read without git; empty where that has no name."""
+    for folder in (root, *root.parents):
+        head = _head(folder / ".git")
+        if head is not None:
+            return head.removeprefix(_HEAD) if head.startswith(_HEAD) else ""
+    return ""
+
+
+def linked(root: Path) -> bool:
+    """Whether the folder is in a worktree that git has made beside the first checkout."""
+    for folder in (root, *root.parents):
+        git = folder / ".git"
+        if git.is_dir():
+            return False
+        if git.is_file():
+            return "/worktrees/" in _text(git)
+    return False
+
+
+def label(root: Path) -> str:
+    """One part of a host name for the worktree: its branch, else its folder's name."""
+    name = branch(root)
+    name = "" if name.startswith(".") else name  # a repository that keeps its branches elsewhere
+    return tame(name) or tame(root.name) or "local"
+
+
+def tame(text: str) -> str:
+    """Text as one part of a host name; empty where nothing of it can stand there."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LABEL].rstrip("-")
+
+
+def judge(worktree: str) -> Judgement:
+    """Whether a worktree is there. Gone is only what this machine and its engine both could see."""
+    path = Path(worktree)
+    if not path.is_absolute():
+        return Judgement(Standing.UNKNOWN, "its path is not known")
+    try:
+        found = _is_folder(path)
+        above = _is_folder(path.parent)
+    except OSError as error:
+        return Judgement(Standing.UNKNOWN, f"{worktree}: {error.strerror}")
+    if found:
+        return Judgement(Standing.HERE)
+    if not above:
+        return Judgement(Standing.UNKNOWN, f"there is no {path.parent} here either")
+    reason = _elsewhere() or _unmounted(path)
+    return Judgement(Standing.UNKNOWN if reason else Standing.GONE, reason)
+
+
+def _is_folder(path: Path) -> bool:
+    """Unlike `Path.is_dir`, raises where the answer is not known."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+@cache
+def _elsewhere() -> str:
+    """Why paths of the engine's stacks may be another machine's; empty where they are this one's."""
+    address = find()
+    if not address.is_local:
+        return f"the engine is at {address.url}"
+    if sys.platform == "darwin":
+        return ""
+    try:
+        about: dict[str, Any] = observe.get("/info")
+    except ParityError as error:
+        return str(error)
+    system = str(about.get("OperatingSystem", "")).lower()
+    name = str(about.get("Name", ""))
+    apart = _in_container() or "microsoft" in os.uname().release.lower()
+    if name == socket.gethostname() or (system.startswith(_VM) and not apart):
+        return ""
+    return f"the engine is on {name or 'another machine'}"
+
+
+def _in_container() -> bool:
+    return Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
+
+
+def _unmounted(path: Path) -> str:
+    """Why the disk of a path may be missing; empty where nothing says so."""
+    known = _mount_points()
+    for folder in path.parents:
+        if str(folder) in known and not folder.is_mount():
+            return f"{folder} is not mounted"
+    if str(path).startswith(tuple(f"{place}/" for place in _MEDIA)) and _is_empty(path.parent):
+        return f"{path.parent} is empty: its disk may not be mounted"
+    return ""
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return next(folder.iterdir(), None) is None
+    except OSError:
+        return True
+
+
+def _mount_points() -> frozenset[str]:
+    """Where /etc/fstab says that disks are."""
+    rows = (line.split() for line in _text(Path("/etc/fstab")).splitlines())
+    places = {row[1] for row in rows if len(row) > 1 and not row[0].startswith("#")}
+    return frozenset(places - {"/", "none", "swap"})
+
+
+def _head(git: Path) -> str | None:
+    """The text of HEAD, where `git` is a repository's folder, or the file that names it."""
+    if git.is_file():
+        _, _, target = _text(git).partition("gitdir:")
+        git = git.parent / target.strip()
+    text = _text(git / "HEAD")
+    return text.strip() or None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")[:65536]
+    except (OSError, ValueError):
+        return ""
