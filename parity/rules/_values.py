@@ -64,6 +64,7 @@ def truth(value: Any) -> bool | None:
     return False if word in FALSE else None
 
 
+@lru_cache(maxsize=256)
 def is_production(name: str) -> bool:
     """Whether an environment is production by its name."""
     return bool(_PRODUCTION.search(name))

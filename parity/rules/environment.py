@@ -286,6 +286,9 @@ def number_with_unit(difference: Difference, comparison: Comparison) -> Iterator
     )
 
 
+_LIKE_JSON = re.compile(r"\\?['\"]?\\?[\[{]\s*\\*['\"\[{\]}\d-]")
+
+
 @single(
     "EN007", "environment.json-does-not-parse", Severity.ERROR, paths=_VARIABLES,
     symptoms=(r"JSON", r"Unexpected token", r"Expecting (?:value|property name)"), since="0.2",
@@ -318,9 +321,7 @@ def json_does_not_parse(difference: Difference, comparison: Comparison) -> Itera
     if any(text(value) is None or isinstance(value, Concealed) for value in values):
         return
     left, right = (str(value).strip() for value in values)
-    if not all(
-        re.match(r"\\?['\"]?\\?[\[{]\s*\\*['\"\[{\]}\d-]", value) for value in (left, right)
-    ):
+    if not (_LIKE_JSON.match(left) and _LIKE_JSON.match(right)):
         return
     parses = [_parses(left), _parses(right)]
     if parses[0] is parses[1] or difference.kind is Kind.INVISIBLE:

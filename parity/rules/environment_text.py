@@ -60,6 +60,8 @@ def quotes_kept(difference: Difference, comparison: Comparison) -> Iterator[Foun
     """
     values = (difference.left, difference.right)
     given = [text(value) for value in values]
+    if not any(each and ("'" in each or '"' in each) for each in given):
+        return
     quoted = [each is not None and bool(_QUOTED.match(each.strip())) for each in given]
     known = [value is ABSENT or each is not None for value, each in zip(values, given, strict=True)]
     if not all(known) or sum(quoted) != 1:
@@ -117,6 +119,8 @@ def cut_by_a_parser(difference: Difference, comparison: Comparison) -> Iterator[
 
 
 def _cut(whole: str, part: str) -> str:
+    if "#" not in whole and "$" not in whole:
+        return ""
     rest = whole[len(part) :]
     if whole.startswith(part) and re.match(r"\s*#(?!/)", rest):
         return "cut off at its `#`, as a reader of comments does"
@@ -172,8 +176,10 @@ def unexpanded_variable(difference: Difference, comparison: Comparison) -> Itera
 
 def _marks(value: object) -> str:
     """The first unexpanded mark of a text."""
-    given = REFERENCE.sub("", text(value) or "")
-    match = _UNEXPANDED.search(given)
+    given = text(value) or ""
+    if not any(sign in given for sign in ("$", "{{", "<%")):
+        return ""
+    match = _UNEXPANDED.search(REFERENCE.sub("", given))
     return match[0] if match else ""
 
 

@@ -171,6 +171,8 @@ def _session_zone(name: str, value: object) -> str:
     given = text(value) or ""
     if name == "PGTZ":
         return given
+    if "timezone" not in given.lower():
+        return ""
     if _SESSION_ZONE.match(name) or "://" in given:
         match = _IN_OPTIONS.search(
             given.replace("%3D", "=").replace("%3d", "=").replace("%2F", "/")
