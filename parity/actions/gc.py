@@ -1,18 +1,23 @@
-"""`parity gc`: remove what commands that were killed have left. Nothing that a person made goes."""
+"""`parity gc`: what commands that were killed have left goes, and with leave stacks without a worktree.
+
+Start states stay: they are the project's, whichever worktree they were saved in.
+"""
 
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.abandoned import Abandoned, abandoned
-from parity.actions.session import Session
+from parity.actions.gc_orphans import Orphan, orphans, sizes
+from parity.actions.gc_orphans import remove as remove_orphan
 from parity.engine import observe
 from parity.engine.client import connect, translated
 from parity.engine.images import ensure_gateway, gateway_tag
 from parity.model.progress import Progress, Step
+from parity.model.project import Project
 from parity.paths import ProjectPaths
 from parity.stack import labels
 from parity.state import forks, heal, lost
@@ -47,13 +52,50 @@ class GcResult:
     busy: bool
 
 
-def gc(session: Session, progress: Progress, *, dry_run: bool = False) -> GcResult:
-    """Look through the engine, whoever's project it is; sealed states are never touched."""
+@dataclass(frozen=True)
+class Left:
+    """Stacks whose worktree is gone, or of which that cannot be said; bytes by volume where known."""
+
+    orphans: tuple[Orphan, ...]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def gone(self) -> tuple[Orphan, ...]:
+        """Those that may go."""
+        return tuple(one for one in self.orphans if one.gone)
+
+
+def left(project: Project, progress: Progress, names: Collection[str] = ()) -> Left:
+    """Look for stacks without a worktree, of any project; `names` are those that are meant."""
+    found = orphans(names)
+    if not found:
+        return Left(())
+    return Left(found, sizes(_stores(connect(), project, progress), found))
+
+
+def end(project: Project, which: Collection[Orphan], progress: Progress) -> tuple[Orphan, ...]:
+    """Take stacks away, with all data; those that went. One whose worktree is back stays."""
     client = connect()
-    base = session.project.local.gateway_base
+    stores = _stores(client, project, progress)
+    # Where there is no store, no volume is a directory of one, and none is asked for anything.
+    store = stores[0] if stores else Store(client, "", PLAIN, "", "")
+    return tuple(one for one in which if remove_orphan(client, store, one, progress))
+
+
+def _stores(client: "DockerClient", project: Project, progress: Progress) -> list[Store]:
+    names = lost.stores()
+    if not names:
+        return []
+    base = project.local.gateway_base
     image = gateway_tag(base)
     ensure_gateway(client, image, base, progress)
-    stores = [open_store(client, image, name) for name in lost.stores()]
+    return [open_store(client, image, name) for name in names]
+
+
+def gc(project: Project, progress: Progress, *, dry_run: bool = False) -> GcResult:
+    """Look through the engine, whoever's project it is; sealed states are never touched."""
+    client = connect()
+    stores = _stores(client, project, progress)
     found: list[Rubbish] = []
     freed, busy = 0, False
     for _ in range(_LOOKS):
@@ -61,9 +103,8 @@ def gc(session: Session, progress: Progress, *, dry_run: bool = False) -> GcResu
         found += [Rubbish("fork", one.stack, one.why) for one in gone]
         if dry_run or not gone:
             break
-        stores = stores or [open_store(client, image, PLAIN)]
         for one in gone:
-            _end(client, stores[0], one)
+            _end(client, stores[0] if stores else Store(client, "", PLAIN, "", ""), one)
     for store in stores:
         garbage = heal.look(store)
         found += _told(store, garbage)
