@@ -11,6 +11,8 @@ from parity.engine import observe
 from parity.engine.address import find
 from parity.model.stack import Container, PublishedPort
 
+INGRESS = "ingress"
+"""The service that the ports of a cluster's ingress are listed as."""
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound
 _LOOPBACK = "127.0.0.1"
 _WEB = frozenset({80, 3000, 4000, 4200, 5000, 5173, 8000, 8001, 8008, 8080, 8081, 8088, 8090, 8888})
@@ -59,7 +61,7 @@ def _of(gateway: Container, worktree: Path) -> Iterator[Address]:
         for row in told.get("publish") or ()
     }
     for door in ingress.get("entries") or ():
-        behind[f"{door['listen']}/tcp"] = ("ingress", 443 if door["tls"] else 80, "tcp")
+        behind[f"{door['listen']}/tcp"] = (INGRESS, 443 if door["tls"] else 80, "tcp")
     rows: dict[str, tuple[str, int, str, str, int]] = {}
     for text in gateway.ports:
         public, _, inner = text.partition("->")
@@ -78,7 +80,7 @@ def _addresses(
     for service, target, protocol, bound, port in sorted(rows):
         host = _LOOPBACK if bound in _EVERYWHERE else bound
         named = near and host == _LOOPBACK
-        first = next(iter(hosts), "") if service == "ingress" else service
+        first = next(iter(hosts), "") if service == INGRESS else service
         url = _url(target, protocol, first, last, host, port, named=named)
         yield Address(service, target, protocol, host, port, url)
 

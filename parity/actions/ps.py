@@ -1,8 +1,10 @@
 """`parity ps`: the stack's containers as they are."""
 
-import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from parity.actions.addresses import INGRESS, Address, of_stack
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.model.stack import Container
@@ -10,8 +12,9 @@ from parity.stack import labels
 
 
 def ps(session: Session) -> list[dict[str, Any]]:
-    """One row a container: service, name, id, state with health, image, and host addresses."""
-    published = _published(session)
+    """One row a container: service, name, id, state with health, image, host addresses and URLs."""
+    containers = observe.of_stack(session.identity.name)
+    found = of_stack(containers, _worktree(session, containers))
     return [
         {
             "service": container.service,
@@ -19,9 +22,10 @@ def ps(session: Session) -> list[dict[str, Any]]:
             "id": container.id,
             "state": _state(container),
             "image": container.image,
-            "address": ", ".join(published.get(container.service, ())),
+            "address": ", ".join(f"{a.host}:{a.port}" for a in _of(container, found)),
+            "urls": [a.url for a in _of(container, found) if a.url],
         }
-        for container in observe.of_stack(session.identity.name)
+        for container in containers
         if container.role != labels.HOLDER
     ]
 
@@ -32,29 +36,13 @@ def _state(container: Container) -> str:
     return f"{container.state} ({container.health})" if container.health else container.state
 
 
-def _published(session: Session) -> dict[str, list[str]]:
-    """Service -> host addresses, from the gateway that runs."""
-    found: dict[str, list[str]] = {}
-    for container in observe.of_stack(session.identity.name):
-        if container.role != "gateway":
-            continue
-        settings = _settings(container)
-        for port in container.ports:
-            public, _, inner = port.partition("->")
-            service = settings.get(inner)
-            if service:
-                found.setdefault(service, []).append(public)
-    return found
+def _worktree(session: Session, containers: Sequence[Container]) -> Path:
+    """Whose stack it is: `-p` may name another worktree's."""
+    paths = {Path(c.labels[labels.WORKTREE]) for c in containers if labels.WORKTREE in c.labels}
+    return paths.pop() if len(paths) == 1 else session.paths.root
 
 
-def _settings(container: Container) -> dict[str, str]:
-    attrs = observe.get(f"/containers/{container.id}/json")
-    for line in attrs["Config"].get("Env") or []:
-        if line.startswith("PARITY_GATEWAY="):
-            tree = json.loads(line.partition("=")[2])
-            doors = (tree.get("ingress") or {}).get("entries") or []
-            return {
-                **{f"{p['listen']}/{p['protocol']}": p["service"] for p in tree["publish"]},
-                **{f"{door['listen']}/tcp": container.service for door in doors},
-            }
-    return {}
+def _of(container: Container, found: Sequence[Address]) -> list[Address]:
+    """The addresses of a container's service; the ingress is the gateway's own."""
+    name = INGRESS if container.role == "gateway" else container.service
+    return [address for address in found if address.service == name]

@@ -9,6 +9,7 @@ from parity.actions.environments import read_environment
 from parity.actions.pins import Pins, ensure
 from parity.actions.runnable import refuse_what_cannot_run
 from parity.actions.session import Session
+from parity.actions.worktrees import linked
 from parity.engine import facts, observe
 from parity.engine.images import ensure_gateway, gateway_tag
 from parity.model.document import Document
@@ -144,6 +145,7 @@ def _keeping(
             ),
             foreign=[s for n in networks if n not in own for s in n.subnets],
             own={n.key: subnet for n in own for subnet in n.subnets[:1]},
+            wishes=not linked(session.paths.root),
         )
         yield vault, allocator
         vault.save()

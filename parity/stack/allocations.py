@@ -20,7 +20,8 @@ class Allocator:
     `starting`: its gateway is there but has no ports yet. It may be taking them this moment (a
     killed `up` asked for it), so the ports kept are taken for its own; the engine would refuse
     them if they were somebody else's. `own` are the subnets of the stack's networks that are
-    there: they are right where the file was lost.
+    there: they are right where the file was lost. Without `wishes` no port that is asked for is
+    chosen: of several worktrees one alone can have production's number, and it keeps it.
     """
 
     def __init__(
@@ -34,8 +35,10 @@ class Allocator:
         starting: bool = False,
         foreign: Collection[str] = (),
         own: Mapping[str, str] | None = None,
+        wishes: bool = True,
     ) -> None:
         self._file = file
+        self._wishes = wishes
         self._stack = stack
         self._bind = bind
         self._held = held
@@ -57,7 +60,7 @@ class Allocator:
         kept = self._kept["ports"].get(key)
         if isinstance(kept, int) and (self._starting or self._usable(protocol, kept)):
             return kept
-        candidates = [wish] if wish else []
+        candidates = [wish] if wish and self._wishes else []
         start = int(hashlib.sha256(f"{self._stack}/{key}".encode()).hexdigest(), 16)
         candidates += [_RANGE[(start + step) % len(_RANGE)] for step in range(200)]
         taken = {*self._kept["ports"].values(), *self._refused}

@@ -23,6 +23,6 @@ def ps(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOption
         output.talk(f"{session.identity.name} is not up: `parity up` starts it")
         return
     output.table(
-        ([r["service"], r["name"], r["state"], r["address"]] for r in rows),
-        ["SERVICE", "CONTAINER", "STATE", "ADDRESS"],
+        ([r["service"], r["name"], r["state"], r["address"], ", ".join(r["urls"])] for r in rows),
+        ["SERVICE", "CONTAINER", "STATE", "ADDRESS", "URL"],
     )

@@ -117,11 +117,15 @@ def _production(operations: Iterable[Any]) -> int:
 
 
 def _addresses(result: Any) -> None:
+    from pathlib import Path
+
+    from parity.actions.addresses import of_ports
+
+    named = of_ports(result.resolved.ports, Path(result.resolved.identity.worktree))
+    urls = {(a.service, a.port): f"  {a.url}" for a in named if a.url}
     for port in result.resolved.ports:
-        scheme = {443: "https://", 8443: "https://", 80: "http://", 8080: "http://"}.get(
-            port.target, ""
-        )
-        line = f"{port.service:<16} {scheme}{port.host_ip}:{port.host_port}"
+        line = f"{port.service:<16} {port.host_ip}:{port.host_port}"
+        line += urls.get((port.service, port.host_port), "")
         output.data(
             f"{line}  (production: {port.declared or 'any'}, in the container {port.target}/{port.protocol})"
         )
