@@ -39,8 +39,10 @@ def open_session(context: typer.Context) -> "Session":
     from parity.paths import ProjectPaths, find_root
 
     options: Globals = context.find_object(Globals) or _no_globals()
-    if options.files and find_root(options.directory.resolve()) is None:
-        root = options.directory.resolve()
+    root = _folder(options)
+    if options.name and not options.files and find_root(root) is None:
+        raise _no_project(root, options.name)
+    if options.files and find_root(root) is None:
         project = Project(
             project=ProjectTable(name=root.name), environments={"prod": EnvironmentTable()}
         )
@@ -76,8 +78,8 @@ def open_project(context: typer.Context) -> "tuple[ProjectPaths, Project]":
     from parity.paths import ProjectPaths, find_root
 
     options: Globals = context.find_object(Globals) or _no_globals()
-    if find_root(options.directory.resolve()) is None and options.directory.is_dir():
-        root = options.directory.resolve()
+    root = _folder(options)
+    if find_root(root) is None and root.is_dir():
         return ProjectPaths(root), Project(project=ProjectTable(name=root.name))
     paths = load.locate(options.directory)
     return paths, load.load(paths)
@@ -94,6 +96,25 @@ def names_begin_at(context: typer.Context, project: Path, *, for_people: bool) -
         return Path.cwd()
     start = project.resolve()
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
+
+
+def _folder(options: Globals) -> Path:
+    """The folder that a command is about; UsageError where it was deleted under the shell."""
+    try:
+        return options.directory.resolve()
+    except FileNotFoundError as error:
+        raise UsageError(
+            "the folder that this shell is in is gone",
+            next_step="go to one that is there; `parity gc` removes stacks whose worktree is gone",
+        ) from error
+
+
+def _no_project(folder: Path, stack: str) -> UsageError:
+    return UsageError(
+        f"no parity.toml in {folder} or above it",
+        next_step=f"`parity ls` says in which worktree {stack} is; where that is gone, "
+        f"`parity gc {stack}` removes the stack",
+    )
 
 
 def _absolute(files: tuple[str, ...]) -> tuple[str, ...]:

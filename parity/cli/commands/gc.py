@@ -10,10 +10,12 @@ import typer
 from parity.cli import output
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_project, reporter
+from parity.errors import UsageError
 
 if TYPE_CHECKING:
     from parity.actions.gc import GcResult, Left
     from parity.actions.gc_orphans import Orphan
+    from parity.model.project import Project
 
 _SHOWN = 4
 """Volumes that are named one by one."""
@@ -44,7 +46,7 @@ def gc(
     """
     from parity.actions import gc as act
 
-    _, project = open_project(context)
+    project = _project(context)
     progress = reporter(context)
     as_json = wants_json(fmt, json)
     result = act.GcResult((), 0, busy=False)
@@ -64,6 +66,16 @@ def gc(
         if not as_json:
             output.talk("nobody to ask: `parity gc --yes` removes them")
         raise typer.Exit(_WAITING)
+
+
+def _project(context: typer.Context) -> "Project":
+    """That of this folder; no other one's settings count, and none where the folder itself is gone."""
+    from parity.model.project import Project, ProjectTable
+
+    try:
+        return open_project(context)[1]
+    except UsageError:
+        return Project(project=ProjectTable(name="none"))
 
 
 def _tell(result: "GcResult", left: "Left", *, dry_run: bool, named: bool) -> None:
