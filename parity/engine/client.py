@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ _TAKEN = {
     "container": re.compile(r'container name "/?([^"]+)" is already in use'),
     "network": re.compile(r"network with name (\S+) already exists"),
 }
-_START = "start Docker, or point DOCKER_HOST or `docker context use` at a running engine"
 
 
 def connect(address: Address | None = None, *, timeout: int = 120) -> "DockerClient":
@@ -77,11 +77,28 @@ def translated(asked: Address | None = None) -> Iterator[None]:
     except APIError as error:
         raise refused(str(error.explanation or error)) from error
     except (DockerException, requests.exceptions.RequestException) as error:
-        address = asked or find()
-        raise EngineError(
-            f"no Docker Engine answers at {address.url} ({address.source}): {_short(error)}",
-            next_step=_START,
-        ) from error
+        raise silent(asked or find(), _short(error)) from error
+
+
+def silent(address: Address, reason: str) -> EngineError:
+    """Nobody answers at an address; what to do depends on why, and on who named the address."""
+    return EngineError(
+        f"no Docker Engine answers at {address.url} ({address.source}): {reason}",
+        next_step=_remedy(address, reason.lower()),
+    )
+
+
+def _remedy(address: Address, reason: str) -> str:
+    if "permission denied" in reason and address.socket:
+        return '`sudo usermod -aG docker "$USER"`, then log in again: the socket belongs to the group `docker`'
+    if address.source == "DOCKER_HOST":
+        return (
+            "start Docker there; or `unset DOCKER_HOST`, which leads to the docker context in use"
+        )
+    if address.source.startswith("context "):
+        return "start Docker there; or `docker context use default`, which leads to this machine's engine"
+    how = "`open -a Docker`" if sys.platform == "darwin" else "`sudo systemctl start docker`"
+    return f"start Docker: {how}; or point DOCKER_HOST or `docker context use` at a running engine"
 
 
 def refused(explanation: str) -> EngineError | StackError | UsageError:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from parity.engine.address import Address, find
-from parity.engine.client import connect, translated
+from parity.engine.client import connect, silent, translated
 from parity.errors import EngineError
 from parity.model.stack import Container, Network
 from parity.stack import labels
@@ -61,14 +61,14 @@ def get(path: str, address: Address | None = None) -> Any:
         body = answer.read()
     except (OSError, http.client.HTTPException) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
-        raise EngineError(
-            f"no Docker Engine answers at {address.url} ({address.source}): {reason}",
-            next_step="start Docker, or point DOCKER_HOST or `docker context use` at a running engine",
-        ) from error
+        raise silent(address, reason) from error
     finally:
         connection.close()
     if answer.status >= http.client.BAD_REQUEST:
-        raise EngineError(f"the engine refused: {body.decode(errors='replace').strip()}")
+        raise EngineError(
+            f"the engine refused: {body.decode(errors='replace').strip()}",
+            next_step="`parity doctor` looks at the engine",
+        )
     try:
         return json.loads(body)
     except ValueError as error:

@@ -15,11 +15,11 @@ _COLOURS = {"ok": "32", "warning": "33", "failed": "31", "unknown": "2"}
 def doctor(
     context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOption = False
 ) -> None:
-    """Check the engine, Compose, disk, memory, architecture and clock against what is needed."""
+    """Look for what keeps production's stack from running here, and say what mends it."""
     from dataclasses import asdict
 
-    from parity.actions.doctor import Check
     from parity.actions.doctor import doctor as act
+    from parity.actions.doctor_check import Check
 
     try:
         checks = act(open_session(context))
