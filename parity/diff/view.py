@@ -177,6 +177,13 @@ class Side:
         """The services that mention any of these lower-case words in variables or values."""
         return (self.services[name] for name in self._holding(words, _within, paths=False))
 
+    def holding(self, text: str) -> Iterator[Service]:
+        """The services in whose values a lower-case text occurs."""
+        found = {value for said, value in self._values.items() if text in said.lower()}
+        for service in self.services.values() if found else ():
+            if not found.isdisjoint(service.texts):
+                yield service
+
     def saying(self, *words: str) -> Collection[str]:
         """The names of the services that say any of these lower-case words, no letter beside it: in
         variables, values, and names of settings.

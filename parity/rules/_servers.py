@@ -35,7 +35,7 @@ def contents(service: Service, file: str) -> Iterator[tuple[str, Path]]:
     brings and nothing is mounted over, then the mounted ones, which count where both speak.
     """
     yield from image_contents(service, file)
-    for path, value in service.settings.items():
+    for path, value in service.others.items():
         if path[-1] == "content" and path[0] in ("configs", "volumes") and isinstance(value, str):
             target = str(path[1])
             if re.search(file, target):

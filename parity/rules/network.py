@@ -144,8 +144,6 @@ def name_of_the_host(side: Side) -> Iterator[Found]:
 
 def _texts(service: Service, holding: str = "") -> Iterator[tuple[Path, str]]:
     """What may name a host: variables, command lines, health checks, contents of files."""
-    if holding and not service.holds(holding):
-        return
     for name, value in service.variables.items():
         if isinstance(value, str) and value and holding in value:
             yield ("environment", name), value
@@ -282,7 +280,8 @@ def underscore_in_host_name(side: Side) -> Iterator[Found]:
     References:
         Incident host-swarm-underscore-names; RFC 1123, section 2.1.
     """
-    for name, service in side.services.items():
+    for service in side.holding("_"):
+        name = service.name
         for path, text in _texts(service, holding="_"):
             host = _underscored(path, text, side)
             if host:

@@ -63,13 +63,11 @@ def _dead(side: Side, service: Service, endpoint: Endpoint) -> Target | None:
     """What the address leads to, where nothing answers on its port."""
     if not is_inside(side, endpoint.host) or service.name == leads_to(side, endpoint.host):
         return None
-    hosts = {str(path[1]).lower() for path in service.under("extra_hosts") if len(path) > 1}
-    if endpoint.host in hosts or service.get("links"):
-        return None
     target = refuses(side, endpoint)
-    if target is not None and not endpoint.port and _says_a_port(service, target):
+    if target is None or (not endpoint.port and _says_a_port(service, target)):
         return None
-    return target
+    hosts = {str(path[1]).lower() for path in service.under("extra_hosts") if len(path) > 1}
+    return None if endpoint.host in hosts or service.get("links") else target
 
 
 def _says_a_port(service: Service, target: Target) -> bool:

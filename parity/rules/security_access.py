@@ -36,7 +36,7 @@ def secret_in_another_place(pair: ServicePair) -> Iterator[Found]:
         Docker documentation on secrets, Compose Specification; incident hash-dokploy-truncated-secret.
     """
     sides = (pair.left, pair.right)
-    if not any(side.mentions("_file") for side in sides):
+    if sides[0].variables.keys() == sides[1].variables.keys():
         return
     for here, there, where in ((sides[0], sides[1], "left"), (sides[1], sides[0], "right")):
         for name, _ in here.environment():

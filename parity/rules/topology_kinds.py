@@ -61,11 +61,10 @@ def single_node_mode(both: ServicePair) -> Iterator[Found]:
 
 
 def _single_node(service: Service) -> Path | None:
-    if not service.mentions("single-node", "-dev", "-bootstrap-expect"):
-        return None
-    for name, value in service.environment():
-        if _SINGLE_VARIABLE.match(name) and value == "single-node":
-            return ("environment", name)
+    if "single-node" in service.variables.values():
+        for name, value in service.environment():
+            if _SINGLE_VARIABLE.match(name) and value == "single-node":
+                return ("environment", name)
     for _, path in (c for c in contents(service, r"search\.yml$") if "single-node" in c[0]):
         return path
     return where(service) if _SINGLE_WORDS.search(line(service)) else None

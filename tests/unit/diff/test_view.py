@@ -130,3 +130,16 @@ def test_a_pair_is_found_by_the_right_side_s_name():
     assert pair is not None
     assert (pair.name, pair.left.name, pair.how) == ("two", "one", "image")
     assert comparison.pair("one") is None
+
+
+def test_services_that_hold_a_text_in_a_value():
+    services = {
+        "one": {"environment": {"A_B": "http://db"}},
+        "two": {"environment": {"A": "http://My_db"}},
+    }
+    side = compare(
+        Environment("a", "compose", (), {"services": services}),
+        Environment("b", "compose", (), {"services": services}),
+    ).left
+    assert [service.name for service in side.holding("my_")] == ["two"]
+    assert list(side.holding("nowhere")) == []
