@@ -57,6 +57,14 @@ def key_of(
     return made.hexdigest()
 
 
+def files_of(tables: Iterable[EnvironmentTable], root: Path) -> frozenset[Path]:
+    """All files that definitions are made from, each by its real path. Raises Uncertain."""
+    closure = _Closure(root)
+    for table in tables:
+        closure.follow(_roots(table, root))
+    return frozenset(closure.files)
+
+
 def _roots(table: EnvironmentTable, root: Path) -> Iterator[Path]:
     # Env files first: they say what stands for the variables in names of files.
     for name in (*table.env_files, *table.files):

@@ -1,0 +1,39 @@
+"""`parity watch`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parity.cli.options import Format, FormatOption, JsonOption, wants_json
+from parity.cli.state import open_session, reporter
+
+if TYPE_CHECKING:
+    pass
+
+
+def watch(
+    context: typer.Context,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="Arguments for pytest, after `--`; with --test.")
+    ] = None,
+    test: Annotated[
+        bool, typer.Option("--test", help="Run pytest on a fresh fork after each effect.")
+    ] = False,
+    keep_data: Annotated[
+        bool,
+        typer.Option("--keep-data", help="Leave the data alone when the branch changes."),
+    ] = False,
+    fmt: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> None:
+    """Keep the stack in step with definitions, code, settings and branch while you edit them."""
+    from parity.cli.watch_view import shown
+    from parity.watch.loop import Options, Watch
+
+    if arguments and not test:
+        raise typer.BadParameter("arguments are for pytest: add --test", param_hint="arguments")
+    machine = wants_json(fmt, json)
+    options = Options(tuple(arguments or ()) if test else None, machine, keep_data)
+    with shown(machine=machine, plain=test) as (tell, progress):
+        found = reporter(context, quiet=True)
+        Watch(lambda: open_session(context), options, tell, progress or found).run()

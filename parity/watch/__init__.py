@@ -1,0 +1,1 @@
+"""`parity watch`: files that change, and what follows from it."""

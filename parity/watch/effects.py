@@ -1,0 +1,102 @@
+"""What follows from a change, by the same actions as the commands': up, check, reset, test, and Compose's rules."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from parity.actions.session import Session
+from parity.actions.stand import stand
+from parity.actions.up import UpResult
+from parity.engine import observe
+from parity.model.document import Document
+from parity.model.finding import Report
+from parity.model.progress import Progress
+from parity.model.stack import Action, Container
+from parity.watch.rules import Rule
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    from parity.actions.reset import ResetResult
+
+
+def bring_up(session: Session, progress: Progress) -> UpResult:
+    """The stack as the definition says now."""
+    from parity.actions.request import UpRequest
+    from parity.actions.up import up
+
+    return up(session, UpRequest(), progress)
+
+
+def look_again(session: Session, progress: Progress) -> Report:
+    """What `parity check` says now."""
+    from parity.actions.check import check
+
+    return check(session, progress)
+
+
+def follow_state(session: Session, progress: Progress) -> "ResetResult | None":
+    """Bring the data to the start state that this branch declares, where the stack stands on another.
+
+    A stack that stands on none has data of its own, which stays; so does one whose project has no
+    state of its own choice.
+    """
+    from parity.actions.reset import reset
+    from parity.actions.start_state import start_state
+
+    on, project = stand(session).state, session.project
+    if not on or not (project.state.default or project.states):
+        return None
+    if not project.state.default and len(project.states) != 1:
+        return None
+    wanted = start_state(session, "", progress)
+    return None if wanted.id == on else reset(session, wanted.name, progress)
+
+
+def running(session: Session) -> dict[str, tuple[Container, ...]]:
+    """The stack's containers that run, by service."""
+    found: dict[str, tuple[Container, ...]] = {}
+    for one in observe.of_stack(session.identity.name):
+        if one.state == "running" and one.role == "service":
+            found[one.service] = (*found.get(one.service, ()), one)
+    return found
+
+
+def restart(
+    client: "DockerClient",
+    containers: Mapping[str, Sequence[Container]],
+    services: Mapping[str, Document],
+    names: Collection[str],
+) -> tuple[str, ...]:
+    """Restart services, and those that live in their network namespace, which a restart renews."""
+    from parity.engine.execute import in_parallel, start
+
+    owners = [name for name in names if name in containers]
+    guests = [
+        name
+        for name, body in services.items()
+        if str(body.get("network_mode", "")).removeprefix("service:") in owners
+        and name not in owners
+        and name in containers
+    ]
+    for some in (owners, guests):
+        in_parallel(lambda one: start(client, one), [c for name in some for c in containers[name]])
+    return (*owners, *guests)
+
+
+def run_hooks(
+    client: "DockerClient", rules: Iterable[Rule], containers: Mapping[str, Sequence[Container]]
+) -> None:
+    """What `sync+exec` rules run in the containers after their files have arrived."""
+    from parity.engine.execute import run_hook
+
+    for rule in rules:
+        for container in containers.get(rule.service, ()):
+            if rule.hook.get("command"):
+                run_hook(client, container, rule.hook)
+
+
+def causes(result: UpResult) -> dict[str, str]:
+    """Service -> what was done to it and why, in one line."""
+    return {
+        op.service: op.explained() for op in result.plan.operations if op.action is not Action.LEAVE
+    }
