@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from parity.actions.init_compose import is_whole, stands_alone
 from parity.actions.orchestrated import Definition, Found
 
 _PRODUCTION = re.compile(r"prod|production|deploy|release|live|swarm", re.IGNORECASE)
@@ -11,6 +12,9 @@ _LOCAL = re.compile(r"dev|local|test|ci|debug|override|stag|qa|preview", re.IGNO
 _NAMED = re.compile(r"prod|production|swarm|live", re.IGNORECASE)
 _DEV = ("override", "dev", "develop", "development", "local")
 """What developers run, most usual first: Docker Compose merges an override file by itself."""
+_FOR_DEVELOPERS = re.compile(
+    r"(?<![a-z])(?:dev|devel\w*|devcontainer|local)(?![a-z])", re.IGNORECASE
+)
 _STAGING = ("staging", "stage", "stg")
 
 
@@ -41,6 +45,12 @@ def developers(found: Sequence[Found]) -> Definition | None:
     return Definition("dev", "compose", files, files, "the Compose file here") if files else None
 
 
+def swarm(found: Sequence[Found]) -> list[Definition]:
+    """Production, where stack files describe it."""
+    files = production_files(found)
+    return [Definition("prod", "swarm", files, files, "a swarm's stack")] if files else []
+
+
 def is_named(found: Sequence[Found]) -> bool:
     """Whether a Compose file says in its name that it is production's."""
     return any(_NAMED.search(f.variant) for f in found)
@@ -62,9 +72,16 @@ def production_files(found: Sequence[Found]) -> tuple[Path, ...]:
     if production:
         return _merged(base, production[0])
     if base:
-        return (base[0].file,)
+        return _completed(base[0].file, here)
     neutral = [f for f in here if not _LOCAL.search(f.variant)] or here
     return (neutral[0].file,)
+
+
+def _completed(base: Path, here: Sequence[Found]) -> tuple[Path, ...]:
+    """The base, and the override that Docker Compose merges by itself where it lacks something else."""
+    override = [f.file for f in here if f.variant == "override"]
+    needs = override and not is_whole([base]) and is_whole([base, override[0]])
+    return (base, override[0]) if needs else (base,)
 
 
 def _variant(found: Sequence[Found], folder: Path, words: Sequence[str]) -> tuple[Path, ...]:
@@ -82,11 +99,13 @@ def _elsewhere(found: Sequence[Found], files: Sequence[Path]) -> tuple[Path, ...
     bases = [f.file for f in found if not f.variant]
     beside = [file for file in bases if file.parent == files[0].parent]
     above = [file for file in bases if files[0].is_relative_to(file.parent)]
-    return next(((file,) for file in (*beside, *above) if (file,) != files), ())
+    named = [file for file in bases if _FOR_DEVELOPERS.search(file.parent.name)]
+    others = (*(beside if is_whole(beside[:1]) else ()), *above, *named)
+    return next(((file,) for file in others if (file,) != files), ())
 
 
 def _merged(base: Sequence[Found], variant: Found, word: str = "") -> tuple[Path, ...]:
-    alone = word != "override" and _stands_alone(variant.file)
+    alone = word != "override" and stands_alone(variant.file)
     return (*(f.file for f in base[:1] if not alone), variant.file)
 
 
@@ -94,6 +113,8 @@ def _why(found: Sequence[Found], files: Sequence[Path]) -> str:
     variant = next(f.variant for f in found if f.file == files[-1])
     if not variant:
         return "the only base" if sum(not f.variant for f in found) == 1 else "the likeliest base"
+    if variant == "override" and len(files) > 1:
+        return "the base lacks what the override declares, and `docker compose up` reads both"
     if len(files) > 1:
         return "the base and what is named for production, in merge order"
     return "alone: each of its services has an image; add the base if it is merged over one"
@@ -103,15 +124,3 @@ def _why_other(found: Sequence[Found], files: Sequence[Path]) -> str:
     variant = next(f.variant for f in found if f.file == files[-1])
     usual = variant in ("", "override")
     return "what `docker compose up` reads" if usual else f"named {variant}"
-
-
-def _stands_alone(file: Path) -> bool:
-    """Whether every service of a file has an image or build of its own."""
-    import yaml
-
-    try:
-        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
-        services = tree["services"].values()
-        return all("image" in service or "build" in service for service in services)
-    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError):
-        return False

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parity.actions import composed, orchestrated
-from parity.actions.init_text import head, text_of, without_value
+from parity.actions.init_compose import profiles
+from parity.actions.init_text import guesses, text_of
+from parity.actions.init_variables import env_files, head, without_value
 from parity.actions.orchestrated import Definition, Found
 from parity.errors import UsageError
 from parity.paths import CONFIG_NAME, write
@@ -15,8 +17,9 @@ from parity.paths import CONFIG_NAME, write
 _SKIP = frozenset(
     {".git", ".parity", "node_modules", ".venv", "venv", "vendor", "__pycache__", ".tox", "dist"}
 )
-_DEPTH = 4
+_DEPTH = 6
 _COMPOSE = re.compile(r"^(?:docker-)?compose(?:[.-](?P<variant>[\w.-]+?))?\.ya?ml$")
+_STACK = re.compile(r"^(?:docker-)?(?:stack|swarm)(?:[.-](?P<variant>[\w.-]+?))?\.ya?ml$")
 _LINE = r"(?:^|^[ \t{]*[\"'])"
 _OBJECT = (
     re.compile(_LINE + r"apiVersion[\"']?[ \t]*:", re.MULTILINE),
@@ -42,6 +45,8 @@ class InitResult:
     chosen: tuple[Definition, ...]
     without_value: tuple[str, ...] = ()
     """Variables that must get a value before the definitions can be read."""
+    guesses: tuple[str, ...] = ()
+    """What was decided without knowing."""
 
     @property
     def used(self) -> tuple[Path, ...]:
@@ -65,9 +70,18 @@ def init(root: Path) -> InitResult:
             f"{target} exists and is not overwritten", next_step="edit it, or move it away first"
         )
     found = tuple(sorted(_search(root), key=lambda f: (f.kind, len(f.file.parts), str(f.file))))
-    chosen = _chosen(root, found)
+    chosen = tuple(_completed(root, one) for one in _chosen(root, found))
     write(target, text_of(root, found, chosen))
-    return InitResult(target, found, tuple(chosen), tuple(without_value(root, chosen)))
+    guessed = tuple(guesses(root, found, chosen))
+    return InitResult(target, found, chosen, tuple(without_value(chosen)), guessed)
+
+
+def _completed(root: Path, one: Definition) -> Definition:
+    """With its env files and profiles, where the notation has them."""
+    if one.source != "compose":
+        return one
+    active = profiles(one.used, one.name)
+    return replace(one, env_files=env_files(root, one), profiles=active)
 
 
 def _chosen(root: Path, found: Sequence[Found]) -> list[Definition]:
@@ -75,7 +89,9 @@ def _chosen(root: Path, found: Sequence[Found]) -> list[Definition]:
     file says that it is production's.
     """
     files = [f for f in found if f.kind == "compose"]
-    cluster = orchestrated.choose(found, root)
+    cluster = orchestrated.choose(found, root) or composed.swarm(
+        [f for f in found if f.kind == "swarm"]
+    )
     if not cluster or composed.is_named(files):
         return composed.choose(files)
     local = composed.developers(files)
@@ -103,6 +119,11 @@ def _look(file: Path) -> Found | None:
     compose = _COMPOSE.match(file.name)
     if compose:
         return Found("compose", file, compose["variant"] or "")
+    stack = _STACK.match(file.name)
+    if stack and re.search(r"^services:", head(file), re.MULTILINE):
+        return Found("swarm", file, stack["variant"] or "")
+    if file.name == "Chart.yaml":
+        return Found("helm", file)
     if file.name in ("devcontainer.json", ".devcontainer.json"):
         return Found("devcontainer", file)
     if file.name in ("kustomization.yaml", "kustomization.yml", "Kustomization"):

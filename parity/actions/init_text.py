@@ -6,25 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parity.actions import orchestrated
+from parity.actions.init_compose import builds, merged, of_nothing
+from parity.actions.init_variables import ANY, is_example, open_variables
 from parity.actions.orchestrated import Definition, Found, unused
 from parity.secrecy.detect import is_secret
 
-_LARGEST = 2 * 1024**2
 _MOST_LISTED = 20
-_ENV_FILES = {
-    "prod": re.compile(r"^(?:\.env\.prod\w*|prod\w*\.env|\.env\.production\.local)$"),
-    "staging": re.compile(r"^(?:\.env\.(?:staging|stage)|(?:staging|stage)\.env)$"),
-    "dev": re.compile(r"^(?:\.env\.dev\w*|dev\w*\.env|\.env\.development\.local)$"),
-}
 
 
 def text_of(root: Path, found: Sequence[Found], chosen: Sequence[Definition]) -> str:
     """parity.toml for these environments; production is the first of them."""
     lines = [*_HEAD, "[project]", f"name = {json.dumps(_name(root))}"]
-    compose = [each for each in chosen if each.source == "compose"]
-    env_files = {each.name: _env_files(root, each) for each in compose}
     for each in chosen:
-        lines += _environment(root, each, env_files.get(each.name, ()))
+        lines += _environment(root, each)
     if not chosen:
         lines += [
             "",
@@ -36,33 +30,88 @@ def text_of(root: Path, found: Sequence[Found], chosen: Sequence[Definition]) ->
         lines += ["", "# What `parity diff` and `parity check` compare where nobody says:"]
         lines += ["[check]", f'compare = ["{left}", "{chosen[0].name}"]']
     lines += _others(root, found, chosen)
-    files = [file for each in compose for file in each.used]
-    known = [file for group in env_files.values() for file in group]
-    lines += [*_VARIABLES, *_variables(files, known), *_REST]
+    lines += [*_VARIABLES, *_variables(chosen), *_LOCAL, *_built(chosen), *_REST]
     return "\n".join(lines) + "\n"
-
-
-def head(file: Path) -> str:
-    """The text of a file of reasonable size; else nothing."""
-    try:
-        if file.stat().st_size > _LARGEST:
-            return ""
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def _name(root: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project"
 
 
-def _environment(root: Path, one: Definition, env_files: Sequence[Path]) -> list[str]:
+def guesses(root: Path, found: Sequence[Found], chosen: Sequence[Definition]) -> list[str]:
+    """What was decided without knowing: each a sentence that names its reason."""
+    said = []
+    for one in chosen:
+        said += [
+            f"{one.name}: variables have the values of {file.relative_to(root)}, an example"
+            for file in one.env_files
+            if is_example(file)
+        ]
+        said += [
+            f"{one.name}: the profile `{name}` is active, as nothing runs without one"
+            for name in one.profiles
+        ]
+        lacking = of_nothing(one.used) if one.source == "compose" else ()
+        said += [
+            f"{one.name}: nothing gives {name} an image, so this can be compared and not run"
+            for name in lacking[:1]
+        ]
+    built = built_here(chosen)
+    if built:
+        said += [f"built here, as no registry has their images: {', '.join(built)}"]
+    for chart in _charts(found):
+        place = chart.file.parent.relative_to(root)
+        said += [
+            f"the chart {place} is not rendered: `helm template {place} > rendered.yaml` gives manifests"
+        ]
+    return said
+
+
+def built_here(chosen: Sequence[Definition]) -> tuple[str, ...]:
+    """Services of production that are built here."""
+    if not chosen or chosen[0].source != "compose":
+        return ()
+    return builds(chosen[0].used, chosen[0].profiles)
+
+
+def _charts(found: Sequence[Found]) -> list[Found]:
+    """Charts that are no part of another."""
+    charts = [each for each in found if each.kind == "helm"]
+    folders = {each.file.parent for each in charts}
+    return [each for each in charts if not folders.intersection(each.file.parent.parents)]
+
+
+def _environment(root: Path, one: Definition) -> list[str]:
     lines = ["", f"[environments.{one.name}]   # {one.why}"]
     if one.source != "compose":
-        return [*lines, f'source = "{one.source}"', f"files = {_listed(root, one.files)}"]
+        lines += [f'source = "{one.source}"']
     lines += [f"files = {_listed(root, one.files)}"]
-    lines += [f"env-files = {_listed(root, env_files)}"] if env_files else []
-    return [*lines, '# profiles = ["…"]        # Compose profiles that are active there']
+    if one.env_files:
+        example = any(is_example(file) for file in one.env_files)
+        note = "   # examples of values; name the real ones" if example else ""
+        lines += [f"env-files = {_listed(root, one.env_files)}{note}"]
+    return [*lines, *_profiles(one)]
+
+
+def _profiles(one: Definition) -> list[str]:
+    if one.source != "compose":
+        return []
+    there = merged(one.used).profiles
+    if one.profiles:
+        others = [name for name in there if name not in one.profiles]
+        note = f"; others: {', '.join(others)}" if others else ""
+        return [f"profiles = {json.dumps(one.profiles)}   # nothing runs without one{note}"]
+    names = json.dumps(there or ["…"], ensure_ascii=False)
+    note = "none is active" if there else "Compose profiles that are active there"
+    return [f"# profiles = {names}        # {note}"]
+
+
+def _built(chosen: Sequence[Definition]) -> list[str]:
+    built = built_here(chosen)
+    if not built:
+        return []
+    return ["# No registry has the images of these; they are built from their `build:`.",
+            f"build = {json.dumps(built)}"]  # fmt: skip
 
 
 def _listed(root: Path, files: Sequence[Path]) -> str:
@@ -82,54 +131,19 @@ def _others(root: Path, found: Sequence[Found], chosen: Sequence[Definition]) ->
     if {each.source for each in chosen} == {"compose"}:
         for each in orchestrated.choose(found, root)[:1]:
             lines += ["# If the cluster is production, name it in place of the block above:"]
-            lines += [f"# {line}" for line in _environment(root, each, ())[1:]]
+            lines += [f"# {line}" for line in _environment(root, each)[1:]]
     return lines
 
 
-def _env_files(root: Path, one: Definition) -> tuple[Path, ...]:
-    wanted = _ENV_FILES.get(one.name)
-    folders = dict.fromkeys([*(file.parent for file in one.used), root])
-    return tuple(
-        file
-        for folder in folders
-        for file in sorted(folder.iterdir())
-        if wanted is not None and file.is_file() and wanted.match(file.name)
-    )
-
-
-def without_value(root: Path, chosen: Sequence[Definition]) -> list[str]:
-    """Variables that a Compose definition requires, that are no secrets and have no value yet."""
-    compose = [each for each in chosen if each.source == "compose"]
-    required = {
-        name: None
-        for each in compose
-        for name in _open(each.used, _env_files(root, each), r":?\?")
-        if not is_secret(name, "x" * 8)
-    }
-    return list(required)
-
-
-def _variables(used: Sequence[Path], env_files: Sequence[Path]) -> list[str]:
+def _variables(chosen: Sequence[Definition]) -> list[str]:
     """Variables of the definition that nothing gives a value: each needs one, or a stand-in."""
+    compose = [each for each in chosen if each.source == "compose"]
     lines = []
-    for name in _open(used, env_files, r"\}|:?\?|[^\w:}-]"):
+    for name in dict.fromkeys(name for each in compose for name in open_variables(each, ANY)):
         mark = "" if is_secret(name, "x" * 8) else "# "
         note = "" if mark == "" else "   # no secret? give it a value in an env file"
         lines.append(f"{mark}{name} = {{ length = 32 }}{note}")
     return lines
-
-
-def _open(used: Sequence[Path], env_files: Sequence[Path], after: str) -> list[str]:
-    """Variables without a value; `after` is a pattern of what follows the name."""
-    files = [*env_files, *(file.parent / ".env" for file in used)]
-    known = {
-        name
-        for file in files
-        for name in re.findall(r"^(?:export )?(\w+)=", head(file), re.MULTILINE)
-    }
-    pattern = re.compile(rf"(?<!\$)\$\{{?([A-Za-z_]\w*)(?={after})")
-    names = dict.fromkeys(name for file in used for name in pattern.findall(head(file)))
-    return [name for name in names if name not in known]
 
 
 _HEAD = [
@@ -144,11 +158,13 @@ _VARIABLES = [
     '#   DATABASE_URL = "postgres://app:${secret:db_password}@db.prod.example.com/app"',
     "[secrets]",
 ]
-_REST = [
+_LOCAL = [
     "",
     "[local]",
     '# environment = "prod"     # the environment to copy',
     "# max-replicas = 2",
+]
+_REST = [
     "",
     "# What answers locally under a name that production uses:",
     '# [stand-ins."db.prod.example.com"]',

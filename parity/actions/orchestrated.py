@@ -4,7 +4,7 @@ and staging's.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,11 +36,13 @@ class Definition:
     files: tuple[Path, ...] = ()
     used: tuple[Path, ...] = ()
     why: str = ""
+    env_files: tuple[Path, ...] = ()
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Found:
-    """One file. `kind`: compose, kubernetes, ecs, cloudrun, devcontainer; `runs`: something runs by it."""
+    """One file. `kind`: compose, swarm, kubernetes, ecs, cloudrun, helm, devcontainer; `runs`: something runs by it."""
 
     kind: str
     file: Path
@@ -78,6 +80,33 @@ def _kubernetes(found: Sequence[Found], root: Path) -> list[Definition]:
     folders = list(_overlays([f.file for f in found if f.file.name in _KUSTOMIZATION]))
     if not folders:
         return _files(found, root)
+    overlays = _of_overlays(folders, found, root)
+    built = {file for folder in folders for file in _built_of(folder, [f.file for f in found])}
+    running = frozenset(f.file for f in found if f.runs and f.file.name not in _KUSTOMIZATION)
+    return _the_more(overlays, [f for f in found if f.file not in built], running, root)
+
+
+def _the_more(
+    overlays: list[Definition], rest: Sequence[Found], running: frozenset[Path], root: Path
+) -> list[Definition]:
+    """Overlays, or the plain files beside them: where these are named for production and the overlays
+    are not, or where twice as much runs by them.
+    """
+    files = [each for each in rest if each.file.name not in _KUSTOMIZATION]
+    runs = running.intersection(each.file for each in files)
+    if not runs:
+        return overlays
+    first = overlays[0]
+    plain = _files(files, root)
+    named = role(first.files[0], root) == "prod"
+    if not named and any(role(file, root) == "prod" for file in runs.intersection(plain[0].used)):
+        local = replace(first, name="dev") if len(overlays) == 1 else None
+        return [plain[0], *([local] if local else overlays[1:])]
+    of_overlay = running.intersection(first.used)
+    return plain if len(runs.intersection(plain[0].used)) > 2 * len(of_overlay) else overlays
+
+
+def _of_overlays(folders: Sequence[Path], found: Sequence[Found], root: Path) -> list[Definition]:
     by_role = _grouped(folders, lambda folder: role(folder, root))
     running = {f.file for f in found if f.runs and f.file.name not in _KUSTOMIZATION}
 

@@ -25,6 +25,7 @@ def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOpti
                 "file": result.file,
                 "used": [str(file.relative_to(root)) for file in result.used],
                 "without_value": result.without_value,
+                "guesses": result.guesses,
                 "environments": [
                     {
                         "name": each.name,
@@ -43,7 +44,9 @@ def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOpti
     for each in result.chosen:
         files = ", ".join(str(file.relative_to(root)) for file in each.files)
         output.talk(f"{each.name:<11} {each.source:<12} {files}: {each.why}")
-    others = result.others
+    for guess in result.guesses:
+        output.talk(f"{'guessed':<11} {guess}")
+    others = [found for found in result.others if found.kind != "helm"]
     for found in others[:_MOST_LISTED]:
         output.talk(f"{'also found':<11} {found.kind:<12} {found.file.relative_to(root)}")
     if len(others) > _MOST_LISTED:

@@ -101,8 +101,10 @@ class _Reader:
         optional = ref.at("optional").flag()
         entry = self.pod.library.entry(holder, key) if holder else None
         if holder is None:
-            self.pod.draft.unset[name] = None
-            self.drop(name, ref, f"ConfigMap {ref.at('name').text()} is not in what was read")
+            reason = f"ConfigMap {ref.at('name').text()} is not in what was read"
+            if not optional:
+                self.pod.draft.unset[name] = None
+            self.drop(name, ref, f"{reason}; it may be missing" if optional else reason)
         elif entry is not None:
             self.take(name, entry, ref)
             ref.at("optional").lose("what it refers to is there")

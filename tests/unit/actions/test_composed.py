@@ -2,10 +2,12 @@
 
 import pytest
 
-from parity.actions.composed import choose, developers, is_named, production_files
+from parity.actions.composed import choose, developers, is_named, production_files, swarm
 from parity.actions.orchestrated import Found
 
 ALONE = "services: {web: {image: a}}\n"
+LACKING = "services: {web: {image: a, secrets: [password]}}\n"
+SECRETS = "secrets: {password: {file: password.txt}}\n"
 PATCH = "services: {web: {restart: always}}\n"
 
 
@@ -47,6 +49,12 @@ def names(root, files):
           "staging": ["compose.yaml", "compose.staging.yaml"], "dev": ["compose.yaml"]}),
         ({"compose.yaml": ALONE, "compose.test.yaml": PATCH}, {"prod": ["compose.yaml"]}),
         ({"compose.dev.yaml": ALONE}, {"prod": ["compose.dev.yaml"]}),
+        ({"compose.yaml": LACKING, "compose.override.yaml": SECRETS},
+         {"prod": ["compose.yaml", "compose.override.yaml"]}),
+        ({"compose.yaml": LACKING, "compose.override.yaml": PATCH},
+         {"prod": ["compose.yaml"], "dev": ["compose.yaml", "compose.override.yaml"]}),
+        ({"compose.yaml": ALONE, "devcontainer-example/compose.yaml": ALONE},
+         {"prod": ["compose.yaml"], "dev": ["devcontainer-example/compose.yaml"]}),
         ({}, {}),
     ],
 )  # fmt: skip
@@ -79,3 +87,14 @@ def test_only_a_name_says_that_a_file_is_production_s(tmp_path):
 
 def test_without_compose_files_there_is_nothing_to_choose():
     assert production_files([]) == ()
+
+
+def test_stack_files_are_a_swarm_s(tmp_path):
+    root, found = found_in(tmp_path, {"docker-stack.yml": ALONE, "docker-stack.prod.yml": PATCH})
+    found = [Found("swarm", f.file, "prod" if "prod" in f.file.name else "") for f in found]
+    (one,) = swarm(found)
+    assert (one.source, names(root, one.files)) == (
+        "swarm",
+        ["docker-stack.yml", "docker-stack.prod.yml"],
+    )
+    assert swarm([]) == []

@@ -87,6 +87,24 @@ def test_overlays_are_taken_by_their_names(root, kustomizations, environments):
 
 
 @pytest.mark.parametrize(
+    ("names", "environments"),
+    [
+        # Nothing says that the overlay is production's, and a plain file does.
+        (["k8s/kustomization.yaml + resources: [web.yaml]", "k8s/web.yaml", "release/all.yaml"],
+         {"prod": ["release"], "dev": ["k8s"]}),
+        # One service has overlays; most of the others have none.
+        (["a/overlays/prod/kustomization.yaml + resources: [web.yaml]", "a/overlays/prod/web.yaml",
+          "all/b.yaml", "all/c.yaml", "all/d.yaml"], {"prod": ["all"]}),
+        # A file or two beside overlays is an extra.
+        (["a/overlays/prod/kustomization.yaml + resources: [web.yaml]", "a/overlays/prod/web.yaml",
+          "all/b.yaml", "all/c.yaml"], {"prod": ["a/overlays/prod"]}),
+    ],
+)  # fmt: skip
+def test_plain_files_beside_overlays(root, names, environments):
+    assert chosen(root, names) == environments
+
+
+@pytest.mark.parametrize(
     ("tasks", "environments"),
     [
         (["ecs/web.json", "ecs/worker.json"], {"prod": ["ecs/web.json", "ecs/worker.json"]}),

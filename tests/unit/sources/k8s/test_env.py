@@ -83,6 +83,12 @@ def test_a_missing_config_leaves_the_variable_unset_and_says_so(read, pod):
     )
 
 
+def test_a_missing_config_may_be_optional(read, pod):
+    result = read(pod(KEYED % ("configMapKeyRef", "none", "A", ", optional: true")))
+    assert result.environment.unset == ()
+    assert "not in what was read; it may be missing" in str(result.losses)
+
+
 @pytest.mark.parametrize("kind", ["configMapRef", "secretRef"])
 def test_a_missing_source_of_many_is_a_loss(read, pod, kind):
     result = read(pod(f"envFrom: [{{{kind}: {{name: none}}}}]"))
