@@ -20,6 +20,7 @@ from parity.model.stack import Container
 from parity.stack import labels
 
 _ENDED_WELL = 0
+_RUNNING = frozenset({"running", "paused"})
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def ls(*, memory: bool = True) -> tuple[Stack, ...]:
         volumes = pool.submit(_volumes)
         containers = observe.containers(labels.STACK)
         found = _grouped(containers, volumes.result())
-    running = [one.id for one in containers if one.state in ("running", "paused")]
+    running = [one.id for one in containers if one.state in _RUNNING]
     taken = stats.memory(running) if memory else {}
     rows = in_parallel(lambda one: _stack(one, taken), list(found.values()))
     return tuple(sorted(rows, key=lambda one: (one.project, one.worktree, one.name)))
@@ -111,7 +112,7 @@ def _stack(found: _Found, taken: Mapping[str, int]) -> Stack:
     worktree = mine.get(labels.WORKTREE, "")
     forks = found.forks or {}
     everyone = [*found.containers, *(one for some in forks.values() for one in some)]
-    known = [taken[one.id] for one in everyone if one.id in taken]
+    known = [taken.get(one.id) for one in everyone if one.state in _RUNNING]
     there = judge(worktree)
     return Stack(
         name=_origin(mine),
@@ -122,9 +123,15 @@ def _stack(found: _Found, taken: Mapping[str, int]) -> Stack:
         services=_counts(found.containers),
         forks=tuple(sorted(forks)),
         created=_created(found, everyone),
-        memory=sum(known) if known else None,
+        memory=_sum(known),
         addresses=_addresses(found.containers, worktree),
     )
+
+
+def _sum(amounts: Sequence[int | None]) -> int | None:
+    """None where one is missing: half a sum is wrong."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known and len(known) == len(amounts) else None
 
 
 def _addresses(containers: Sequence[Container], worktree: str) -> tuple[Address, ...]:

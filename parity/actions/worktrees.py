@@ -19,6 +19,8 @@ _HEAD = "ref: refs/heads/"
 _LABEL = 63
 """Characters that one part of a host name may have."""
 _MEDIA = ("/mnt", "/media", "/run/media", "/Volumes")
+_DEEP = 3
+"""Parts of a path that is somebody's own: `/`, `home` and a name."""
 _VM = ("docker desktop", "orbstack")
 
 
@@ -77,14 +79,15 @@ def judge(worktree: str) -> Judgement:
         return Judgement(Standing.UNKNOWN, "its path is not known")
     try:
         found = _is_folder(path)
-        above = _is_folder(path.parent)
+        above = next(folder for folder in path.parents if _is_folder(folder))
     except OSError as error:
         return Judgement(Standing.UNKNOWN, f"{worktree}: {error.strerror}")
     if found:
         return Judgement(Standing.HERE)
-    if not above:
+    # A project may be some folders below the worktree; but what is all strange may be another machine's.
+    if above != path.parent and len(above.parts) < _DEEP:
         return Judgement(Standing.UNKNOWN, f"there is no {path.parent} here either")
-    reason = _elsewhere() or _unmounted(path)
+    reason = _elsewhere() or _unmounted(path, above)
     return Judgement(Standing.UNKNOWN if reason else Standing.GONE, reason)
 
 
@@ -120,14 +123,14 @@ def _in_container() -> bool:
     return Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
 
 
-def _unmounted(path: Path) -> str:
-    """Why the disk of a path may be missing; empty where nothing says so."""
+def _unmounted(path: Path, above: Path) -> str:
+    """Why the disk of a path may be missing, `above` being the last folder that is there; else empty."""
     known = _mount_points()
     for folder in path.parents:
         if str(folder) in known and not folder.is_mount():
             return f"{folder} is not mounted"
-    if str(path).startswith(tuple(f"{place}/" for place in _MEDIA)) and _is_empty(path.parent):
-        return f"{path.parent} is empty: its disk may not be mounted"
+    if str(path).startswith(tuple(f"{place}/" for place in _MEDIA)) and _is_empty(above):
+        return f"{above} is empty: its disk may not be mounted"
     return ""
 
 

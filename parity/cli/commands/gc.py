@@ -104,7 +104,7 @@ def _stack(one: "Orphan", sizes: Mapping[str, int], *, named: bool) -> None:
     else:
         why = "is gone" if one.gone else f"may be there: {one.there.why}"
         output.data(f"stack: {one.stack}, its worktree {one.worktree} {why}")
-        output.data(f"  would go: {_what(one)}")
+        output.data(f"  it has {_what(one)}")
         for volume in one.volumes[:_SHOWN]:
             output.data(f"    volume {volume}{_size(sizes.get(volume))}")
         if len(one.volumes) > _SHOWN:

@@ -25,13 +25,14 @@ def test_addresses_come_from_the_gateway_that_runs(engine, session):
         row("job", "service", State="exited", Status="Exited (3) 1 s ago"),
         row("parity-gateway", "gateway", Ports=ports),
     ]
-    settings = {"publish": [{"listen": 20000, "protocol": "tcp", "service": "web"}]}
+    settings = {"publish": [{"listen": 20000, "protocol": "tcp", "service": "web", "port": 80}]}
     engine.answers["/containers/id-parity-gateway/json"] = {
         "Config": {"Env": ["A=1", "PARITY_GATEWAY=" + json.dumps(settings)]}
     }
     rows = {found["service"]: found for found in ps(session())}
     assert (rows["web"]["state"], rows["web"]["address"]) == ("running (healthy)", "127.0.0.1:8080")
     assert (rows["job"]["state"], rows["job"]["address"]) == ("exited (3)", "")
+    assert [len(rows[one]["urls"]) for one in ("web", "job")] == [1, 0]
 
 
 def test_a_stack_that_is_not_up_has_no_rows(engine, session):

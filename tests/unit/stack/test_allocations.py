@@ -165,3 +165,10 @@ def test_a_damaged_file_loses_only_choices(allocator, tmp_path, text):
     assert one.subnet("default").endswith("/24")
     one.save()
     assert set(json.loads(file.read_text())) == {"ports", "subnets"}
+
+
+def test_a_linked_worktree_has_a_number_of_its_own_from_the_first_time_on(allocator):
+    wish = free()
+    port = allocator(wishes=False).port("web:80/tcp", "tcp", wish)
+    assert port != wish
+    assert 20000 <= port < 30000
