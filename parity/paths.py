@@ -61,6 +61,16 @@ class ProjectPaths:
         return self.state / "uploads.json"
 
     @property
+    def devcontainer(self) -> Path:
+        """Folder of the definition that editors read, committed."""
+        return self.root / ".devcontainer"
+
+    @property
+    def editor(self) -> Path:
+        """Link to the stack that an editor works in: its definition names a place that is always there."""
+        return self.state / ".devcontainer"
+
+    @property
     def validated(self) -> Path:
         """Hash of the last parity.toml that was found valid."""
         return self.state / "validated"
@@ -129,6 +139,11 @@ class StackPaths:
     def marks(self) -> Path:
         """What services said of themselves after the last reset."""
         return self.folder / "marks.json"
+
+    @property
+    def edited(self) -> Path:
+        """There while an editor works in a service of this stack."""
+        return self.folder / "edited"
 
     @property
     def fork(self) -> Path:
@@ -240,6 +255,21 @@ def write(path: Path, text: str, *, mode: int = 0o644) -> None:
             with contextlib.suppress(FileNotFoundError):
                 Path(name).unlink()
             raise
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", next_step="free some space or mend its rights"
+        ) from error
+
+
+def link(path: Path, target: str) -> None:
+    """Have `path` lead to `target` in one step, wherever it led before."""
+    if path.is_symlink() and str(path.readlink()) == target:
+        return
+    aside = path.with_name(f"{path.name}.{os.getpid()}{_ASIDE}")
+    try:
+        aside.unlink(missing_ok=True)
+        aside.symlink_to(target)
+        aside.rename(path)
     except OSError as error:
         raise UsageError(
             f"cannot write {path}: {error.strerror}", next_step="free some space or mend its rights"

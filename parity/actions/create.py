@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from parity import compose_cli
+from parity.actions.devcontainer_image import base_of, ensure_image
 from parity.actions.request import Taken, UpRequest
 from parity.actions.resolve import Resolution
 from parity.actions.session import Session
@@ -57,9 +58,9 @@ def fetch_images(
     gateway = str(resolved.services[GATEWAY]["image"])
     ensure_gateway(client, gateway, session.project.local.gateway_base, progress)
     pinned = {
-        (str(service["image"]), str(service.get("platform") or ""))
+        (base_of(service), str(service.get("platform") or ""))
         for service in resolved.services.values()
-        if "@" in str(service["image"])
+        if "@" in base_of(service)
     }
     missing = [
         (image, platform)
@@ -75,6 +76,7 @@ def fetch_images(
     architecture = str(version()["Arch"])
     for image, platform in pinned:
         check_architecture(client, image, architecture, platform)
+    ensure_image(client, session, resolved.services, progress)
 
 
 def build_images(session: Session, lock: int | None) -> None:

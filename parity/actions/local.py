@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from parity.actions.devcontainer_image import base_of
 from parity.actions.diff_request import LOCAL
 from parity.actions.environments import host_files
 from parity.actions.resolve import resolve_stack
@@ -20,7 +21,7 @@ def read_local(session: Session, progress: Progress) -> tuple[Environment, Seque
     """The local stack's document, and its declared deviations from production. Needs an engine."""
     resolution = resolve_stack(session, progress)
     production = resolution.environment
-    document = _with_words_of(production, resolution.resolved.document)
+    document = _without_tools(_with_words_of(production, resolution.resolved.document))
     environment = Environment(
         LOCAL,
         production.source,
@@ -43,6 +44,19 @@ def _with_words_of(production: Environment, document: Document) -> Document:
     if "x-parity" not in production.document:
         return document
     return {**document, "x-parity": production.document["x-parity"]}
+
+
+def _without_tools(document: Document) -> Document:
+    """The document with production's image where an editor works on top of it: that is what is compared,
+    by its digest. The tools are an override.
+    """
+    services = {
+        name: {**service, "image": base_of(service)}
+        if labels.EDITOR in (service.get("labels") or {})
+        else service
+        for name, service in document["services"].items()
+    }
+    return {**document, "services": services}
 
 
 def _equipment(document: Document) -> tuple[Override, ...]:

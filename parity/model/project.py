@@ -251,6 +251,36 @@ class DeclaredTable:
 
 
 @dataclass(frozen=True)
+class DevcontainerTable:
+    """The service whose container an editor works in, and what it has there besides production's image."""
+
+    __pydantic_config__ = _STRICT
+
+    service: str
+    """The service that the editor attaches to."""
+    tools: tuple[str, ...] = ("git",)
+    """Packages on top of production's image, as its own distribution calls them."""
+    user: str = "dev"
+    """Account of the editor and its terminals; made with the numbers of whoever owns the project's
+    folder. The service itself runs as in production."""
+    workspace: str = ""
+    """Where the project's folder is in the container. Default: where it is on this machine, with the
+    repository around it."""
+    code: dict[str, str] = field(default_factory=dict)
+    """Folders of the project that stand where the image has its copy: path here = path there."""
+    run: bool = True
+    """Whether production's command runs from the beginning; else the editor's user starts it."""
+    limits: bool = False
+    """Whether production's limits of memory, processors and processes hold for the editor as well."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables of the editor's terminals and tests; the service does not see them."""
+    extensions: tuple[str, ...] = ()
+    """Extensions of VS Code, by id."""
+    shutdown: Literal["none", "stopCompose"] = "none"
+    """What closing the editor stops: nothing, or the whole stack."""
+
+
+@dataclass(frozen=True)
 class Project:
     """parity.toml as a whole."""
 
@@ -283,3 +313,5 @@ class Project:
     """Where start states are kept."""
     states: dict[str, DeclaredTable] = field(default_factory=dict)
     """Start states that are built from files of the repository, by name."""
+    devcontainer: DevcontainerTable | None = None
+    """The service that an editor works in: `parity devcontainer`."""

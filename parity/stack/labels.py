@@ -25,6 +25,9 @@ FORK: Final = "dev.parity.fork"
 ORIGIN: Final = "dev.parity.origin"
 LEASE: Final = "dev.parity.lease"
 
+EDITOR: Final = "dev.parity.editor"
+"""On the container that an editor works in: production's image below its tools."""
+
 PROBE: Final = "probe"
 """Role of a container that lives for one question; it is no part of the plan."""
 STORE: Final = "store"

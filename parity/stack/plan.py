@@ -101,7 +101,8 @@ def _apart(
 
 def _idle(container: Container, *, is_job: bool) -> Cause | None:
     if container.state == "running":
-        if container.health == "unhealthy":
+        # Who works in a container may well have ended what its check asks.
+        if container.health == "unhealthy" and labels.EDITOR not in container.labels:
             return Cause(f"{container.name} is unhealthy")
         return None
     if is_job and (

@@ -193,3 +193,16 @@ def test_a_pipe_or_device_in_the_place_of_a_file_is_refused_at_once(tmp_path):
         paths.read_small(tmp_path / "nothing")
     (tmp_path / "file").write_text("x")
     assert paths.read_small(tmp_path / "file") == "x"
+
+
+def test_a_link_leads_where_it_was_last_told(tmp_path):
+    for target in ("one", "one", "two"):
+        paths.link(tmp_path / "here", target)
+        assert (tmp_path / "here").readlink().name == target
+    assert [file.name for file in tmp_path.iterdir()] == ["here"]
+
+
+def test_a_link_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "here").mkdir()
+    with pytest.raises(UsageError, match="cannot write"):
+        paths.link(tmp_path / "here", "one")

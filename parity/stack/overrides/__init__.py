@@ -11,6 +11,7 @@ from parity.stack.draft import Draft
 from parity.stack.overrides import (
     configs,
     dependencies,
+    devcontainer,
     engine_limits,
     gateway,
     hooks,
@@ -46,6 +47,7 @@ ORDER: tuple[Apply, ...] = (
     logging.apply,
     names.apply,
     replicas.apply,
+    devcontainer.apply,
     pods.apply,
     mounts.apply,
     volumes.apply,

@@ -51,6 +51,13 @@ def test_what_is_as_it_should_be_is_left_alone(service, present):
     assert (operation.action, operation.causes) == (Action.LEAVE, ())
 
 
+def test_an_editor_s_container_is_not_started_again_for_its_check():
+    mine = container(health="unhealthy", labels={"dev.parity.editor": "app@sha256:1"})
+    assert decided(WEB, mine).action is Action.LEAVE
+    gone = container(state="exited", labels={"dev.parity.editor": "app@sha256:1"})
+    assert decided(WEB, gone).action is Action.START
+
+
 @pytest.mark.parametrize(
     ("service", "present", "action", "cause"),
     [
