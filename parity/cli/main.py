@@ -15,6 +15,7 @@ from parity.cli.commands import (
     capture,
     check,
     config,
+    devcontainer,
     diff,
     doctor,
     down,
@@ -163,6 +164,7 @@ app.command("check")(check.check)
 app.command("accept")(accept.accept)
 app.command("explain")(explain.explain)
 app.add_typer(hook.hook, name="hook")
+app.add_typer(devcontainer.devcontainer, name="devcontainer")
 app.command("capture")(capture.capture)
 app.add_typer(state.state, name="state")
 app.command("egress")(egress.egress)
