@@ -52,11 +52,11 @@ def follow_state(session: Session, progress: Progress) -> "ResetResult | None":
     return None if wanted.id == on else reset(session, wanted.name, progress)
 
 
-def running(session: Session) -> dict[str, tuple[Container, ...]]:
-    """The stack's containers that run, by service."""
+def present(session: Session) -> dict[str, tuple[Container, ...]]:
+    """The stack's containers by service, whatever they do: one that has ended takes files as well."""
     found: dict[str, tuple[Container, ...]] = {}
     for one in observe.of_stack(session.identity.name):
-        if one.state == "running" and one.role == "service":
+        if one.role == "service":
             found[one.service] = (*found.get(one.service, ()), one)
     return found
 
@@ -76,7 +76,7 @@ def restart(
         for name, body in services.items()
         if str(body.get("network_mode", "")).removeprefix("service:") in owners
         and name not in owners
-        and name in containers
+        and any(one.state == "running" for one in containers.get(name, ()))
     ]
     for some in (owners, guests):
         in_parallel(lambda one: start(client, one), [c for name in some for c in containers[name]])
@@ -91,7 +91,7 @@ def run_hooks(
 
     for rule in rules:
         for container in containers.get(rule.service, ()):
-            if rule.hook.get("command"):
+            if rule.hook.get("command") and container.state == "running":
                 run_hook(client, container, rule.hook)
 
 

@@ -82,9 +82,10 @@ class Eyes:
         """What watchdog calls for each event."""
         if event.event_type in _NOTHING or (event.is_directory and event.event_type == "modified"):
             return
-        for path in (event.src_path, getattr(event, "dest_path", "")):
-            if path:
-                self._collector.add(os.fsdecode(path))
+        for name in (event.src_path, getattr(event, "dest_path", "")):
+            path = os.fsdecode(name or "")
+            if path and not _is_own(path):
+                self._collector.add(path)
 
     def close(self) -> None:
         """Look no more."""
@@ -108,6 +109,11 @@ class Eyes:
         from watchdog.observers import Observer
 
         return Observer()
+
+
+def _is_own(path: str) -> bool:
+    """Files of parity, and of git but for the one that names the branch."""
+    return "/.parity/" in path or ("/.git/" in path and not path.endswith("/HEAD"))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -13,6 +13,20 @@ class News:
     gone: int
     total: int
 
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The new ones for the machine format."""
+        return [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "setting": finding.setting,
+                "message": finding.message,
+                "fix": finding.fix,
+            }
+            for finding in self.new
+        ]
+
 
 class Findings:
     """The findings of the last check that could be made."""

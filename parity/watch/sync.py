@@ -70,7 +70,7 @@ def _add(tar: tarfile.TarFile, file: Path, name: str, owner: tuple[int, int]) ->
 
 
 def _into(client: "DockerClient", rule: Rule, delta: Delta, container: Container) -> None:
-    if delta.gone:
+    if delta.gone and container.state == "running":
         _remove(client, container, [place(rule, name) for name in delta.gone])
     if not delta.changed:
         return

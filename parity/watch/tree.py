@@ -34,8 +34,14 @@ class Tree:
         self.moved: set[str] = set()
 
     def again(self, scope: Scope) -> None:
-        """Look with other ignore files or patterns from now on."""
+        """Look with other ignore files from now on: what is ignored now is forgotten, not gone."""
         self.scope = scope
+        root = scope.rule.path
+        self.known = {
+            name: mark
+            for name, mark in self.known.items()
+            if scope.covers(root / name if name else root)
+        }
 
     def update(self, paths: Iterable[Path] | None) -> Delta:
         """What changed at these paths; None: anywhere."""

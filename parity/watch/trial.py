@@ -1,60 +1,78 @@
 """Tests after each effect, on a fresh fork; not those that only answer to what tests write themselves."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.actions.session import Session
 from parity.model.progress import Progress
-from parity.watch.told import Told
+from parity.watch.ignored import Git
+from parity.watch.rules import Rule, Scope
+from parity.watch.told import Tell, Told
+from parity.watch.tree import Tree
 
 if TYPE_CHECKING:
-    from parity.watch.loop import Options
+    from parity.actions.test import TestResult
+    from parity.watch.acts import Options
 
 
 class Trial:
-    """The runs of a watch's tests."""
+    """The runs of a watch's tests, and the files of the project that tests may depend on."""
 
-    def __init__(self) -> None:
-        self._ended = 0.0
-        self._began = 0.0
-        self._own: set[Path] = set()
+    def __init__(
+        self, session: Session, options: "Options", tell: Tell, progress: Progress
+    ) -> None:
+        self._session = session
+        self._options = options
+        self._tell = tell
+        self._progress = progress
+        root = session.paths.root
+        self._tree = Tree(Scope(Rule("", root, "test"), Git(root)))
+        self._began = self._ended = 0.0
+        self._own: set[str] = set()
 
-    def run(
-        self,
-        session: Session,
-        options: "Options",
-        paths: frozenset[Path],
-        began: float,
-        progress: Progress,
-    ) -> Told | None:
-        """One run, or None where only files changed that tests write."""
-        from parity.actions.test import INTERRUPTED, TestRequest, run_tests
-
-        if paths and self._by_tests(paths, began):
-            return None
-        self._began = time.monotonic()
-        request = TestRequest(options.tests or (), as_talk=options.as_talk)
-        result = run_tests(session, request, progress)
-        self._ended = time.monotonic()
-        if result.exit_code == INTERRUPTED:
-            raise KeyboardInterrupt
-        outcomes = [case.outcome for case in result.run.cases]
-        counts = {word: outcomes.count(word) for word in dict.fromkeys(outcomes)}
-        text = ", ".join(f"{count} {word}" for word, count in counts.items()) or "no tests"
-        data = {
-            "exit_code": result.exit_code,
-            "outcomes": counts,
-            "state": result.state.name if result.state else None,
-            "report": str(result.html),
-            "again": result.again,
-        }
-        return Told("tests", text, self._ended - began, data)
-
-    def _by_tests(self, paths: frozenset[Path], began: float) -> bool:
-        """Files that changed while tests ran, twice in a row and no others, are the tests' own."""
+    def concerned(self, paths: Iterable[Path] | None, began: float) -> bool:
+        """Whether a file changed that git does not ignore, and that tests do not write each time."""
+        root = self._session.paths.root
+        if paths is not None and any(path.name == ".gitignore" for path in paths):
+            self._tree.again(Scope(self._tree.scope.rule, Git(root)))
+        delta = self._tree.update(paths)
+        changed = {*delta.changed, *delta.gone}
+        if not changed:
+            return False
         if not self._began <= began <= self._ended:
             self._own = set()
-            return False
-        seen, self._own = paths <= self._own, self._own | paths
-        return seen
+            return True
+        known, self._own = changed <= self._own, self._own | changed
+        return not known
+
+    def run(self, began: float) -> None:
+        """One run; KeyboardInterrupt where somebody ended it."""
+        from parity.actions.test import INTERRUPTED, TestRequest, run_tests
+
+        self._tell(Told("testing", "pytest"))
+        self._began = time.monotonic()
+        request = TestRequest(self._options.tests or (), as_talk=self._options.as_talk)
+        try:
+            result = run_tests(self._session, request, self._progress)
+        finally:
+            self._ended = time.monotonic()
+        if result.exit_code == INTERRUPTED:
+            raise KeyboardInterrupt
+        self._tell(told(result, self._ended - began))
+
+
+def told(result: "TestResult", seconds: float) -> Told:
+    """A run's result in a line."""
+    outcomes = [case.outcome for case in result.run.cases]
+    counts = {word: outcomes.count(word) for word in dict.fromkeys(outcomes)}
+    text = ", ".join(f"{count} {word}" for word, count in counts.items()) or "no tests"
+    data = {
+        "exit_code": result.exit_code,
+        "outcomes": counts,
+        "state": result.state.name if result.state else None,
+        "report": str(result.html),
+        "again": result.again,
+    }
+    return Told("tests", text, seconds, data)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from parity.cli import output
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -28,12 +29,22 @@ def watch(
 ) -> None:
     """Keep the stack in step with definitions, code, settings and branch while you edit them."""
     from parity.cli.watch_view import shown
-    from parity.watch.loop import Options, Watch
+    from parity.watch.acts import Options
+    from parity.watch.loop import Watch
 
     if arguments and not test:
         raise typer.BadParameter("arguments are for pytest: add --test", param_hint="arguments")
     machine = wants_json(fmt, json)
     options = Options(tuple(arguments or ()) if test else None, machine, keep_data)
-    with shown(machine=machine, plain=test) as (tell, progress):
-        found = reporter(context, quiet=True)
-        Watch(lambda: open_session(context), options, tell, progress or found).run()
+    ended = False
+    with shown(machine=machine) as (tell, progress):
+        steps = progress or reporter(context, quiet=True)
+        watched = Watch(lambda: open_session(context), options, tell, steps)
+        try:
+            watched.run()
+        except KeyboardInterrupt:
+            if not watched.idle:
+                raise
+            ended = True
+    if ended and not machine:
+        output.talk("the watch has ended; the stack is still up: `parity down` ends it")
