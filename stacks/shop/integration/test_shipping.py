@@ -122,26 +122,13 @@ def test_a_clerk_who_holds_an_order_for_long_delays_it_only(
     assert shipped(PLACED)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"\xff",
-        b"[]",
-        message("15001"),
-        message(True),
-        message(999_999),
-        message(-1),
-        message(10**12),
-        b"[" * 100_000,
-    ],
-    ids=["empty", "broken", "binary", "list", "text", "true", "unknown", "minus", "huge", "deep"],
-)
-def test_what_cannot_be_shipped_is_set_aside_and_the_next_goes_out(shipped, queue, body):
-    queue.send(body, message(PLACED))
+def test_what_cannot_be_shipped_is_set_aside_and_the_next_goes_out(shipped, queue):
+    rubbish = [b"", b"{", b"\xff", b"[]", b"[" * 100_000]
+    no_orders = [message(order) for order in ("15001", True, 999_999, -1, 10**12)]
+    queue.send(*rubbish, *no_orders, message(PLACED))
     assert shipped(PLACED)
-    assert until(lambda: queue.dead() == 2)
+    # The seed left one there.
+    assert until(lambda: queue.dead() == 1 + len(rubbish) + len(no_orders))
     assert queue.waiting() == 0
 
 

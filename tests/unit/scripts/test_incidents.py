@@ -106,9 +106,11 @@ def test_an_incident_under_another_name_is_refused(tmp_path):
 
 
 def test_the_script_prints_the_score_and_exits_by_it(capsys, monkeypatch):
+    some = FILES[::25]  # each of them all has a test of its own above
+    monkeypatch.setattr(incidents, "files", lambda: some)
     assert incidents.main([]) == 0
     said = capsys.readouterr().out
-    assert f"of {len(FILES):>3}  100.0 %" in said
+    assert f"of {len(some):>3}  100.0 %" in said
     assert "noise alone          0 findings" in said
     monkeypatch.setattr(incidents, "WANTED", 101)
     assert incidents.main([]) == 1
