@@ -1,5 +1,9 @@
-"""Two worktrees of one repository are up at the same time and do not see each other."""
+"""Worktrees of one repository are up at the same time and do not see each other.
 
+`PARITY_FIVE_SHOPS=1` takes the shop for the five, and not the small production.
+"""
+
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +15,10 @@ import pytest
 pytestmark = pytest.mark.engine
 
 PROJECTS = Path(__file__).parent / "projects"
+ROOT = Path(__file__).parents[2]
+SHOPS = os.environ.get("PARITY_FIVE_SHOPS") == "1"
+STORE, DATA = ("db", "/var/lib/postgresql/data") if SHOPS else ("store", "/data")
+BRANCHES = ("main", "search", "feature/pay", "hotfix", "try-2")
 AUTHOR = {f"GIT_{who}_{what}": "tests@example.invalid"
           for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}  # fmt: skip
 
@@ -134,3 +142,117 @@ def test_worktrees_share_the_committed_lock_and_no_local_state(worktrees):
     )
     assert status.stdout.split() == ["??", "parity.lock"]
     assert first.name != second.name
+
+
+@pytest.fixture
+def five(tmp_path, client, open_project):
+    """A first checkout and four worktrees beside it: by branch, the project in each."""
+    first, below, name = tmp_path / "main", Path(), f"five-{os.getpid()}"
+    if SHOPS:
+        git(tmp_path, "clone", "--quiet", "--branch", "main", str(ROOT), str(first))
+        below = Path("stacks/shop")
+    else:
+        shutil.copytree(PROJECTS / "mini", first)
+    file = first / below / "parity.toml"
+    usual = "shop" if SHOPS else "mini"
+    file.write_text(file.read_text().replace(f'name = "{usual}"', f'name = "{name}"', 1))
+    if not SHOPS:
+        git(first, "init")
+    git(first, "add", ".")
+    git(first, "commit", "--quiet", "-m", "a production")
+    roots = {branch: tmp_path / branch.replace("/", "-") for branch in BRANCHES}
+    for branch in BRANCHES[1:]:
+        git(first, "worktree", "add", "-b", branch, str(roots[branch]))
+    made = {branch: open_project(root / below) for branch, root in roots.items()}
+    yield made
+    for one in made.values():
+        if one.root.is_dir():
+            one.parity("down", "--volumes", check=False)
+    made["main"].parity("drop", "--force", "begun", check=False)
+    left = {"label": f"dev.parity.project={name}"}
+    assert client.containers.list(all=True, filters=left) == []
+    assert client.volumes.list(filters=left) == []
+    assert client.networks.list(filters=left) == []
+
+
+def listed(project, *arguments: str) -> dict[str, dict]:
+    """Of `ls` or `gc --dry-run`, the five's own stacks by worktree."""
+    found = project.json(*arguments)["stacks"]
+    name = f"five-{os.getpid()}"
+    return {row["worktree"]: row for row in found if row["project"] == name}
+
+
+def mark(project, text: str, *options: str) -> None:
+    project.parity(*options, "exec", "-u", "root", STORE, "sh", "-c", f"echo {text} > {DATA}/mark")
+
+
+def marked(project, *options: str) -> str:
+    return project.parity(
+        *options, "exec", "-u", "root", STORE, "cat", f"{DATA}/mark"
+    ).stdout.strip()
+
+
+def test_five_worktrees_are_up_at_once_and_two_that_are_deleted_go(five, client, tmp_path):
+    starts = {branch: one.start("up") for branch, one in five.items()}
+    said = {branch: start.communicate(timeout=600)[1] for branch, start in starts.items()}
+    assert {start.returncode for start in starts.values()} == {0}, said
+
+    elsewhere = type(five["main"])(tmp_path)  # a folder without a project
+    rows = listed(elsewhere, "ls")
+    by_branch = {row["branch"]: row for row in rows.values()}
+    assert set(by_branch) == set(five)
+    ports = [address["port"] for row in rows.values() for address in row["addresses"]]
+    assert len(set(ports)) == len(ports) >= len(five)
+    for branch, one in five.items():
+        row = by_branch[branch]
+        assert row["worktree"] == str(one.root.resolve())
+        assert row["services"]["running"] == row["services"]["total"] - row["services"]["done"]
+        assert row["memory"] > 0
+        web = next(a for a in row["addresses"] if a["url"].startswith("http:"))
+        assert f".{branch.replace('/', '-')}.localhost:" in web["url"]
+        answer = subprocess.run(
+            ["curl", "--silent", "--fail", web["url"]], capture_output=True, text=True, timeout=60
+        )
+        assert answer.returncode == 0, "curl knows where names below localhost lead"
+
+    # What one worktree has saved is a beginning for all, and what they do with it is their own.
+    mark(five["main"], "begun")
+    five["main"].parity("save", "begun")
+    five["search"].parity("reset", "begun")
+    five["hotfix"].parity("fork", "one", "--from", "begun")
+    fork = ("-p", f"{by_branch['hotfix']['name']}-one")
+    mark(five["search"], "searched")
+    mark(five["hotfix"], "mended", *fork)
+    assert marked(five["main"]) == "begun"
+    assert (marked(five["search"]), marked(five["hotfix"], *fork)) == ("searched", "mended")
+
+    stay = {
+        branch: of(client, five[branch])["containers"] for branch in ("main", "search", "try-2")
+    }
+    top = five["hotfix"].root.parents[1] if SHOPS else five["hotfix"].root
+    git(tmp_path / "main", "worktree", "remove", "--force", str(top))
+    shutil.rmtree(tmp_path / "feature-pay")
+    gone = listed(elsewhere, "gc", "--dry-run")
+    names = {by_branch[branch]["name"] for branch in ("hotfix", "feature/pay")}
+    assert {row["stack"]: row["worktree_is"] for row in gone.values()} == dict.fromkeys(
+        names, "gone"
+    )
+    assert {row["worktree_is"] for row in listed(elsewhere, "ls").values()} == {"here", "gone"}
+
+    # Nobody is asked, so nothing goes; then these two, since other tests' stacks are here as well.
+    waiting = elsewhere.parity("gc", *names, check=False)
+    assert waiting.returncode == 1
+    assert len(listed(elsewhere, "ls")) == len(five)
+    done = json.loads(elsewhere.parity("gc", "--yes", "--json", *names).stdout)["stacks"]
+    assert {row["stack"] for row in done if row["removed"]} == names
+    assert {row["branch"] for row in listed(elsewhere, "ls").values()} == set(stay)
+    for branch, containers in stay.items():
+        assert of(client, five[branch])["containers"] == containers
+    for branch in ("hotfix", "feature/pay"):
+        label = {"label": f"dev.parity.worktree={five[branch].root}"}
+        for kind in (client.networks, client.volumes):
+            assert kind.list(filters=label) == []
+        assert client.containers.list(all=True, filters=label) == []
+
+    five["search"].parity("reset", "begun")
+    assert marked(five["search"]) == "begun", "the state is the project's, whoever has used it"
