@@ -41,6 +41,7 @@ from parity.cli.commands import (
     test,
     up,
     verify,
+    watch,
 )
 from parity.cli.completion import own_environments
 from parity.cli.state import Globals
@@ -155,6 +156,7 @@ app.command("gc")(gc.gc)
 app.command("fork")(fork.fork)
 app.command("forks")(forks.forks)
 app.command("test")(test.run_tests)
+app.command("watch")(watch.watch)
 app.command("run", context_settings={"allow_interspersed_args": False})(run.run)
 app.command("config")(config.config)
 app.command("lock")(lock.lock)
