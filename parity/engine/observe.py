@@ -8,7 +8,9 @@ import http.client
 import json
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +22,7 @@ from parity.model.stack import Container, Network
 from parity.stack import labels
 
 _HEALTH = re.compile(r"\((healthy|unhealthy|health: starting)\)")
+_SECONDS = ContextVar("seconds", default=60.0)
 _EXIT = re.compile(r"^Exited \((\d+)\)")
 
 
@@ -78,9 +81,19 @@ def get(path: str, address: Address | None = None) -> Any:
         ) from error
 
 
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Let a local engine take so long for an answer, and no longer, while this holds."""
+    before = _SECONDS.set(seconds)
+    try:
+        yield
+    finally:
+        _SECONDS.reset(before)
+
+
 class _LocalConnection(http.client.HTTPConnection):
     def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=60)
+        super().__init__("localhost", timeout=_SECONDS.get())
         self._path = path
 
     def connect(self) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import own_environments
 from parity.cli.options import LayersOption, layers_to_read
 from parity.cli.state import open_session, reporter
 
@@ -17,7 +18,10 @@ _NAMED = 12
 def capture(
     context: typer.Context,
     environment: Annotated[
-        str, typer.Argument(help="Environment; default: the one the stack copies.")
+        str,
+        typer.Argument(
+            autocompletion=own_environments, help="Environment; default: the one the stack copies."
+        ),
     ] = "",
     out: Annotated[
         str,

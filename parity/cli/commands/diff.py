@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from parity.cli.completion import environments
+from parity.cli.completion import environments, services
 from parity.cli.options import JsonOption, LayersOption, layers_to_read
 from parity.cli.reports import (
     AllOption,
@@ -49,7 +49,8 @@ def diff(
         str, typer.Option(help="What you see going wrong; what explains it comes first.")
     ] = "",
     service: Annotated[
-        list[str] | None, typer.Option(help="Only this service; repeatable.")
+        list[str] | None,
+        typer.Option(help="Only this service; repeatable.", autocompletion=services),
     ] = None,
     layer: Annotated[
         list[str] | None, typer.Option(help="Only what this layer shows; repeatable.")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import forks
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -17,7 +18,9 @@ def down(
     fork: Annotated[
         list[str] | None,
         typer.Option(
-            "--fork", help="Remove this fork, with its data, and not the stack; repeatable."
+            "--fork",
+            help="Remove this fork, with its data, and not the stack; repeatable.",
+            autocompletion=forks,
         ),
     ] = None,
     fmt: FormatOption = Format.TEXT,

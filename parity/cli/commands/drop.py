@@ -5,13 +5,17 @@ from typing import Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import states
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
 
 def drop(
     context: typer.Context,
-    names: Annotated[list[str], typer.Argument(help="Start states: names, ids or digests.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Start states: names, ids or digests.", autocompletion=states),
+    ],
     force: Annotated[
         bool, typer.Option("--force", help="Even if stacks or forks began from them.")
     ] = False,

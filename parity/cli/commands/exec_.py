@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from parity.cli.completion import services
 from parity.cli.state import open_session
 
 
 def exec_(
     context: typer.Context,
-    service: Annotated[str, typer.Argument(help="The service to run it in.")],
+    service: Annotated[
+        str, typer.Argument(help="The service to run it in.", autocompletion=services)
+    ],
     command: Annotated[list[str], typer.Argument(help="The command and its arguments.")],
     user: Annotated[str, typer.Option("--user", "-u", help="User to run it as.")] = "",
     index: Annotated[int, typer.Option(help="Which replica.")] = 0,

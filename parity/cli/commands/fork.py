@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from parity.cli import output
+from parity.cli.completion import services, states
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -18,13 +19,19 @@ def fork(
     state: Annotated[
         str,
         typer.Option(
-            "--from", help="Start state. Default: the project's, else the one the stack stands on."
+            "--from",
+            help="Start state. Default: the project's, else the one the stack stands on.",
+            autocompletion=states,
         ),
     ] = "",
     count: Annotated[int, typer.Option(min=1, max=100, help="How many forks.")] = 1,
     service: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Only this service and what it needs; repeatable."),
+        typer.Option(
+            "--service",
+            help="Only this service and what it needs; repeatable.",
+            autocompletion=services,
+        ),
     ] = None,
     empty: Annotated[
         bool, typer.Option("--empty", help="Begin with nothing, as at the very first start.")

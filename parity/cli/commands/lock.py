@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import own_environments
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -12,7 +13,10 @@ from parity.cli.state import open_session, reporter
 def lock(
     context: typer.Context,
     environment: Annotated[
-        str, typer.Argument(help="Environment; default: the one the stack copies.")
+        str,
+        typer.Argument(
+            autocompletion=own_environments, help="Environment; default: the one the stack copies."
+        ),
     ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if a tag has moved.")

@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
+from parity.cli.completion import services as known
 from parity.cli.state import open_session
 
 
 def logs(
     context: typer.Context,
     services: Annotated[
-        list[str] | None, typer.Argument(help="Services; all if none is named.")
+        list[str] | None,
+        typer.Argument(help="Services; all if none is named.", autocompletion=known),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Keep printing what comes.")

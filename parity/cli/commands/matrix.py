@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli.completion import environments as offered
+from parity.cli.completion import services
 from parity.cli.options import JsonOption, LayersOption, layers_to_read
 from parity.cli.reports import (
     AllOption,
@@ -42,10 +43,15 @@ def matrix(
     ] = None,
     replicas: Annotated[
         str,
-        typer.Option(metavar="SERVICE", help="Compare the running containers of this service."),
+        typer.Option(
+            metavar="SERVICE",
+            help="Compare the running containers of this service.",
+            autocompletion=services,
+        ),
     ] = "",
     service: Annotated[
-        list[str] | None, typer.Option(help="Only this service; repeatable.")
+        list[str] | None,
+        typer.Option(help="Only this service; repeatable.", autocompletion=services),
     ] = None,
     layers: LayersOption = "",
     fail_on: FailOnOption = None,

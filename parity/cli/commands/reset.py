@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import states
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -12,7 +13,10 @@ from parity.cli.state import open_session, reporter
 def reset(
     context: typer.Context,
     name: Annotated[
-        str, typer.Argument(help="Start state. Default: the one the stack began from.")
+        str,
+        typer.Argument(
+            autocompletion=states, help="Start state. Default: the one the stack began from."
+        ),
     ] = "",
     keep: Annotated[
         bool, typer.Option("--keep", help="Where a declared state cannot be built: keep its fork.")

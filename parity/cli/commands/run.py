@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from parity.cli.completion import services, states
 from parity.cli.state import open_session, reporter
 from parity.errors import UsageError
 
@@ -15,14 +16,23 @@ def run(
         bool, typer.Option("--fork", help="Make a fork for it, and remove that afterwards.")
     ] = False,
     state: Annotated[
-        str, typer.Option("--state", help="Start state of the fork. Default: the project's.")
+        str,
+        typer.Option(
+            "--state",
+            help="Start state of the fork. Default: the project's.",
+            autocompletion=states,
+        ),
     ] = "",
     empty: Annotated[
         bool, typer.Option("--empty", help="The fork begins with nothing, not with a state.")
     ] = False,
     service: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Fork only this service and what it needs; repeatable."),
+        typer.Option(
+            "--service",
+            autocompletion=services,
+            help="Fork only this service and what it needs; repeatable.",
+        ),
     ] = None,
 ) -> None:
     """Run a command here with the stack's addresses: DATABASE_URL, PARITY_WEB_URL and the like."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from parity.cli import output
+from parity.cli.completion import states
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -25,6 +26,7 @@ _Which = Annotated[
     typer.Argument(
         metavar="[NAME]",
         help="State to take. Default: the one of that tag or file name, or the only one.",
+        autocompletion=states,
     ),
 ]
 _Name = Annotated[str, typer.Option("--name", help="Name for the state here. Default: its own.")]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from parity.cli import output
+from parity.cli.completion import states as known
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session
 from parity.errors import StateError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def states(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Show this one in full.")] = "",
+    name: Annotated[str, typer.Argument(help="Show this one in full.", autocompletion=known)] = "",
     tree: Annotated[
         bool, typer.Option("--tree", help="Below each state those that were saved after it.")
     ] = False,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from parity.cli import output
+from parity.cli.completion import states
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -20,7 +21,12 @@ def run_tests(
         list[str] | None, typer.Argument(help="Arguments for pytest, after `--`.")
     ] = None,
     state: Annotated[
-        str, typer.Option("--state", help="Start state of the tests. Default: the project's.")
+        str,
+        typer.Option(
+            "--state",
+            help="Start state of the tests. Default: the project's.",
+            autocompletion=states,
+        ),
     ] = "",
     workers: Annotated[
         str,

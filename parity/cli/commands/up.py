@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from parity.cli import output
+from parity.cli.completion import forks
 from parity.cli.options import Format, FormatOption, JsonOption, Pull, wants_json
 from parity.cli.state import open_session, reporter
 from parity.model.stack import GATEWAY
@@ -30,7 +31,9 @@ def up(
     fork: Annotated[
         str,
         typer.Option(
-            "--fork", help="Make this fork of the stack instead; one there is stays as it is."
+            "--fork",
+            help="Make this fork of the stack instead; one there is stays as it is.",
+            autocompletion=forks,
         ),
     ] = "",
     fmt: FormatOption = Format.TEXT,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from parity.cli import output
+from parity.cli.completion import states
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 def verify(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Start state. Default: all of the project.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="Start state. Default: all of the project.", autocompletion=states)
+    ] = "",
     digests_only: Annotated[
         bool,
         typer.Option("--digests-only", help="Do not boot the data engines on copies."),
