@@ -119,8 +119,6 @@ def _digest(file: Path) -> str:
 
 
 def _differing(before: Mapping[Path, str], after: Mapping[Path, str]) -> tuple[Path, ...]:
-    return tuple(
-        path
-        for path in sorted({*before, *after})
-        if before.get(path, "") != after.get(path, "") or (path in before) != (path in after)
-    )
+    """Files that were edited; else those that came or went, be it that a definition names them no more."""
+    edited = [path for path in before if path in after and before[path] != after[path]]
+    return tuple(edited) or tuple(sorted(before.keys() ^ after.keys()))

@@ -72,9 +72,11 @@ class Tree:
 
     def _is_folder(self, path: Path) -> bool:
         """Whether it is one, or was: then files are known below it."""
-        below = f"{_name(self.scope.rule.path, path)}/"
-        return (path.is_dir() and not path.is_symlink()) or any(
-            name.startswith(below) for name in self.known
+        if path.is_dir() and not path.is_symlink():
+            return True
+        name = _name(self.scope.rule.path, path)
+        return any(
+            known != name and known.startswith(f"{name}/" if name else "") for known in self.known
         )
 
 
