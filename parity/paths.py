@@ -203,6 +203,13 @@ def building(name: str) -> Path:
     return file
 
 
+def demonstration() -> Path:
+    """Folder of `parity demo`'s project, a lock's name beside it; the folder above is there."""
+    folder = _cache() / "demo"
+    _folders(folder)
+    return folder
+
+
 def keep(path: Path, text: str) -> None:
     """Write a file outside the project, with the folders above it."""
     _folders(path)

@@ -15,6 +15,7 @@ from parity.cli.commands import (
     capture,
     check,
     config,
+    demo,
     devcontainer,
     diff,
     doctor,
@@ -171,6 +172,7 @@ app.command("capture")(capture.capture)
 app.add_typer(state.state, name="state")
 app.command("egress")(egress.egress)
 app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
 
 
 def main() -> None:

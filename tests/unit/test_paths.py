@@ -206,3 +206,9 @@ def test_a_link_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "here").mkdir()
     with pytest.raises(UsageError, match="cannot write"):
         paths.link(tmp_path / "here", "one")
+
+
+def test_the_demo_has_a_place_in_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert paths.demonstration() == tmp_path / "parity" / "demo"
+    assert (tmp_path / "parity").is_dir()

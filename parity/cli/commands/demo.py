@@ -1,0 +1,108 @@
+"""`parity demo`."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from parity.cli import output
+from parity.cli.state import Globals
+
+if TYPE_CHECKING:
+    from parity.actions.demo import Demo, Move, Played
+
+_TICK = 0.5
+_WIDTH = 100
+
+
+def demo(
+    context: typer.Context,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack up at the end.")] = False,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Only remove what an earlier demo left.")
+    ] = False,
+) -> None:
+    """Play the story in two minutes: up, a drifted setting, a test from a known state, a reset."""
+    from pathlib import Path
+
+    from parity.actions.demo import begin
+    from parity.actions.demo import demo as prepared
+
+    options = context.find_object(Globals)
+    with prepared(options.directory if options else Path()) as found:
+        if clean:
+            gone = found.clean()
+            output.talk("\n".join(gone.lines) if gone else "no demo has left anything")
+            return
+        begin(found)
+        try:
+            _play(found)
+        except BaseException:
+            output.talk("removing the demo's stack")
+            found.clean()
+            raise
+        if keep:
+            output.talk(f"it stays up: cd {found.folder}; `parity demo --clean` removes it")
+            return
+        _tell(found.clean())
+
+
+def _play(found: "Demo") -> None:
+    from parity.actions.demo import total
+
+    kind = "the reference stack of this checkout" if found.checkout else "a small stack"
+    output.data(f"The project is {kind}, copied to {found.folder}")
+    output.data("")
+    played = []
+    for number, move in enumerate(found.moves, 1):
+        _announce(number, move)
+        with _ticking():
+            played.append(found.play(move))
+        _tell(played[-1])
+    output.data(f"{len(played)} commands in {total(played):.0f} s")
+
+
+def _announce(number: int, move: "Move") -> None:
+    output.data(output.paint("2", f"# {number}. {move.why}", to=sys.stdout))
+    prompt = output.paint("32;1", "$", to=sys.stdout)
+    output.data(f"{prompt} {output.paint('1', move.typed, to=sys.stdout)}")
+    sys.stdout.flush()
+
+
+def _tell(played: "Played | None") -> None:
+    if played is None:
+        return
+    for line in played.lines:
+        output.data(output.visible(line)[:_WIDTH])
+    output.data(output.paint("2", f"# {played.seconds:.1f} s", to=sys.stdout))
+    output.data("")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _ticking() -> Iterator[None]:
+    """Show on a terminal that something goes on, and for how long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    over = threading.Event()
+    started = time.monotonic()
+
+    def tick() -> None:
+        while not over.wait(_TICK):
+            sys.stderr.write(f"\r… {time.monotonic() - started:.0f} s")
+            sys.stderr.flush()
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+    clock = threading.Thread(target=tick, daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        over.set()
+        clock.join()
