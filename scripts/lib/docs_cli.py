@@ -28,6 +28,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "fork": "a service did not get ready; a step of a declared state failed",
         "test": "a test failed",
         "verify": "a state is damaged",
+        "demo": "a command of the story ended otherwise than it should",
         "doctor": "a check failed that is not the engine's or Compose's",
     }
 )
