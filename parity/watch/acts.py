@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.session import Session
-from parity.model.document import Document
+from parity.model.document import Document, leaves
 from parity.model.progress import Progress, silent
 from parity.model.stack import Container, PublishedPort
 from parity.watch import effects
@@ -45,6 +45,7 @@ class Acts:
         self._progress = progress
         self._findings = Findings()
         self._services: Mapping[str, Document] = {}
+        self._mounted: frozenset[Path] = frozenset()
         self._refused: set[str] = set()
         self._client: DockerClient | None = None
 
@@ -55,6 +56,7 @@ class Acts:
         result = effects.bring_up(self.session, self._progress)
         document = result.resolved.document
         self._services = document.get("services") or {}
+        self._mounted = frozenset(_mounted(document))
         self.code.adopt(rules_of(document), self.session.paths.root)
         self.urls = list(_urls(result.resolved.ports))
         if read is None:
@@ -82,6 +84,12 @@ class Acts:
                 "changed": list(result.services),
             }
             self._effect(text, began, data)
+
+    def is_code(self, file: Path) -> bool:
+        """Whether a file is a rule's business alone: no container mounts it."""
+        if file in self._mounted:
+            return False
+        return any(file == r.path or file.is_relative_to(r.path) for r in self.code.rules)
 
     def check(self, began: float) -> int:
         """Tell findings that are new; the number of all."""
@@ -191,3 +199,10 @@ def _urls(ports: Iterable[PublishedPort]) -> Iterable[str]:
         scheme = "https" if port.target in _TLS else "http" if port.target in _PLAIN else ""
         if scheme and port.protocol == "tcp":
             yield f"{scheme}://{port.host_ip}:{port.host_port}"
+
+
+def _mounted(document: Document) -> Iterable[Path]:
+    """Files of this machine that containers get, or that a definition reads."""
+    for path, value in leaves(document):
+        if isinstance(value, str) and value.startswith("/") and "develop" not in path:
+            yield Path(value)

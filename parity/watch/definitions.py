@@ -1,7 +1,7 @@
 """The files that the stack and its checks are made from, by what is in them: a touch is no change."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,12 @@ class Inputs:
             _differing(before.stack, self.stack), _differing(before.compared, self.compared)
         )
 
+    def only(self, files: Collection[Path]) -> "Inputs":
+        """The same without files that have turned out to be no inputs."""
+        stack = {path: found for path, found in self.stack.items() if path in files}
+        others = {path: found for path, found in self.compared.items() if path in files}
+        return replace(self, stack=stack, compared=others)
+
     def with_own(self, file: Path) -> "Inputs":
         """The same with a file that parity itself has just written."""
         if file not in self.stack:
@@ -64,8 +70,16 @@ class Changed:
         return tuple(dict.fromkeys((*self.stack, *self.compared)))
 
 
-def look(session: Session) -> Inputs:
-    """The inputs as they are now. Never fails: what cannot be read has a digest as well."""
+def _never(path: Path) -> bool:
+    del path
+    return False
+
+
+def look(session: Session, is_code: Callable[[Path], bool] = _never) -> Inputs:
+    """The inputs as they are now. Never fails: what cannot be read has a digest as well.
+
+    `is_code` says of a file that a definition merely names whether it is code: a rule for one file does.
+    """
     project, root = session.project, session.paths.root
     own = [session.paths.config, session.paths.lock]
     own += [root / table.compose for table in project.stand_ins.values() if table.compose]
@@ -77,8 +91,8 @@ def look(session: Session) -> Inputs:
     others = list(_others(session))
     tables = [*usual, *others]
     return Inputs(
-        _digests([*own, *_files(usual, root)]),
-        _digests([session.paths.baseline, *_files(others, root)]),
+        _digests([*own, *_files(usual, root, is_code)]),
+        _digests([session.paths.baseline, *_files(others, root, is_code)]),
         tuple(resolved(root / name) for t in tables for name in t.files if (root / name).is_dir()),
     )
 
@@ -96,13 +110,17 @@ def _others(session: Session) -> Iterable[EnvironmentTable]:
             yield EnvironmentTable(source="snapshot", files=(name,))
 
 
-def _files(tables: Iterable[EnvironmentTable], root: Path) -> Iterable[Path]:
+def _files(
+    tables: Iterable[EnvironmentTable], root: Path, is_code: Callable[[Path], bool]
+) -> Iterable[Path]:
     for table in tables:
+        own = [root / name for name in (*table.files, *table.env_files)]
         try:
-            yield from files_of([table], root)
+            named = files_of([table], root) - {resolved(file) for file in own}
         except Uncertain:
-            # It names something far away, or too much: its own files are looked at.
-            yield from (root / name for name in (*table.files, *table.env_files))
+            named = frozenset()  # something far away, or too much: its own files are looked at
+        yield from (file for file in own if not file.is_dir())
+        yield from (file for file in named if not is_code(file))
 
 
 def _digests(files: Iterable[Path]) -> dict[Path, str]:

@@ -82,6 +82,9 @@ class Watch:
         self._look()
         started = time.monotonic()
         self._acts.up(started)
+        # What a rule is about is code, and no definition.
+        inputs = definitions.look(self._acts.session, self._acts.is_code)
+        self._inputs = self._inputs.only(inputs.files)
         self._own_lock()
         self._look()
         findings = self._acts.check(started)
@@ -141,7 +144,7 @@ class Watch:
 
     def _definitions(self, began: float, *, switched: bool) -> bool:
         """Definitions, settings and branch; whether something was done."""
-        before, now = self._inputs, definitions.look(self._acts.session)
+        before, now = self._inputs, definitions.look(self._acts.session, self._acts.is_code)
         changed = now.since(before)
         self._inputs = now
         if not changed.all and not switched:
@@ -153,7 +156,7 @@ class Watch:
         try:
             self._acts.session = self._opened()
             # What is watched may follow from what has just changed.
-            self._inputs = definitions.look(self._acts.session)
+            self._inputs = definitions.look(self._acts.session, self._acts.is_code)
             named = self._inputs.stack.keys() != now.stack.keys()
             if changed.stack or switched or was_broken or named:
                 self._up(began)
@@ -177,6 +180,7 @@ class Watch:
         self._own_lock()
 
     def _own_lock(self) -> None:
+        """parity.lock as `up` has left it."""
         self._inputs = self._inputs.with_own(resolved(self._acts.session.paths.lock))
 
     def _look(self) -> None:

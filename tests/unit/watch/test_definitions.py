@@ -101,3 +101,13 @@ def test_definitions_that_cannot_be_followed_are_looked_at_themselves(session):
     text = "include:\n  - https://example.com/base.yaml\n" + COMPOSE
     (session.paths.root / "compose.yaml").write_text(text)
     assert "compose.yaml" in names(look(session).stack)
+
+
+def test_code_that_a_definition_names_is_no_input_but_definitions_are(session):
+    def is_code(path):
+        return path.is_relative_to(session.paths.root)
+
+    before = look(session)
+    found = look(session, is_code)
+    assert names(found.stack) == {"compose.yaml", "prod.env", "parity.toml", "parity.lock"}
+    assert names(before.only(found.files).stack) == names(found.stack)
