@@ -27,6 +27,8 @@ LEASE: Final = "dev.parity.lease"
 
 EDITOR: Final = "dev.parity.editor"
 """On the container that an editor works in: production's image below its tools."""
+EDITORS: Final = ("devcontainer.local_folder", "devcontainer.config_file")
+"""By these the Dev Containers CLI finds the container of a folder again."""
 
 PROBE: Final = "probe"
 """Role of a container that lives for one question; it is no part of the plan."""

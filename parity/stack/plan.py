@@ -56,7 +56,7 @@ def _operation(
         return Operation(Action.CREATE, name, (Cause("there is none yet"),))
     outdated = _outdated(name, resolved, present, applied, built)
     if outdated:
-        return Operation(Action.RECREATE, name, outdated)
+        return Operation(Action.RECREATE, name, (*outdated, *_reconnects(service, present)))
     idle = [_idle(container, is_job=name in jobs) for container in present]
     causes = tuple(dict.fromkeys(cause for cause in idle if cause is not None))
     return Operation(Action.START if causes else Action.LEAVE, name, causes)
@@ -74,13 +74,29 @@ def _outdated(
     if any(container.hash != resolved.hashes[name] for container in present):
         if name == GATEWAY:
             return (Cause("networks, ports, names or allowed hosts of the stack changed"),)
-        return differences(applied, service)
+        return _for_editor(service, present) or differences(applied, service)
     count = replicas(service)
     if len(present) != count:
         return (Cause(f"{len(present)} of {count} replicas"),)
     if name in built and any(container.image_id != built[name] for container in present):
         return (Cause("its image was built anew"),)
     return _apart(service, resolved, present)
+
+
+def _for_editor(service: Document, present: Sequence[Container]) -> tuple[Cause, ...]:
+    """Where an editor comes or goes: that changes so many fields that their names say nothing."""
+    before = any(labels.EDITOR in container.labels for container in present)
+    after = labels.EDITOR in (service.get("labels") or {})
+    if before == after:
+        return ()
+    return (Cause("room for an editor is made" if after else "the editor's room is given back"),)
+
+
+def _reconnects(service: Document, present: Sequence[Container]) -> tuple[Cause, ...]:
+    """Who works in a container is told that another one takes its place."""
+    edited = any(labels.EDITOR in container.labels for container in present)
+    stays = labels.EDITOR in (service.get("labels") or {})
+    return (Cause("the editor in it connects again"),) if edited and stays else ()
 
 
 def _apart(

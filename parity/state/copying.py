@@ -195,7 +195,8 @@ def _dns(attrs: Attrs, naming: Naming) -> list[str] | None:
 
 
 def _labels(naming: Naming) -> dict[str, str | None]:
-    return {**naming.labels, _PROJECT: naming.stack}
+    """The fork's own; an editor that looks for its container finds the origin's alone."""
+    return {**naming.labels, _PROJECT: naming.stack, **dict.fromkeys(labels.EDITORS)}
 
 
 def kept(plan: Blueprint, services: Collection[str], *, jobs: bool) -> list[Attrs]:

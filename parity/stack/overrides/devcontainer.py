@@ -59,9 +59,7 @@ class _Editor:
             {
                 **(self._draft.get((*self._path, "labels")) or {}),
                 labels.EDITOR: str(service["image"]),
-                # By these the Dev Containers CLI finds the container of a folder again.
-                "devcontainer.local_folder": str(root),
-                "devcontainer.config_file": str(definition),
+                **dict(zip(labels.EDITORS, (str(root), str(definition)), strict=True)),
             },
         )
 

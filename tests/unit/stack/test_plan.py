@@ -58,6 +58,18 @@ def test_an_editor_s_container_is_not_started_again_for_its_check():
     assert decided(WEB, gone).action is Action.START
 
 
+def test_an_editor_comes_goes_and_is_told_that_it_connects_again():
+    mark = {"dev.parity.editor": "app@sha256:1"}
+    edited = {**WEB, "labels": mark}
+
+    def causes(service, **changes):
+        return [cause.text for cause in decided(service, container(hash="old", **changes)).causes]
+
+    assert causes(edited) == ["room for an editor is made"]
+    assert causes(WEB, labels=mark) == ["the editor's room is given back"]
+    assert causes(edited, labels=mark)[-1] == "the editor in it connects again"
+
+
 @pytest.mark.parametrize(
     ("service", "present", "action", "cause"),
     [

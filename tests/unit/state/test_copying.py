@@ -80,6 +80,12 @@ def test_a_container_asks_the_forks_gateway_and_is_not_started_again_by_the_engi
     assert "s_data" not in json.dumps(made), "the origin's volume is not among its mounts"
 
 
+def test_an_editor_finds_its_own_container_and_no_fork_s(db):
+    db["Config"]["Labels"] |= {"devcontainer.local_folder": "/w", "devcontainer.config_file": "/w/d"}
+    made = copying.container(db, NAMING, {"/data": "s-x_data"})
+    assert not [label for label in made["Labels"] if label.startswith("devcontainer.")]
+
+
 def test_a_first_fork_fills_its_volumes_from_the_image(db):
     made = copying.container(db, NAMING, {"/data": "s-x_data"}, fresh=True)
     volumes = [m for m in made["HostConfig"]["Mounts"] if m["Type"] == "volume"]
