@@ -1,6 +1,7 @@
 """Folders that are looked at through watchdog; where the kernel has no more watches to give, by polling."""
 
 import contextlib
+import errno
 import logging
 import os
 from collections.abc import Mapping
@@ -14,8 +15,8 @@ from parity.watch.told import Tell, Told
 _NOTHING = ("opened", "closed_no_write")
 _POLL_SECONDS = 1.0
 _LIMIT = (
-    "the kernel has no more file watches to give (inotify limit): files are polled once a second; "
-    "`sudo sysctl fs.inotify.max_user_watches=524288` gives more"
+    "the kernel has no more file watches to give (fs.inotify.max_user_{}): files are polled once a "
+    "second; `sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512` helps"
 )
 
 
@@ -42,29 +43,33 @@ class Eyes:
         """Look at these folders from now on (path -> with all below it), and at no others.
 
         One that was deleted and made again is another folder by its inode. `probe` is a folder of
-        parity's own, whose watch says whether there was room for all: watchdog is silent about folders
-        below that it could not watch.
+        parity's own that nobody looks at: whether there is a watch for it says whether there was one
+        for all others, since watchdog is silent about folders below that it could not watch.
         """
         try:
-            self._look({**wanted, probe: False})
-        except OSError:
+            if self._look(wanted) and not self.polling:
+                self._running().unschedule(self._running().schedule(self, str(probe)))
+        except OSError as error:
             if self.polling:
                 return
-            self._tell(Told("warning", _LIMIT, data={"polling": True}))
+            limit = "instances" if error.errno == errno.EMFILE else "watches"
+            self._tell(Told("warning", _LIMIT.format(limit), data={"polling": True}))
             self.close()
             self.polling = True
             self._look(wanted)
 
-    def _look(self, wanted: Mapping[Path, bool]) -> None:
+    def _look(self, wanted: Mapping[Path, bool]) -> bool:
+        """Whether there are new ones."""
         for path, seen in list(self._seen.items()):
             if wanted.get(path) is not seen.recursive or _identity(path) != seen.identity:
                 del self._seen[path]
                 with contextlib.suppress(KeyError, OSError):
                     self._running().unschedule(seen.watch)
-        for path, recursive in wanted.items():
-            if path not in self._seen:
-                self._begin(path, recursive=recursive)
+        new = [path for path in wanted if path not in self._seen]
+        for path in new:
+            self._begin(path, recursive=wanted[path])
         self._started = True
+        return bool(new)
 
     def _begin(self, path: Path, *, recursive: bool) -> None:
         identity = _identity(path)

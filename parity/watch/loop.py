@@ -193,7 +193,9 @@ class Watch:
             files, trees, lambda f: is_passing(f, self._root) or git.ignores(f, folder=True)
         )
         found |= dict.fromkeys(self._inputs.folders, True)
-        self._eyes.look(found, self._acts.session.paths.state / "watch")
+        probe = self._acts.session.paths.state / "watch" / "probe"
+        probe.mkdir(exist_ok=True)
+        self._eyes.look(found, probe)
 
     def _heartbeat(self) -> None:
         """See how the services are, and go on with what an engine that was away has interrupted."""
