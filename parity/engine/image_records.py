@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def image_records(names: Iterable[str], context: str = "") -> dict[str, Mapping[str, Any]]:
-    """Inspect records by name, of those images that are on the engine. EngineError without an engine."""
+    """Inspect records by name, with `History`, of those images that are on the engine. EngineError without one."""
     from docker.errors import APIError, ImageNotFound
 
     address = named(context)
@@ -22,7 +22,8 @@ def image_records(names: Iterable[str], context: str = "") -> dict[str, Mapping[
     def one(name: str) -> Mapping[str, Any]:
         with translated(address):
             try:
-                found: Mapping[str, Any] = api.inspect_image(name)
+                found: dict[str, Any] = api.inspect_image(name)
+                found["History"] = api.history(found["Id"])
             except (ImageNotFound, APIError) as error:
                 if isinstance(error, ImageNotFound) or error.status_code == 400:  # noqa: PLR2004 - no name of an image
                     return {}

@@ -8,6 +8,7 @@
 | `healthcheck` | as in Compose |
 | `exposed`, `volumes` | sorted list: `8080/tcp`, `/data` |
 | `platform` | `linux/amd64`, `linux/arm64/v8` |
+| `created`, `labels`, `history`, `layers` | see image_origin.py |
 
 Source: OCI Image Format Specification, image configuration; Docker Engine API, ImageInspect.
 """
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parity.model.facts import Facts
+from parity.probes import image_origin
 
 _SECOND = 1_000_000_000
 _TIMES = (
@@ -40,6 +42,7 @@ def read(record: Mapping[str, Any]) -> Facts:
         "exposed": sorted(_table(config, "ExposedPorts")),
         "volumes": sorted(_table(config, "Volumes")),
         "platform": _platform(record),
+        **image_origin.read(record),
     }
     return Facts({key: value for key, value in found.items() if value})
 

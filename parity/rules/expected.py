@@ -50,6 +50,7 @@ _BY_FIELD = {
 }
 
 
+_ORIGIN = frozenset({"created", "labels", "history", "layers"})
 _TOLD = {
     "packages": "IF003 tells of all packages",
     **dict.fromkeys(("python", "node", "ruby", "java", "go"), "IF013 tells of all packages"),
@@ -90,6 +91,8 @@ def _of_facts(path: Path) -> str:
     """What is told of as a whole, or nothing is to be said of."""
     if path[0] == _database.ROOT:
         return _database.expected(path)
+    if path[:1] == ("image-config",) and path[1:2] and path[1] in _ORIGIN:
+        return "IM015, IM016 and IM017 tell of where images come from"
     if path[:1] == ("files",) and path[1:2] and path[1] in _TOLD:
         return f"{_TOLD[path[1]]} of a service"
     return ""

@@ -221,7 +221,9 @@ def time_zone_differs(both: ServicePair) -> Iterator[Found]:
 def _names_zones(both: ServicePair) -> bool:
     """Whether a setting that differs names a session's time zone: most pairs of clients have none."""
     sides = (both.left, both.right)
-    return any("timezone" in str(s.settings.get(path)).lower() for path in both.changed for s in sides)
+    return any(
+        "timezone" in str(s.settings.get(path)).lower() for path in both.changed for s in sides
+    )
 
 
 _ZONE_FIX = "use UTC on both sides: `TZ: UTC` and `-c timezone=UTC`"

@@ -41,7 +41,7 @@ class Catalogue:
             known = [name for each in self.rules for name in (each.id, each.name)]
             near = difflib.get_close_matches(text, known, n=1)
             hint = f"did you mean `{near[0]}`?" if near else "`parity explain` lists all rules"
-            raise UsageError(f"no rule called {text!r}", next_step=hint)
+            raise UsageError(f"no rule called `{text}`", next_step=hint)
         return rule
 
 

@@ -21,7 +21,8 @@ def engine(monkeypatch):
                 raise found
             return found
 
-        made = SimpleNamespace(api=SimpleNamespace(inspect_image=inspect), closed=False)
+        api = SimpleNamespace(inspect_image=inspect, history=lambda identity: [f"of {identity}"])
+        made = SimpleNamespace(api=api, closed=False)
         made.close = lambda: setattr(made, "closed", True)
         monkeypatch.setattr(module, "connect", lambda address: made)
         monkeypatch.setattr(module, "named", lambda context: context)
@@ -36,7 +37,9 @@ def refusal(status):
 
 def test_what_is_not_there_or_no_name_is_left_out(engine):
     made = engine(here={"Id": "1"}, odd=refusal(400))
-    assert image_records(["here", "away", "odd", "here"]) == {"here": {"Id": "1"}}
+    assert image_records(["here", "away", "odd", "here"]) == {
+        "here": {"Id": "1", "History": ["of 1"]}
+    }
     assert made.closed
 
 

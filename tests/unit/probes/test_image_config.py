@@ -32,7 +32,7 @@ def test_a_registrys_record_says_the_same():
         "os": POSTGRES["Os"],
         "architecture": POSTGRES["Architecture"],
         "config": POSTGRES["Config"],
-        "rootfs": {"type": "layers", "diff_ids": ["sha256:1"]},
+        "rootfs": {"type": "layers", "diff_ids": POSTGRES["RootFS"]["Layers"]},
     }
     assert read(config) == read(POSTGRES)
 
