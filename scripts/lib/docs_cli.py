@@ -18,6 +18,8 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "diff": "a finding of the severity of `--fail-on` or worse",
         "matrix": "a finding of the severity of `--fail-on` or worse",
         "check": "a finding of the severity of `--fail-on` or worse",
+        "devcontainer": "a file is there and differs; `--check`: one is missing; `start`: a service did "
+        "not get ready",
         "hook": "`run`: a pushed commit has a finding that stops it",
         "lock": "`--check`: a tag has moved; `--check`, `--frozen`: parity.lock does not fit the "
         "definition",

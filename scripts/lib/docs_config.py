@@ -29,6 +29,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "state": "[state]",
         "states": "[states.NAME]",
         "steps": "[[states.NAME.steps]]",
+        "devcontainer": "[devcontainer]",
     }
 )
 

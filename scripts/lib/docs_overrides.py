@@ -45,7 +45,7 @@ def modules() -> list[ModuleType]:
     return [sys.modules[apply.__module__] for apply in ORDER]
 
 
-_POSITIONS = {"rewrite": 2, "add_alias": 4, "_tell": 3, "_extend": 3}
+_POSITIONS = {"rewrite": 2, "_rewrite": 2, "add_alias": 4, "_tell": 3, "_extend": 3}
 """Where the reason stands among the arguments of what rewrites, or of a helper that does."""
 
 
