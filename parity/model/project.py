@@ -97,6 +97,9 @@ class LocalTable:
     host_files: dict[str, str] = field(default_factory=dict)
     """Files of production's hosts that are in the repository: path there = path here, relative to
     parity.toml."""
+    hosts: dict[str, str] = field(default_factory=dict)
+    """Web servers that know themselves by production's name: service = production's URL, such as
+    `https://shop.example`. Asked as SERVICE.BRANCH.localhost they see that name."""
     gateway_base: str = "debian:bookworm-20250520-slim"
     """Base image of the gateway: Debian or Ubuntu, by tag or digest."""
     override: tuple[OverrideTable, ...] = ()

@@ -2,10 +2,11 @@
 
 import ipaddress
 import json
+import re
 from typing import Any
 
-from parity.errors import DefinitionError
-from parity.model.stack import GATEWAY
+from parity.errors import ConfigError, DefinitionError
+from parity.model.stack import GATEWAY, PublishedPort
 from parity.stack import labels
 from parity.stack.cluster import Relay
 from parity.stack.context import Context
@@ -13,6 +14,7 @@ from parity.stack.draft import Draft
 from parity.stack.gateway_image.gateway.routes import SECRETS
 from parity.stack.hostnames import local_names
 
+_URL = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?)/?")
 EDGE = "parity-edge"
 """Key of the one ordinary network: published ports come in by it, allowed hosts go out by it."""
 
@@ -27,11 +29,7 @@ def apply(draft: Draft, context: Context) -> None:
     doors = {entry["listen"] for entry in relay.entries}
     settings: dict[str, Any] = {
         "networks": [_network(draft, key) for key in keys],
-        "publish": [
-            {"listen": p.listen, "protocol": p.protocol, "service": p.service, "port": p.target}
-            for p in draft.ports
-            if p.listen not in doors
-        ],
+        "publish": [_published(p, draft, context) for p in draft.ports if p.listen not in doors],
         "allow": list(context.project.egress.allow),
         "names": sorted(local_names(draft.document)),
     }
@@ -57,6 +55,34 @@ def apply(draft: Draft, context: Context) -> None:
         ],
     )
     labels.put_on(draft, context.identity)
+
+
+def _published(port: PublishedPort, draft: Draft, context: Context) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "listen": port.listen,
+        "protocol": port.protocol,
+        "service": port.service,
+        "port": port.target,
+    }
+    url = context.project.local.hosts.get(port.service, "")
+    if url and port.protocol == "tcp":
+        row["origin"] = _origin(url, port, draft)
+    return row
+
+
+def _origin(url: str, port: PublishedPort, draft: Draft) -> dict[str, Any]:
+    """Production's name for a service, and the port of it that answers to `https`."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        raise ConfigError(
+            f"`local.hosts.{port.service}` is no URL of a host: {url}",
+            next_step='for example "https://shop.example"',
+        )
+    target = port.target
+    if found[1] == "https":
+        secure = [p for p in draft.ports if p.service == port.service and p.declared == "443"]
+        target = secure[0].target if secure else target
+    return {"scheme": found[1], "host": found[2], "port": target}
 
 
 def _relayed(relay: Relay) -> dict[str, Any]:

@@ -61,13 +61,13 @@ class Published:
         self._backends = backends
         self._buffer = buffer
 
-    async def handle(self, client: socket.socket, _peer: Address) -> None:
-        """Carry one connection, or reset it when no container answers."""
+    async def handle(self, client: socket.socket, _peer: Address, first: bytes = b"") -> None:
+        """Carry one connection, or reset it when no container answers; `first` was read already."""
         service = await connect_in_turn(self._backends)
         if service is None:
             reset(client)
         else:
-            await Pump(client, service, self._buffer).run()
+            await Pump(client, service, self._buffer).run(first)
 
 
 async def connect_in_turn(backends: Backends) -> socket.socket | None:

@@ -13,6 +13,7 @@ from . import firewall, names, netns, publish, router
 from .allow import AllowList
 from .fields import SettingsError
 from .ingress import Door
+from .named import Named
 from .publish_udp import PublishedUdp
 from .pump import new_buffer
 from .record import Recorder, complain
@@ -157,9 +158,18 @@ class Gateway:
             if publication.protocol == "udp":
                 self._relay_datagrams(publication.listen, backends)
             else:
-                handler = publish.Published(backends, self._buffer)
+                handler = self._handler(publication, backends)
                 listener = listen("0.0.0.0", publication.listen)
                 self._accept(Acceptor(listener, handler.handle, publish.MAX_CONNECTIONS))
+
+    def _handler(
+        self, publication: Publication, backends: publish.Backends
+    ) -> publish.Published | Named:
+        carrier = publish.Published(backends, self._buffer)
+        if publication.origin is None:
+            return carrier
+        behind = self._backends((publication.service,), publication.origin.port)
+        return Named(publication.origin, behind, carrier)
 
     def _start_sniffers(self, legs: netns.Legs) -> None:
         served = {

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from .cluster import ClusterService, read_aliases, read_services
 from .fields import SettingsError, each, name, port_number, protocol, table, text
+from .origin import Origin, read_origin
 from .routes import Ingress, read_ingress
 
 ROUTER_PORT = 15001
@@ -42,6 +43,8 @@ class Publication:
     port: int
     more: tuple[str, ...] = ()
     """Further services that the same port leads to."""
+    origin: Origin | None = None
+    """What requests by a local name are turned into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,8 @@ def _publication(item: object) -> Publication:
     if listen in INNER_PORTS:
         raise SettingsError(f"listen: port {listen} is used by the gateway itself")
     port = port_number(fields.get("port"), "port")
-    return Publication(listen, protocol(fields), text(fields, "service"), port)
+    origin = read_origin(fields["origin"]) if fields.get("origin") else None
+    return Publication(listen, protocol(fields), text(fields, "service"), port, origin=origin)
 
 
 def _check_together(settings: Settings) -> None:

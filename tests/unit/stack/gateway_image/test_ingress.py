@@ -163,7 +163,7 @@ def test_what_cannot_be_answered_is_told(data, status):
     """In words, with the status a controller gives."""
     head, body = once(data)
     assert head.split(b" ")[1] == status
-    assert body.startswith(b"parity ingress: ")
+    assert body.startswith(b"parity: ")
 
 
 def test_a_body_without_length_ends_with_the_connection():
@@ -216,3 +216,25 @@ def test_an_entry_with_a_certificate_speaks_tls(tmp_path):
     file = str(tmp_path / "pem")
     _, seen = once(request(), tls=(file, file))
     assert b"X-Forwarded-Proto: https\r\n" in seen and b"X-Forwarded-Port: 443\r\n" in seen
+
+
+def test_productions_name_in_one_of_this_machine_leads_to_production_s_rule():
+    """The service is asked by its own name, and what it answers leads back."""
+    host = "shop.example.feature-x.localhost:20080"
+    head, seen = once(request(host=host))
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"Host: shop.example\r\n" in seen
+    assert b"X-Forwarded-Host: shop.example\r\n" in seen
+    assert b"X-Forwarded-Proto: http\r\n" in seen
+
+
+def test_where_production_has_tls_a_local_name_is_as_good():
+    """Or a service that insists on TLS would send the client round and round."""
+
+    async def scenario():
+        rules = Ingress((Entry(1, False, 80), Entry(2, True, 443)), ())
+        door = Door(rules, rules.entries[0], {})
+        return door._origin("shop.example.main.localhost"), door._origin("shop.example")
+
+    origin, none = asyncio.run(scenario())
+    assert (origin.scheme, origin.host, none) == ("https", "shop.example", None)

@@ -131,3 +131,15 @@ def test_the_ingress_cannot_listen_where_a_port_is_published():
     }
     with pytest.raises(SettingsError, match="twice"):
         parse(json.dumps(document))
+
+
+def test_a_published_port_may_have_a_name_in_production():
+    """A wrong one is told with its place."""
+    origin = {"scheme": "https", "host": "shop.example", "port": 8443}
+    row = {"listen": 20000, "service": "web", "port": 8080, "origin": origin}
+    networks = [{"name": "back", "subnet": "10.231.4.0/24", "address": "10.231.4.1"}]
+    (found,) = parse(json.dumps({"networks": networks, "publish": [row]})).publish
+    assert (found.origin.host, found.origin.port) == ("shop.example", 8443)
+    row["origin"] = {"scheme": "https"}
+    with pytest.raises(SettingsError, match=r"publish\[0\]: host"):
+        parse(json.dumps({"networks": networks, "publish": [row]}))

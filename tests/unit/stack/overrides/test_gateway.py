@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from parity.errors import DefinitionError
-from parity.model.project import EgressTable
+from parity.errors import ConfigError, DefinitionError
+from parity.model.project import EgressTable, LocalTable
 from parity.model.stack import GATEWAY
 from parity.stack import labels
 from parity.stack.overrides import gateway, networks, ports
@@ -62,3 +62,35 @@ def test_its_edge_has_an_ordinary_way_out(draft, context):
 def test_a_service_with_the_gateways_name_is_refused_rather_than_replaced(draft, context):
     with pytest.raises(DefinitionError, match="parity's own"):
         gateway.apply(draft({GATEWAY: {"image": "x"}}), context())
+
+
+def published(draft, context, url, *declared):
+    rows = [{"target": target, "published": str(number)} for number, target in declared]
+    one, about = draft({"web": {"ports": rows}}), context(local=LocalTable(hosts={"web": url}))
+    for apply in (networks.apply, ports.apply, gateway.apply):
+        apply(one, about)
+    told = json.loads(one.document["services"][GATEWAY]["environment"]["PARITY_GATEWAY"])
+    return [row.get("origin") for row in told["publish"]]
+
+
+def test_a_web_server_with_a_name_in_production_is_asked_by_that(draft, context):
+    shop = {"scheme": "https", "host": "shop.example", "port": 8443}
+    found = published(draft, context, "https://shop.example/", (80, 8080), (443, 8443))
+    assert found == [shop, shop]
+    assert published(draft, context, "https://shop.example", (444, 8443)) == [shop]
+    plain = {"scheme": "http", "host": "shop.example:81", "port": 8080}
+    assert published(draft, context, "http://shop.example:81", (80, 8080)) == [plain]
+
+
+def test_services_without_one_are_published_as_they_are(draft, context):
+    one = joined(draft, context, local=LocalTable(hosts={"other": "https://shop.example"}))
+    told = json.loads(one.document["services"][GATEWAY]["environment"]["PARITY_GATEWAY"])
+    assert "origin" not in told["publish"][0]
+
+
+@pytest.mark.parametrize(
+    "url", ["shop.example", "ftp://shop.example", "https://shop.example/x", "https://a b"]
+)
+def test_a_name_that_is_no_url_of_a_host_is_refused(draft, context, url):
+    with pytest.raises(ConfigError, match=r"local\.hosts\.web"):
+        published(draft, context, url, (80, 8080))
