@@ -57,7 +57,7 @@ def of(client, project) -> dict[str, set[str]]:
     label = {"label": f"dev.parity.worktree={project.root.resolve()}"}
     networks = client.networks.list(filters=label)
     return {
-        "containers": {c.id for c in client.containers.list(all=True, filters=label)},
+        "containers": containers(client, project),
         "names": {c.name for c in client.containers.list(all=True, filters=label)},
         "networks": {n.name for n in networks},
         "subnets": {n.attrs["IPAM"]["Config"][0]["Subnet"] for n in networks},
@@ -124,6 +124,11 @@ def test_two_worktrees_started_at_the_same_moment_live_side_by_side(worktrees, c
     assert not second.json("up")["changed"]
 
 
+def containers(client, project) -> set[str]:
+    label = {"label": f"dev.parity.worktree={project.root.resolve()}"}
+    return {one.id for one in client.containers.list(all=True, filters=label)}
+
+
 def of_nothing(client, project) -> bool:
     label = {"label": f"dev.parity.worktree={project.root.resolve()}"}
     kinds = (client.networks, client.volumes)
@@ -167,6 +172,7 @@ def five(tmp_path, client, open_project):
     yield made
     for one in made.values():
         if one.root.is_dir():
+            one.parity("down", "--fork", "one", check=False)
             one.parity("down", "--volumes", check=False)
     made["main"].parity("drop", "--force", "begun", check=False)
     left = {"label": f"dev.parity.project={name}"}
@@ -226,9 +232,7 @@ def test_five_worktrees_are_up_at_once_and_two_that_are_deleted_go(five, client,
     assert marked(five["main"]) == "begun"
     assert (marked(five["search"]), marked(five["hotfix"], *fork)) == ("searched", "mended")
 
-    stay = {
-        branch: of(client, five[branch])["containers"] for branch in ("main", "search", "try-2")
-    }
+    stay = {branch: containers(client, five[branch]) for branch in ("main", "search", "try-2")}
     top = five["hotfix"].root.parents[1] if SHOPS else five["hotfix"].root
     git(tmp_path / "main", "worktree", "remove", "--force", str(top))
     shutil.rmtree(tmp_path / "feature-pay")
@@ -246,13 +250,13 @@ def test_five_worktrees_are_up_at_once_and_two_that_are_deleted_go(five, client,
     done = json.loads(elsewhere.parity("gc", "--yes", "--json", *names).stdout)["stacks"]
     assert {row["stack"] for row in done if row["removed"]} == names
     assert {row["branch"] for row in listed(elsewhere, "ls").values()} == set(stay)
-    for branch, containers in stay.items():
-        assert of(client, five[branch])["containers"] == containers
+    for branch, before in stay.items():
+        assert containers(client, five[branch]) == before
     for branch in ("hotfix", "feature/pay"):
         label = {"label": f"dev.parity.worktree={five[branch].root}"}
         for kind in (client.networks, client.volumes):
             assert kind.list(filters=label) == []
-        assert client.containers.list(all=True, filters=label) == []
+        assert containers(client, five[branch]) == set()
 
     five["search"].parity("reset", "begun")
     assert marked(five["search"]) == "begun", "the state is the project's, whoever has used it"
