@@ -15,7 +15,7 @@ from time import monotonic
 import parity
 from parity import process
 from parity.actions.demo_files import LINES, STATE, find_shop, lay_out
-from parity.errors import FindingError, ParityError, StackError, UsageError
+from parity.errors import ParityError, StackError, UnreachableError, UsageError
 from parity.paths import CONFIG_NAME, demonstration, exclusive
 
 _SECONDS = 300
@@ -54,6 +54,8 @@ class Demo:
 
     folder: Path
     checkout: Path | None
+    held: int | None = None
+    """The lock's descriptor: a command that outlives a killed demo keeps it until it ends."""
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -63,12 +65,13 @@ class Demo:
         return (_UP, *data, _CHECK, _SAVE, *tests, _ACCIDENT, _RESET, _PROOF)
 
     def play(self, move: Move) -> Played:
-        """Run one command; StackError where it ends otherwise than the story says."""
+        """Run one command; an error where it ends otherwise than the story says."""
         started = monotonic()
         done = self._parity(*move.words)
         said = f"{done.stderr}\n{done.stdout}"
         if done.returncode != move.code:
-            raise StackError(
+            kind = UnreachableError if done.returncode == UnreachableError.exit_code else StackError
+            raise kind(
                 f"`{move.typed}` ended with exit code {done.returncode}",
                 where=str(self.folder),
                 detail="\n".join(said.strip().splitlines()[-12:]),
@@ -83,7 +86,12 @@ class Demo:
         if not (self.folder / CONFIG_NAME).is_file():
             shutil.rmtree(self.folder, ignore_errors=True)
             return None
-        played = self.play(_DOWN)
+        try:
+            played = self.play(_DOWN)
+        except StackError:
+            # What a command was killed at may hold a volume. Unasked, `gc` takes no stacks away.
+            self._parity("gc")
+            played = self.play(_DOWN)
         self._parity("drop", "--force", STATE)
         shutil.rmtree(self.folder, ignore_errors=True)
         return played
@@ -92,7 +100,8 @@ class Demo:
         env = {name: value for name, value in os.environ.items() if name not in _REPLACED}
         env |= {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONDONTWRITEBYTECODE": "1"}
         argv = [sys.executable, "-m", "parity", *words]
-        return process.run(argv, env=env, cwd=self.folder, timeout=_SECONDS)
+        holding = () if self.held is None else (self.held,)
+        return process.run(argv, env=env, cwd=self.folder, timeout=_SECONDS, holding=holding)
 
     def _advice(self) -> str:
         if self.checkout:
@@ -106,15 +115,18 @@ def demo(start: Path) -> Iterator[Demo]:
     folder = demonstration()
     with exclusive(folder.with_suffix(".lock"), wait=False) as held:
         if held is None:
-            raise UsageError("another `parity demo` is running", next_step="wait for its end")
-        yield Demo(folder, find_shop(start, Path(parity.__file__).parent))
+            raise UsageError(
+                "another `parity demo` is running, or a command of one",
+                next_step="wait for its end",
+            )
+        yield Demo(folder, find_shop(start, Path(parity.__file__).parent), held)
 
 
 def begin(found: Demo) -> None:
     """Remove what is left of an earlier demo, and lay out the project."""
     try:
         found.clean()
-    except FindingError as error:
+    except (StackError, UnreachableError) as error:
         raise ParityError(
             f"an earlier demo cannot be removed: {error.message}",
             where=str(found.folder),

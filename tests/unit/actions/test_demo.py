@@ -4,7 +4,7 @@ import pytest
 
 from parity.actions import demo as module
 from parity.actions.demo import Demo, Move, begin, demo, total
-from parity.errors import ParityError, StackError, UsageError
+from parity.errors import ParityError, StackError, UnreachableError, UsageError
 from parity.process import Completed
 
 
@@ -15,9 +15,10 @@ def said(monkeypatch, tmp_path):
     monkeypatch.setenv("PARITY_STACK", "mine")
     answers, ran = {}, []
 
-    def run(argv, *, env, cwd, timeout):
+    def run(argv, *, env, cwd, timeout, holding):
         assert argv[1:3] == ["-m", "parity"]
         assert "PARITY_STACK" not in env
+        assert len(holding) <= 1
         ran.append(" ".join(argv[3:]))
         code, out = answers.get(argv[3], (0, "s: 2 containers removed"))
         return Completed(tuple(argv), code, out, "")
@@ -58,8 +59,10 @@ def test_a_command_that_ends_otherwise_ends_the_story(said, tmp_path, checkout, 
     answers, _ = said
     answers["up"] = (3, "error: no registry answers")
     found = Demo(tmp_path, tmp_path if checkout else None)
-    with pytest.raises(StackError, match="`parity up` ended with exit code 3") as caught:
+    with pytest.raises(UnreachableError, match="`parity up` ended with exit code 3") as caught:
         found.play(Move("", ("up",)))
+    with pytest.raises(StackError):
+        found.play(Move("", ("check",), code=1))
     assert "no registry answers" in caught.value.detail
     assert advice in caught.value.next_step
 
@@ -86,6 +89,17 @@ def test_what_cannot_be_removed_stays_and_is_told(said, tmp_path):
         with pytest.raises(ParityError, match="an earlier demo cannot be removed"):
             begin(found)
         assert found.folder.exists()
+
+
+def test_what_a_killed_command_holds_is_let_go(said, tmp_path, monkeypatch):
+    answers, ran = said
+    with demo(tmp_path) as found:
+        begin(found)
+        answers["down"] = (1, "a volume is in use")
+        monkeypatch.setitem(answers, "gc", (1, ""))
+        with pytest.raises(StackError):
+            found.clean()
+        assert ran == ["down --volumes", "gc", "down --volumes"]
 
 
 def test_there_is_one_at_a_time(said, tmp_path):

@@ -24,7 +24,7 @@ def ran(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     verbs = []
 
-    def run(argv, *, env, cwd, timeout):
+    def run(argv, *, env, cwd, timeout, holding):
         verbs.append(argv[3])
         code = {"check": 1}.get(argv[3], 0)
         return Completed(tuple(argv), code, OUT.get(argv[3], ""), "")
