@@ -132,9 +132,9 @@ class _Editor:
         found = []
         for here, there in self._table.code.items():
             folder = (root / here).resolve()
-            if not folder.exists() or not there.startswith("/"):
+            if not folder.exists():
                 raise ConfigError(
-                    f"`devcontainer.code`: {here} = {there} is no folder here and a path there",
+                    f"`devcontainer.code` names no folder of the project: {here}",
                     where=ASKED_BY,
                     next_step='for example code = { "src" = "/app/src" }',
                 )
