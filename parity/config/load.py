@@ -13,6 +13,7 @@ from typing import Any, get_args, get_type_hints
 
 from parity import __version__
 from parity.config.build import build
+from parity.config.devcontainer import check_devcontainer
 from parity.config.positions import line_of
 from parity.config.shapes import told
 from parity.config.states import check_states
@@ -92,6 +93,7 @@ def validate(tree: Mapping[str, Any], *, text: str, file: Path) -> Project:
     _check_numbers(project, text=text, file=file)
     _check_egress(project, text=text, file=file)
     check_states(project, text=text, file=file)
+    check_devcontainer(project, text=text, file=file)
     return project
 
 
