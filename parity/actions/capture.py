@@ -114,7 +114,9 @@ def _known(session: Session, name: str) -> str:
     table = session.project.environments.get(name)
     if table is None:
         known = ", ".join(session.project.environments)
-        raise UsageError(f"no environment `{name}` in parity.toml", next_step=f"known: {known}")
+        raise UsageError(
+            f"parity.toml has no environment `{name}`", next_step=f"there are: {known}"
+        )
     if table.source == source.SOURCE:
         raise UsageError(
             f"environment `{name}` is a snapshot already",

@@ -54,7 +54,9 @@ def _containers(session: Session, services: Iterable[str]) -> tuple[Container, .
             near = difflib.get_close_matches(service, known, n=1)
             raise UsageError(
                 f"no service `{service}` in {session.identity.name}",
-                next_step=f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}",
+                next_step=f"did you mean `{near[0]}`?"
+                if near
+                else f"there are: {', '.join(known)}",
             )
     return found
 

@@ -147,6 +147,6 @@ def _unknown(project: Project, word: str) -> UsageError:
     near = difflib.get_close_matches(word, names, n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"environments: {', '.join(names)}"
     return UsageError(
-        f"no environment, file or folder called {word!r}",
+        f"no environment, file or folder called `{word}`",
         next_step=f"{hint}; a snapshot or definition is named by its path",
     )

@@ -169,7 +169,7 @@ def _no_service(bare: str, names: list[str]) -> UsageError:
         )
     near = difflib.get_close_matches(first, names, n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"services: {', '.join(names) or 'none'}"
-    return UsageError(f"no service called {first!r} on either side", next_step=hint)
+    return UsageError(f"no service called `{first}` on either side", next_step=hint)
 
 
 def _paths(service: Service) -> dict[Path, None]:
@@ -219,7 +219,7 @@ def _unknown(
     near = near or [each for each in sorted(known) if last and last in each.lower()][:_NEAR]
     names = " or ".join(f"`{name}.{each}`" for each in near)
     hint = f"did you mean {names}?" if near else f"`parity config` shows all settings of {name}"
-    return UsageError(f"no layer that was read has a setting {setting!r}", next_step=hint)
+    return UsageError(f"no layer that was read has a setting `{setting}`", next_step=hint)
 
 
 def _server(service: Service | None) -> Server | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parity.errors import ParityError, UsageError
+from parity.errors import UsageError
 from parity.process import Completed, run
 
 _SECONDS = 60
@@ -78,7 +78,11 @@ def export(folder: Path, commit_id: str, target: Path) -> None:
     for arguments in (["read-tree", commit_id], ["checkout-index", "--all", f"--prefix={target}/"]):
         done = _git(whole, arguments, {"GIT_INDEX_FILE": str(index)})
         if not done.ok:
-            raise ParityError(f"git {arguments[0]} of {commit_id[:12]}: {done.stderr.strip()}")
+            raise UsageError(
+                f"git {arguments[0]} of {commit_id[:12]}: {done.stderr.strip() or 'no answer'}",
+                where=str(whole),
+                next_step="`git fsck` looks at the repository, `df` at the room for temporary files",
+            )
     index.unlink(missing_ok=True)
 
 

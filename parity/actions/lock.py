@@ -71,7 +71,9 @@ def _known(session: Session, name: str) -> str:
     name = name or session.environment_name
     if name not in session.project.environments:
         known = ", ".join(session.project.environments)
-        raise UsageError(f"no environment `{name}` in parity.toml", next_step=f"known: {known}")
+        raise UsageError(
+            f"parity.toml has no environment `{name}`", next_step=f"there are: {known}"
+        )
     return name
 
 

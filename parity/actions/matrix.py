@@ -79,7 +79,7 @@ def _refuse(project: Project, names: Sequence[str]) -> None:
     if not FEWEST <= len(names) <= MOST:
         raise UsageError(
             f"a matrix is of {FEWEST} to {MOST} environments; {len(names)} are named",
-            next_step="parity matrix dev staging prod",
+            next_step="for example `parity matrix dev staging prod`",
         )
 
 
@@ -106,7 +106,7 @@ def compare_all(
     known = {name for each in environments for name in each.services}
     for name in sorted(services - known):
         raise UsageError(
-            f"no service called {name!r} in any of them",
+            f"no service called `{name}` in any of them",
             next_step=f"services: {', '.join(sorted(known)) or 'none'}",
         )
     with collector_at_rest():

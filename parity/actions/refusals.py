@@ -53,7 +53,7 @@ def _services(request: DiffRequest, one: Environment, two: Environment) -> None:
     known = {*one.services, *two.services}
     for name in request.services - known:
         raise UsageError(
-            f"no service called {name!r} in {one.name} or {two.name}",
+            f"no service called `{name}` in {one.name} or {two.name}",
             next_step=f"services: {', '.join(sorted(known)) or 'none'}",
         )
 

@@ -83,7 +83,7 @@ def _records(ask: Live, where: Place, service: str, word: str) -> list[Record]:
     running = [row for row in records.get(service, ()) if get(row, ("State", "Running"))]
     if not running:
         raise UsageError(
-            f"no container of a service called {service!r} runs in {word}",
+            f"no container of a service called `{service}` runs in {word}",
             next_step=f"services there: {', '.join(sorted(records)) or 'none'}",
         )
     return running

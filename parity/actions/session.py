@@ -52,7 +52,7 @@ def open_session(
     name = name or usual
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"not a stack name: {name!r}", next_step="use small letters, digits, - and _"
+            f"not a stack name: `{name}`", next_step="use small letters, digits, - and _"
         )
     return Session(paths, project, Identity(name, project_name, str(paths.root)))
 

@@ -115,7 +115,7 @@ def _arguments(python: str, request: TestRequest) -> list[str]:
         if not done.ok:
             raise UsageError(
                 f"{request.workers} workers need pytest-xdist, which is not installed",
-                next_step="pip install pytest-xdist, or leave `-n` out",
+                next_step="`pip install pytest-xdist`, or leave `-n` out",
             )
         # A module's tests stay together: they may share a fork.
         found += ["-n", str(request.workers), "--dist", "loadscope"]
@@ -152,7 +152,7 @@ def _recorded(file: Path, code: int, python: str) -> TestRun:
         raise UsageError(
             f"pytest ended with {code}, and parity's plugin has told nothing",
             where=python,
-            next_step="was it killed? Else install parity where pytest is: pip install 'parity[testing]'",
+            next_step="was it killed? Else install parity where pytest is: `pip install 'parity[testing]'`",
         ) from error
     except (ValueError, OSError) as error:
         raise UsageError(

@@ -122,7 +122,7 @@ def _absolute(files: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _no_globals() -> Globals:
-    raise UsageError("no global options: call parity through its command line")
+    raise UsageError("no global options", next_step="call parity through its command line")
 
 
 def reporter(context: typer.Context, *, quiet: bool = False) -> Reporter:

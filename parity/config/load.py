@@ -102,7 +102,9 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(
-            f"{file.name} is not UTF-8: byte {error.start}", where=str(file)
+            f"{file.name} is not UTF-8: byte {error.start}",
+            where=str(file),
+            next_step="save it as UTF-8",
         ) from error
     except OSError as error:
         raise ConfigError(
@@ -161,7 +163,7 @@ def _check_references(project: Project, *, text: str, file: Path) -> None:
             where=f"{file}:{line_of(text, ('local', 'environment'))}",
             next_step=f"did you mean `{near[0]}`?"
             if near
-            else f"known: {', '.join(names) or 'none'}",
+            else f"there are: {', '.join(names) or 'none'}",
         )
 
 
@@ -171,7 +173,7 @@ def _check_addresses(project: Project, *, text: str, file: Path) -> None:
         ipaddress.IPv4Address(address)
     except ValueError as error:
         raise ConfigError(
-            f"`local.bind-address` is no IPv4 address: {address!r}",
+            f"`local.bind-address` is no IPv4 address: `{address}`",
             where=f"{file}:{line_of(text, ('local', 'bind-address'))}",
             next_step='for example "127.0.0.1"',
         ) from error
@@ -208,7 +210,7 @@ def _check_egress(project: Project, *, text: str, file: Path) -> None:
             line = next((number for number, row in below if entry in row), key)
             near = _host_in(entry)
             raise ConfigError(
-                f"`egress.allow`: {entry!r} is no host or address, with or without a port",
+                f"`egress.allow`: `{entry}` is no host or address, with or without a port",
                 where=f"{file}:{line}",
                 next_step=f"did you mean `{near}`?"
                 if near

@@ -8,8 +8,12 @@ from typing import Any
 
 _WANTED = (
     ("tuple", "a list"),
+    ("list", "a list"),
+    ("set", "a list"),
+    ("frozen_set", "a list"),
     ("string", "a text"),
     ("int", "a whole number"),
+    ("float", "a number"),
     ("bool", "true or false"),
     ("date", "a date"),
     ("dict", "a table"),
@@ -18,6 +22,7 @@ _WANTED = (
 _EXAMPLES = {
     "a text": '{key} = "…"',
     "a whole number": "{key} = 2",
+    "a number": "{key} = 2.5",
     "true or false": "{key} = true",
     "a date": "{key} = 2030-01-31, without quotes",
 }
@@ -34,8 +39,7 @@ def told(problem: Mapping[str, Any], name: str, key: str) -> tuple[str, str]:
         return f"`{name}` is {_said(value)}", f"one of {choices}"
     wanted = next((words for start, words in _WANTED if kind.startswith(start)), "")
     if not wanted:
-        message = problem["msg"][:1].lower() + problem["msg"][1:]
-        return f"`{name}`: {message}", "docs/parity-toml.md lists all keys"
+        return f"`{name}` cannot be {_said(value)}", "docs/parity-toml.md lists all keys"
     message = f"`{name}` is {_said(value)}, where {wanted} is wanted"
     return message, f"write {wanted}: {_example(wanted, name, key, value)}"
 

@@ -66,16 +66,23 @@ def run_helper(
                 said = _all(heard)
             code = api.wait(made)["StatusCode"]
     except OSError as error:
-        raise EngineError(f"a helper cannot be heard: {error}") from error
+        raise EngineError(
+            f"a helper cannot be heard: {error}", next_step="`parity doctor` looks at the engine"
+        ) from error
     finally:
         timer.cancel()
         with translated():
             api.remove_container(made, v=True, force=True)
     if late.is_set():
-        raise EngineError(f"no answer within {seconds:g} s")
+        raise EngineError(
+            f"no answer within {seconds:g} s", next_step="`parity doctor` looks at the engine"
+        )
     if code:
         last = heard.said.decode(errors="replace").strip().rpartition("\n")[2]
-        raise EngineError(f"a helper could not look: {last[-200:] or f'exit code {code}'}")
+        raise EngineError(
+            f"a helper could not look: {last[-200:] or f'exit code {code}'}",
+            next_step="`parity doctor` looks at the engine",
+        )
     return said
 
 
@@ -84,7 +91,10 @@ def _all(heard: Frames) -> bytes:
     while some := heard.read():
         said += some
         if len(said) > _MOST:
-            raise EngineError(f"a helper says more than {_MOST >> 20} MiB")
+            raise EngineError(
+                f"a helper says more than {_MOST >> 20} MiB",
+                next_step="`parity doctor` looks at the engine",
+            )
     return bytes(said)
 
 

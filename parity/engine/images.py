@@ -154,7 +154,7 @@ def _pulled(stream: Any) -> Iterator[str]:
 def _pull_hint(reason: str, image: str) -> str:
     lower = reason.lower()
     if "unauthorized" in lower or "no basic auth" in lower or "denied" in lower:
-        return f"docker login {image.partition('/')[0]}"
+        return f"`docker login {image.partition('/')[0]}`, then again"
     if "manifest unknown" in lower or "not found" in lower:
         return "`parity lock` records what production's tag stands for now"
     if "no space left" in lower:

@@ -53,7 +53,7 @@ def _identities(api: Any, project: str) -> list[str]:
     ]
     if not rows:
         raise EngineError(
-            f"the engine has no container of {project!r}",
+            f"the engine has no container of `{project}`",
             next_step="`docker ps --all` lists them; `project` in parity.toml names a Compose "
             "project, a stack, a label or a container",
         )

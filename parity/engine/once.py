@@ -32,7 +32,10 @@ def run_once(
         code = container.wait(timeout=_SECONDS)["StatusCode"]
         if code != 0:
             said = container.logs(stdout=False, stderr=True).decode(errors="replace").strip()
-            raise EngineError(f"`{' '.join(command)}` in {image} ended with {code}: {said[-500:]}")
+            raise EngineError(
+                f"`{' '.join(command)}` in {image} ended with {code}: {said[-500:]}",
+                next_step="`parity doctor` looks at the engine",
+            )
         output: bytes = container.logs(stdout=True, stderr=False)
         return output
     finally:

@@ -92,7 +92,10 @@ def wait(client: "DockerClient", how: Wait, stop: Callable[[], bool]) -> str:
         if why:
             raise _failure(client, how, why, check, last)
         time.sleep(_LISTEN if quiet else _pause(asked - started, time.monotonic() - asked))
-    raise StackError(f"{how.service}: given up, another service failed first")
+    raise StackError(
+        f"{how.service}: given up, another service failed first",
+        next_step="mend that one; `parity up` again continues",
+    )
 
 
 def _look(

@@ -63,13 +63,13 @@ def _refusal(image: str, reason: str) -> ParityError | None:
     if _RATIONED.search(lower):
         return RegistryError(
             f"the registry of {image} has answered too often: {reason}",
-            next_step=f"{login}, or wait, then again",
+            next_step=f"`{login}`, or wait, then again",
         )
     if _UNREACHABLE.search(lower):
         return None
     if _REFUSED.search(lower):
         return RegistryError(
-            f"the registry refuses {image}: {reason}", next_step=f"{login}, then again"
+            f"the registry refuses {image}: {reason}", next_step=f"`{login}`, then again"
         )
     if _UNKNOWN.search(lower):
         return UsageError(

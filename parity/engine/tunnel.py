@@ -93,7 +93,9 @@ def helper(
         try:
             made = api.create_container_from_config(_config(image, container, marks))["Id"]
         except ImageNotFound as error:
-            raise EngineError(f"{image} is not on this engine", next_step="`parity up`") from error
+            raise EngineError(
+                f"{image} is not on this engine", next_step="`parity up` builds it"
+            ) from error
     try:
         with translated():
             api.start(made)

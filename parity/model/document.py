@@ -53,7 +53,7 @@ def parse(text: str) -> Path:
     while position < len(text):
         match = _PART.match(text, position)
         if match is None:
-            raise ValueError(f"not a path: {text!r}")
+            raise ValueError(f"not a path: `{text}`")
         quoted, index, plain = match.groups()
         if quoted is not None:
             parts.append(json.loads(f'"{quoted}"'))
@@ -102,7 +102,7 @@ def put(tree: Document, path: Path, value: Any) -> None:
 def _set(node: Any, part: Any, value: Any, path: Path) -> None:
     if isinstance(node, list):
         if not isinstance(part, int) or not 0 <= part <= len(node):
-            raise ValueError(f"{show(path)}: the list has {len(node)} entries, and no {part!r}")
+            raise ValueError(f"{show(path)}: the list has {len(node)} entries, and no `{part}`")
         node[part : part + 1] = [value]
     else:
         node[part] = value

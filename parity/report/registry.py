@@ -18,7 +18,7 @@ def writer(name: str) -> Writer:
     """The writer of that name; raises UsageError where there is none."""
     if name not in _modules() or not _is_writer(name):
         raise UsageError(
-            f"no report format called {name!r}", next_step=f"parity writes: {', '.join(formats())}"
+            f"no report format called `{name}`", next_step=f"parity writes: {', '.join(formats())}"
         )
     return cast("Writer", import_module(f"parity.report.{name}"))
 

@@ -97,7 +97,7 @@ def start(request: Request) -> DotenvReading:
     consumer = request.consumer or "compose"
     if consumer not in _readers():
         raise UsageError(
-            f"no consumer of env files called {consumer!r}",
+            f"no consumer of env files called `{consumer}`",
             next_step=f"`consumer` in parity.toml is one of: {', '.join(_readers())}",
         )
     names = (*request.files, *request.env_files) or (".env",)

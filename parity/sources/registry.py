@@ -26,7 +26,7 @@ def source(name: str) -> Source:
         or not _is_source(name)
     ):
         raise UsageError(
-            f"no source called {name!r}", next_step=f"parity reads: {', '.join(names())}"
+            f"no source called `{name}`", next_step=f"parity reads: {', '.join(names())}"
         )
     return cast("Source", import_module(f"parity.sources.{name}"))
 

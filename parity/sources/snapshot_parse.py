@@ -23,6 +23,13 @@ from parity.model.snapshot import (
 _SCHEMA = re.compile(rf"{re.escape(FORMAT)}/(\d{{1,6}})\.(\d{{1,6}})")
 _AGAIN = "capture it again: `parity capture ENVIRONMENT -o FILE`"
 _DEEPEST = 200
+_WRONG: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "is missing",
+        "missing_argument": "is missing",
+        "unexpected_keyword_argument": "is no key of a snapshot",
+    }
+)
 
 
 def parse(text: str, where: str) -> Snapshot:
@@ -93,7 +100,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise _WrongError(f"the key {twice[:80]!r} is in one table twice")
+        raise _WrongError(f"the key `{twice[:80]}` is in one table twice")
     return table
 
 
@@ -169,7 +176,7 @@ def _thoroughly(tree: dict[str, Any], where: str) -> Snapshot:
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
         name = ".".join(str(part) for part in problem["loc"])
         raise DefinitionError(
-            f"not a well-formed snapshot: `{name}`: {problem['msg'][:1].lower()}{problem['msg'][1:]}",
+            f"not a well-formed snapshot: `{name}` {_WRONG.get(problem['type'], 'is not what belongs there')}",
             where=where,
             next_step=_AGAIN,
         ) from error

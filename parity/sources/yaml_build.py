@@ -121,7 +121,7 @@ class _Builder:
             elif key in items:
                 first = marks[key][0]
                 raise self.error(
-                    f"the key {key!r} is there twice, on lines {first} and {line}", line
+                    f"the key `{key}` is there twice, on lines {first} and {line}", line
                 )
             else:
                 items[key], marks[key] = value, (line, value.marks)

@@ -32,10 +32,16 @@ def read(file: Path) -> Lock:
         return Lock({name: _environment(body) for name, body in tree["environments"].items()})
     except (KeyError, TypeError, AttributeError) as error:
         raise LockError(
-            f"{file.name} is not a lock: {error!r}",
+            f"{file.name} is not a lock: {_wrong(error)}",
             where=str(file),
             next_step="take it back from git, or delete it and run `parity lock`",
         ) from error
+
+
+def _wrong(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"`{error.args[0]}` is missing"
+    return "a table, a list or a number stands where another one belongs"
 
 
 def write(file: Path, lock: Lock) -> bool:

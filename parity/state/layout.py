@@ -51,7 +51,9 @@ class Writer:
             while left:
                 data = source.read(min(_BUFFER, left))
                 if not data:
-                    raise DamageError(f"{blob.digest} ends early in the store", next_step="again")
+                    raise DamageError(
+                        f"{blob.digest} ends early in the store", next_step="the same command again"
+                    )
                 self._write(data)
                 told(len(data))
                 left -= len(data)
@@ -145,7 +147,10 @@ class Reader:
         try:
             self._file = path.open("rb")
         except OSError as error:
-            raise StateError(f"cannot read {path}: {error.strerror or error}") from error
+            raise StateError(
+                f"cannot read {path}: {error.strerror or error}",
+                next_step="mend its rights, or name another file",
+            ) from error
         try:
             self._places = self._scan()
         except ParityError:
@@ -166,7 +171,10 @@ class Reader:
         try:
             rows: Any = json.loads(self._small("index.json"))["manifests"]
             if len(rows) != 1:
-                raise StateError(f"{self.origin} holds {len(rows)} artifacts; parity reads one")
+                raise StateError(
+                    f"{self.origin} holds {len(rows)} artifacts; parity reads one",
+                    next_step="`parity state export` writes a file with one",
+                )
             digest, size = str(rows[0]["digest"]), int(rows[0]["size"])
         except (ValueError, KeyError, TypeError) as error:
             raise self._damaged(f"its index is wrong: {error}") from error

@@ -11,7 +11,7 @@ def check(name: str, kind: str = "state") -> str:
     """The name itself; UsageError where it is none."""
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"not a name for a {kind}: {name!r}",
+            f"not a name for a {kind}: `{name}`",
             next_step="small letters, digits, `-`, `_` and `.`, 48 characters at most",
         )
     return name

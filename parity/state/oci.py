@@ -116,7 +116,10 @@ class Registry:
         data = _small(answer, self.origin)
         wanted = self._reference.digest
         if wanted and digest_of(data) != wanted:
-            raise DamageError(f"{self.origin} is damaged: its manifest is {digest_of(data)}")
+            raise DamageError(
+                f"{self.origin} is damaged: its manifest is {digest_of(data)}",
+                next_step="the same command again; if it stays so, look at the registry",
+            )
         return data
 
     def put_manifest(self, data: bytes) -> str:
@@ -336,7 +339,7 @@ class Registry:
         if status in (401, 403):
             raise RegistryError(
                 f"{name.registry} refuses {name.repository}: {said or status}",
-                next_step=f"docker login {name.registry}, then again",
+                next_step=f"`docker login {name.registry}`, then again",
             )
         if status == 404:  # noqa: PLR2004
             raise StateError(
@@ -392,7 +395,10 @@ def _small(answer: "requests.Response", origin: str) -> bytes:
         data += part
         if len(data) > LARGEST:
             answer.close()
-            raise StateError(f"{origin} is not a parity state: its manifest is larger than 4 MiB")
+            raise StateError(
+                f"{origin} is not a parity state: its manifest is larger than 4 MiB",
+                next_step="`parity state push` makes one",
+            )
     return data
 
 

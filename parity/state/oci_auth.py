@@ -35,7 +35,7 @@ def login_of(client: "DockerClient", registry: str) -> Login:
     except DockerException as error:
         raise RegistryError(
             f"docker's login for {registry} cannot be read: {error}",
-            next_step=f"docker login {registry}",
+            next_step=f"`docker login {registry}`, then again",
         ) from error
     return Login(
         str(found.get("username") or found.get("Username") or ""),

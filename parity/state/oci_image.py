@@ -37,7 +37,10 @@ def image_config(client: "DockerClient", image: str, platform: str) -> Mapping[s
         config = tree.get("config") or {}
         blob = Blob(str(config.get("digest") or ""), int(config.get("size") or 0))
         if not blob.digest:
-            raise DamageError(f"{reference} has no config: it is no image")
+            raise DamageError(
+                f"{reference} has no config: it is no image",
+                next_step="mend the image's name in the definition",
+            )
         return _table(registry.small(blob), reference)
     finally:
         registry.close()
@@ -74,7 +77,10 @@ def _table(data: bytes, reference: Reference) -> Mapping[str, Any]:
     except ValueError:
         tree = None
     if not isinstance(tree, dict):
-        raise DamageError(f"{reference} is damaged: the registry's answer is no JSON table")
+        raise DamageError(
+            f"{reference} is damaged: the registry's answer is no JSON table",
+            next_step="`docker pull` of it says the same; look at the registry",
+        )
     return tree
 
 

@@ -49,7 +49,7 @@ def parse(text: str) -> Reference:
     good = _REPOSITORY.match(repository) and (not tag or _TAG.match(tag))
     if not good or (at and not _DIGEST.match(digest)) or not _is_host(first):
         raise StateError(
-            f"not a reference: {text!r}",
+            f"not a reference: `{text}`",
             next_step="for example registry.example.com/shop/states:seeded",
         )
     return Reference(first, repository, tag, digest)

@@ -27,7 +27,10 @@ def row(stream: "Stream", command: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(line)
     except ValueError as error:
-        raise EngineError(f"the store's agent answers nonsense to {command}") from error
+        raise EngineError(
+            f"the store's agent answers nonsense to {command}",
+            next_step="`parity doctor` looks at the engine",
+        ) from error
     return found
 
 

@@ -90,7 +90,11 @@ class OwnStack:
             return
         done = compose_cli.act([*self.compose_arguments(), "stop"])
         if not done.ok:
-            raise StackError(f"{self.name} cannot be stopped", detail=done.stderr[-500:])
+            raise StackError(
+                f"{self.name} cannot be stopped",
+                detail=done.stderr[-500:],
+                next_step="`parity doctor` looks at the engine",
+            )
 
     def compose_arguments(self) -> list[str]:
         """By which Docker Compose knows it."""

@@ -77,7 +77,11 @@ class StackView(ABC):
         names = services or sorted({c.service for c in self.scene.containers(stopped=True)})
         done = compose_cli.act([*self.compose_arguments(), "logs", *names])
         if not done.ok:
-            raise UsageError(f"no logs of {', '.join(names)}", detail=done.stderr[-500:])
+            raise UsageError(
+                f"no logs of {', '.join(names)}",
+                detail=done.stderr[-500:],
+                next_step="`parity ps` lists the services",
+            )
         return done.stdout, done.stderr
 
     def exec_in_container(

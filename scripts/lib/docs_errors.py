@@ -1,4 +1,4 @@
-"""docs/errors.md: the error tree, and what each exit code means."""
+"""docs/errors.md: the error tree, what each exit code means, and every message with its next step."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from parity.errors import ParityError
 from scripts.lib.docs_text import code, page, table
+from scripts.lib.error_sites import OPEN, Site, sites
+from scripts.lib.paths import ROOT
 
 CODES = (
     ("0", "In order: it was done, or nothing was found."),
@@ -28,7 +30,54 @@ def error_page() -> str:
     lines += [" next: what to do", "```", "", "## The classes", ""]
     lines += ["For those who call parity from Python; all are in `parity.errors`.", ""]
     lines += table(["Class", "Exit code", "Meaning"], _rows(ParityError, 0))
-    return page(lines, source="parity/errors.py")
+    lines += ["", "## What is said", ""]
+    lines += [
+        "Every message with its next step, by class. Words in capitals, and `…`, are filled in."
+    ]
+    lines += ["[Troubleshooting](troubleshooting.md) has the ones that people meet, in full.", ""]
+    found = sites(ROOT / "parity")
+    lines += [line for error in _tree(ParityError) for line in _messages(error, found)]
+    return page(lines, source="parity/errors.py and every module that raises one")
+
+
+def _messages(error: type[ParityError], found: list[Site]) -> list[str]:
+    """The messages of one class; those that are put together elsewhere say nothing here."""
+    mine = [site for site in found if site.name == error.__name__]
+    rows = {(_cell(site.message), _cell(site.next_step or "")) for site in mine if _says(site)}
+    if not rows:
+        return []
+    title = f"### {error.__name__}: exit code {error.exit_code}"
+    return [
+        title,
+        "",
+        *table(["What happened", "Next"], sorted(rows, key=lambda row: (_first(row[0]), *row))),
+        "",
+    ]
+
+
+def _says(site: Site) -> bool:
+    # Without a next step it is a reason that stands in another message.
+    return site.next_step is not None and any(map(str.isalpha, site.message.replace(OPEN, "")))
+
+
+def _cell(text: str) -> str:
+    """Text in which no word is taken for a tag or for emphasis."""
+    parts = text.split("`")
+    for i in range(0, len(parts), 2):
+        for mark in "*_<[":
+            parts[i] = parts[i].replace(mark, f"\\{mark}")
+    return "`".join(parts)
+
+
+def _first(text: str) -> str:
+    """What is sorted by: the first letter or digit."""
+    return text.lstrip("`…-_\\[ ").lower()
+
+
+def _tree(error: type[ParityError]) -> Iterator[type[ParityError]]:
+    yield error
+    for child in error.__subclasses__():
+        yield from _tree(child)
 
 
 def _rows(error: type[ParityError], depth: int) -> Iterator[tuple[str, str, str]]:

@@ -33,7 +33,7 @@ def _client(region: str) -> Any:
     except ImportError as error:
         raise UsageError(
             "reading a live ECS needs boto3, which is not installed",
-            next_step="pip install 'parity[ecs]'",
+            next_step="`pip install 'parity[ecs]'`",
         ) from error
     from botocore.exceptions import BotoCoreError
 

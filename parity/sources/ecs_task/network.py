@@ -72,7 +72,7 @@ def _targets(row: Node) -> Iterator[int]:
         return
     first, _, last = ranged.text().partition("-")
     if not (first.isdecimal() and last.isdecimal()):
-        raise ranged.error(f"{ranged.value!r} is no range of ports")
+        raise ranged.error(f"`{ranged.value}` is no range of ports")
     if not 0 <= int(last) - int(first) < _MOST_PORTS:
         ranged.lose(f"a range of more than {_MOST_PORTS} ports")
         return
@@ -99,7 +99,7 @@ def links(task: Task, container: Container) -> None:
         name, _, alias = row.text().partition(":")
         other = task.container(name)
         if other is None:
-            raise row.error(f"a link to {name!r}, which is no container of the task")
+            raise row.error(f"a link to `{name}`, which is no container of the task")
         if task.mode != BRIDGE:
             row.lose("ECS has links in bridge mode only")
         elif alias and alias != other.service.name:

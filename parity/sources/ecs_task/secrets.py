@@ -69,7 +69,7 @@ def environment(task: "Task", container: "Container") -> None:
 def _name(row: Node) -> str:
     name = row.table().at("name").text()
     if not name or "=" in name or "\0" in name:
-        raise row.error(f"{name!r} is no name of a variable")
+        raise row.error(f"`{name}` is no name of a variable")
     return name
 
 

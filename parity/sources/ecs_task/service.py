@@ -51,7 +51,7 @@ def _alias(task: Task, row: Node, alias: Node) -> None:
         if mapping.at("name").value == port
     ]
     if not rows:
-        raise row.error(f"{port!r} is the name of no port of the task")
+        raise row.error(f"`{port}` is the name of no port of the task")
     found, mapping = rows[0]
     owner = task.owner if task.shares(found) else found
     if name and name != owner.service.name:

@@ -65,7 +65,7 @@ def mounts(task: Task, container: Container, known: dict[str, Volume]) -> None:
     for row in container.node.at("mountPoints").each():
         name = row.table().at("sourceVolume").text()
         if name not in known:
-            raise row.error(f"{container.name} mounts {name!r}, which is no volume of the task")
+            raise row.error(f"{container.name} mounts `{name}`, which is no volume of the task")
         bind = known[name].bind
         entry: Document = {"type": "bind" if bind else "volume", "source": known[name].source}
         entry["target"] = row.at("containerPath").text()
@@ -79,6 +79,6 @@ def mounts(task: Task, container: Container, known: dict[str, Volume]) -> None:
         name = row.table().at("sourceContainer").text()
         other = task.container(name)
         if other is None:
-            raise row.error(f"volumes from {name!r}, which is no container of the task")
+            raise row.error(f"volumes from `{name}`, which is no container of the task")
         end = ":ro" if flag(row.at("readOnly")) else ""
         service.add(("volumes_from",), f"{other.service.name}{end}", row)

@@ -117,7 +117,7 @@ def _mode(root: Node) -> str:
     needs = [text.upper() for text in root.at("requiresCompatibilities").texts()]
     mode = root.at("networkMode").text()
     if mode not in ("", SHARED, HOST, NONE, BRIDGE):
-        raise root.at("networkMode").error(f"{mode!r} is no network mode of ECS")
+        raise root.at("networkMode").error(f"`{mode}` is no network mode of ECS")
     return mode or (SHARED if "FARGATE" in needs else BRIDGE)
 
 
@@ -138,9 +138,9 @@ def _after(task: Task, found: Container) -> dict[str, str]:
         name = row.table().at("containerName").text()
         condition = row.at("condition").text("START").upper()
         if task.container(name) is None:
-            raise row.error(f"{found.name} waits for {name!r}, which is no container of the task")
+            raise row.error(f"{found.name} waits for `{name}`, which is no container of the task")
         if condition not in ("START", "HEALTHY", *ENDS):
-            raise row.error(f"{condition!r} is no condition of dependsOn")
+            raise row.error(f"`{condition}` is no condition of dependsOn")
         after[name] = condition
     return after
 

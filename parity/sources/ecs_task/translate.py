@@ -98,7 +98,7 @@ def _platform(task: Task, name: str) -> None:
     system = node.at("operatingSystemFamily").text("LINUX").upper()
     machine = node.at("cpuArchitecture").text("X86_64").upper()
     if machine not in _PLATFORMS:
-        raise node.at("cpuArchitecture").error(f"{machine!r} is no architecture of ECS")
+        raise node.at("cpuArchitecture").error(f"`{machine}` is no architecture of ECS")
     kind = "windows" if system.startswith("WINDOWS") else "linux"
     place = node.at("cpuArchitecture") or node
     task.draft.put(("services", name, "platform"), f"{kind}/{_PLATFORMS[machine]}", place)

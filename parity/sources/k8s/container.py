@@ -18,7 +18,7 @@ def container(pod: Pod, found: Container) -> None:
     node, service = found.node, found.service
     image = node.at("image")
     if not image.text():
-        raise node.error(f"the container {found.name!r} has no image")
+        raise node.error(f"the container `{found.name}` has no image")
     service.put(("image",), image.text(), image)
     environment(pod, found)
     for name, field in (("command", "entrypoint"), ("args", "command")):
@@ -44,7 +44,7 @@ def _plain(found: Container) -> None:
     policy = node.at("imagePullPolicy")
     if policy:
         if policy.text() not in _PULL:
-            raise policy.error(f"{policy.text()!r} is no imagePullPolicy")
+            raise policy.error(f"`{policy.text()}` is no imagePullPolicy")
         service.put(("pull_policy",), _PULL[policy.text()], policy)
     for name, field in (("stdin", "stdin_open"), ("tty", "tty")):
         if node.at(name).flag():

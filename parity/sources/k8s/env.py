@@ -58,7 +58,7 @@ class _Reader:
     def single(self, row: Node) -> None:
         name = row.at("name").text()
         if not name or "=" in name or "\0" in name:
-            raise row.error(f"{name!r} is no name of a variable")
+            raise row.error(f"`{name}` is no name of a variable")
         if row.at("valueFrom"):
             row.at("value").lose("`valueFrom` says it")
             self.referred(name, row.at("valueFrom").table())
@@ -112,7 +112,7 @@ class _Reader:
             ref.lose(f"{holder.title} has no key {key!r}, which it may lack")
         else:
             raise ref.at("key").error(
-                f"the variable {name} refers to the key {key!r} that {holder.title} does not have",
+                f"the variable {name} refers to the key `{key}` that {holder.title} does not have",
                 f"it has: {', '.join(list(holder.entries)[:10]) or 'none'}",
             )
 

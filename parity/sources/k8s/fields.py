@@ -31,7 +31,7 @@ def resource(pod: Pod, container: Container, node: Node) -> str | None:
     name = node.at("containerName").text(container.name)
     source = next((other for other in pod.containers if other.name == name), None)
     if source is None:
-        raise node.error(f"the pod has no container {name!r}")
+        raise node.error(f"the pod has no container `{name}`")
     kind, _, what = node.at("resource").text().partition(".")
     amount = source.node.at("resources", kind, what)
     if not amount and kind == "requests":

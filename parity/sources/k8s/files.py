@@ -112,7 +112,7 @@ def _item(pod: Pod, found: Files, node: Node, item: Node, holder: Holder, defaul
         item.lose(f"{holder.title} has no such key, which it may lack")
     else:
         raise item.at("key").error(
-            f"the volume takes the key {key!r} that {holder.title} does not have",
+            f"the volume takes the key `{key}` that {holder.title} does not have",
             f"it has: {', '.join(list(holder.entries)[:10]) or 'none'}",
         )
 
@@ -133,7 +133,7 @@ def _add(
 def _path(item: Node) -> str:
     path = item.at("path").text()
     if not path or path.startswith("/") or ".." in path.split("/"):
-        raise item.error(f"{path!r} is no relative path of a file")
+        raise item.error(f"`{path}` is no relative path of a file")
     return path
 
 

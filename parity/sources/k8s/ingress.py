@@ -104,6 +104,6 @@ def _number(port: Node, service: Document | None) -> int:
         if row["name"] == name:
             return int(row["port"])
     if service:
-        raise port.error(f"the Service {service['name']!r} has no port called {name!r}")
+        raise port.error(f"the Service `{service['name']}` has no port called `{name}`")
     port.lose("its Service is not in what was read: the number is not known")
     return 0

@@ -131,7 +131,7 @@ def _dependencies(pod: Pod) -> None:
         for other in others:
             if name not in known or other not in known:
                 missing = name if name not in known else other
-                raise node.error(f"no container is called {missing!r}")
+                raise node.error(f"no container is called `{missing}`")
             _after(known[name], known[other], node)
 
 

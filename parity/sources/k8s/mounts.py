@@ -28,7 +28,7 @@ def mounts(pod: Pod) -> None:
             name = node.table().at("name").text()
             if name not in known:
                 raise node.at("name").error(
-                    f"the container {container.name!r} mounts the volume {name!r}, "
+                    f"the container `{container.name}` mounts the volume `{name}`, "
                     "which the pod does not define",
                     f"it defines: {', '.join(known) or 'none'}",
                 )
@@ -103,7 +103,7 @@ class _Mount:
         node = self.node.at("mountPropagation")
         said = node.text("None")
         if said not in _PROPAGATION:
-            raise node.error(f"{said!r} is no mount propagation")
+            raise node.error(f"`{said}` is no mount propagation")
         if _PROPAGATION[said] and row["type"] == "bind":
             row["bind"]["propagation"] = _PROPAGATION[said]
         elif node:

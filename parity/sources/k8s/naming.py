@@ -14,7 +14,7 @@ def assign(workloads: Iterable[Object], services: Iterable[Object]) -> dict[Obje
     names: dict[Object, str] = {}
     for thing in sorted(workloads, key=lambda thing: KINDS.index(thing.kind)):
         if ":" in thing.name:
-            raise thing.at("metadata", "name").error(f"{thing.name!r} is no name of a workload")
+            raise thing.at("metadata", "name").error(f"`{thing.name}` is no name of a workload")
         other = elsewhere.get((thing.namespace, thing.name))
         foreign = other is not None and not _selects(other, thing)
         name = f"{thing.name}-{thing.kind.lower()}" if foreign else thing.name

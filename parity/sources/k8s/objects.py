@@ -127,7 +127,7 @@ def _object(
         )
     if not _NAME.fullmatch(name) and "{{" not in name:
         raise DefinitionError(
-            f"{name[:60]!r} is no name of an object", where=where, next_step="mend the definition"
+            f"`{name[:60]}` is no name of an object", where=where, next_step="mend the definition"
         )
     written = template_in(data)
     if written is not None:

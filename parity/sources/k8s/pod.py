@@ -135,10 +135,10 @@ def _name(node: Node, names: set[str], default: str | None = None) -> str:
     named = node.table().at("name")
     found = named.value if named else default
     if not isinstance(found, str) or not _NAME.fullmatch(found):
-        raise node.error(f"{found!r} is no name of a container")
+        raise node.error(f"`{found}` is no name of a container")
     node.structure("name")
     if found in names:
-        raise node.at("name").error(f"two containers of the pod are called {found!r}")
+        raise node.at("name").error(f"two containers of the pod are called `{found}`")
     names.add(found)
     return found
 

@@ -115,7 +115,7 @@ def _stop(pod: Pod, found: Container) -> None:
     said = pod.spec.at("restartPolicy")
     policy = said.text("Always")
     if policy not in _RESTART:
-        raise said.error(f"{policy!r} is no restartPolicy")
+        raise said.error(f"`{policy}` is no restartPolicy")
     if found.role is Role.INIT:
         restart = "no" if policy == "Never" else "on-failure"
     else:

@@ -51,7 +51,7 @@ def port_number(pod: Pod, container: Container, node: Node) -> int:
         port = next(own, None)
         number = port.at("containerPort").number() if port else pod.port(name)
         if number is None:
-            raise node.error(f"no port of the container {container.name!r} is called {name!r}")
+            raise node.error(f"no port of the container `{container.name}` is called `{name}`")
         return number
     number = node.number()
     if not 0 < number <= _LAST_PORT:

@@ -71,7 +71,7 @@ def _rights(container: Container, own: Node) -> None:
     if mount.text("Default") == "Unmasked":
         service.add(("security_opt",), "systempaths=unconfined", mount)
     elif mount and mount.value != "Default":
-        raise mount.error(f"{mount.value!r} is no procMount")
+        raise mount.error(f"`{mount.value}` is no procMount")
     own.at("windowsOptions").lose(_OF_NODE)
 
 

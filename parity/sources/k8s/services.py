@@ -45,7 +45,7 @@ def service(thing: Object, pods: Backends, draft: Draft) -> Document:
     backends = _backends(thing, pods)
     kind = spec.at("type").text("ClusterIP")
     if kind not in _TYPES:
-        raise spec.at("type").error(f"{kind!r} is no type of a Service")
+        raise spec.at("type").error(f"`{kind}` is no type of a Service")
     row: Document = {"name": thing.name, "names": _names(thing, backends)}
     if kind == "ExternalName":
         row["external"] = spec.at("externalName").text()

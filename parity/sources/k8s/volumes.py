@@ -45,7 +45,7 @@ def volumes(pod: Pod) -> dict[str, Volume]:
     for node in pod.spec.at("volumes").each():
         name = node.table().at("name").text()
         if name in found:
-            raise node.at("name").error(f"two volumes of the pod are called {name!r}")
+            raise node.at("name").error(f"two volumes of the pod are called `{name}`")
         found[name] = _volume(pod, name, node)
     claims = pod.workload.at("spec", "volumeClaimTemplates")
     for node in claims.each() if pod.workload.kind == "StatefulSet" else ():
@@ -88,7 +88,7 @@ def _claim(pod: Pod, volume: Volume, node: Node) -> None:
     del pod
     volume.source = node.at("claimName").text()
     if not volume.source:
-        raise node.error(f"the volume {volume.name!r} names no claim")
+        raise node.error(f"the volume `{volume.name}` names no claim")
     volume.document = {}
     volume.read_only = node.at("readOnly").flag()
 
@@ -113,7 +113,7 @@ def _host(pod: Pod, volume: Volume, node: Node) -> None:
     del pod
     volume.host = node.at("path").text()
     if not volume.host.startswith("/"):
-        raise node.error(f"the volume {volume.name!r} must name an absolute path of the host")
+        raise node.error(f"the volume `{volume.name}` must name an absolute path of the host")
     kind = node.at("type")
     volume.create = kind.text() in ("", "DirectoryOrCreate", "FileOrCreate")
     if kind and not volume.create:

@@ -95,7 +95,7 @@ def test_one_service_at_a_time(project):
     made = project(dev=DEV.replace("postgres:15.4", "postgres:13.1"))
     assert all(s.startswith("services.db") for s in settings(run(made, services=frozenset({"db"}))))
     assert settings(run(made, services=frozenset({"db"}))) != []
-    with pytest.raises(UsageError, match="no service called 'dbb'"):
+    with pytest.raises(UsageError, match="no service called `dbb`"):
         run(made, services=frozenset({"dbb"}))
 
 
@@ -176,7 +176,7 @@ def test_a_snapshot_is_a_side(project, tmp_path):
 
 
 def test_what_nobody_knows_is_a_clear_error(project):
-    with pytest.raises(UsageError, match="'devv'") as caught:
+    with pytest.raises(UsageError, match="`devv`") as caught:
         run(project(), left="devv", right="prod")
     assert "did you mean `dev`?" in caught.value.next_step
     with pytest.raises(DefinitionError):

@@ -132,11 +132,11 @@ def test_a_service_of_one_side_alone(ask):
     ("word", "message", "step"),
     [
         ("web.environment.TX", "no layer that was read has", "`web.environment.TZ`"),
-        ("webb.environment.TZ", "no service called 'webb'", "did you mean `web`?"),
+        ("webb.environment.TZ", "no service called `webb`", "did you mean `web`?"),
         ("web", "--explain is about one setting", "web.image"),
         ("web.host.kernel", "the layer `host` of dev and prod was not read", "--layers host"),
         ("web.a[[", "no layer that was read has", "parity config"),
-        ("", "no service called ''", "services: db, web"),
+        ("", "no service called ``", "services: db, web"),
     ],
 )
 def test_what_means_nothing_is_refused(ask, word, message, step):

@@ -112,7 +112,7 @@ def test_one_service_alone(several):
 
     found = several(both("a", "UTC"), both("b", "Europe/Berlin"), services=frozenset({"web"}))
     assert {row.service for row in found.rows} == {"web"}
-    with pytest.raises(UsageError, match="no service called 'nope'"):
+    with pytest.raises(UsageError, match="no service called `nope`"):
         several(one("a"), one("b"), services=frozenset({"nope"}))
 
 

@@ -37,7 +37,7 @@ def test_what_exists_is_not_refused(look):
 
 
 def test_an_unknown_rule_has_its_line(look, tmp_path):
-    with pytest.raises(ConfigError, match="no rule called 'XX1'") as caught:
+    with pytest.raises(ConfigError, match="no rule called `XX1`") as caught:
         look('[rules]\nEN001 = "off"\nXX1 = "off"\n')
     assert caught.value.where == f"{tmp_path / 'parity.toml'}:5"
 
@@ -64,7 +64,7 @@ def test_pairs_are_for_the_usual_two(look):
 
 
 def test_unknown_services_and_layers_of_a_call(look):
-    with pytest.raises(UsageError, match="no service called 'shopp'"):
+    with pytest.raises(UsageError, match="no service called `shopp`"):
         look("", services=frozenset({"shopp"}))
     with pytest.raises(UsageError, match="was not read"):
         look("", layers=frozenset({Layer.IMAGE}))

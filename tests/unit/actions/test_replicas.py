@@ -88,7 +88,7 @@ def test_layers_are_read_of_each_container_alone(compare):
     [
         (("prod",), "web", 1, "runs in one container"),
         (("prod",), "web", 101, "runs in 101 containers"),
-        (("prod",), "wob", 2, "no container of a service called 'wob'"),
+        (("prod",), "wob", 2, "no container of a service called `wob`"),
         (("dev",), "web", 2, "nothing says where the containers of dev run"),
     ],
 )

@@ -120,7 +120,7 @@ def test_a_nameless_project_is_named_after_its_folder(read, tmp_path):
         ("[environments.prod]\n[local]\nenvironment = 'prd'\n", 3, "no environment", "`prod`"),
         ("[local]\nenvironment = 'prod'\n", 2, "no environment", "none"),
         ("[egress]\nallow = ['https://a.example/x']\n", 2, "is no host", "`a.example`"),
-        ("[egress]\nallow = [\n  'a.example',\n  'b c',\n]\n", 4, "'b c'", "`host:port`"),
+        ("[egress]\nallow = [\n  'a.example',\n  'b c',\n]\n", 4, "`b c`", "`host:port`"),
         ("[egress]\nallow = ['a.example:0']\n", 2, "is no host", "`host:port`"),
         ("[egress]\nallow = ['10.0.0.0/8']\n", 2, "is no host", "`10.0.0.0`"),
         ("[egress]\nallow = ['']\n", 2, "is no host", "`host:port`"),

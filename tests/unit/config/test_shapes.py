@@ -43,7 +43,7 @@ def test_one_of_several_words():
     )
 
 
-def test_an_unforeseen_problem_keeps_the_words_of_the_validator():
+def test_an_unforeseen_problem_is_told_without_the_words_of_the_validator():
     said, remedy = told({"type": "other", "msg": "Value is odd", "input": 1}, "a", "a")
-    assert said == "`a`: value is odd"
+    assert said == "`a` cannot be the number 1"
     assert "docs/" in remedy

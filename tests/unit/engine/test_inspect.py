@@ -65,7 +65,7 @@ def test_what_was_removed_meanwhile_is_left_out(read):
 def test_nothing_found_is_told(read):
     with pytest.raises(EngineError) as caught:
         read(project="nobody")
-    assert "'nobody'" in caught.value.message
+    assert "`nobody`" in caught.value.message
 
 
 def test_a_context_that_is_not_there_is_told():

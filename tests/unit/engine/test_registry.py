@@ -44,7 +44,7 @@ def test_the_registrys_answer_is_the_pin(client):
         ("acme/tls-proxy:1", "manifest for acme/tls-proxy:1 not found", UsageError, "tag right"),
         ("tls-proxy:1", "manifest for tls-proxy:1 not found", UsageError, "tag right"),
         ("r.example/a:1", "unauthorized: x", RegistryError, "docker login r.example"),
-        ("acme/a:1", "pull access denied", RegistryError, "docker login, then"),
+        ("acme/a:1", "pull access denied", RegistryError, "`docker login`, then"),
         ("r.example/a:1", "dial tcp: connection refused", RegistryError, "reachable"),
         ("acme/a:503", "manifest for acme/a:503 not found", UsageError, "tag right"),
         (
@@ -53,8 +53,8 @@ def test_the_registrys_answer_is_the_pin(client):
             UsageError,
             "tag right",
         ),
-        ("a:1", "toomanyrequests: You have reached your limit", RegistryError, "login, or wait"),
-        ("r.example/a:1", "unexpected status: 429", RegistryError, "login r.example, or wait"),
+        ("a:1", "toomanyrequests: You have reached your limit", RegistryError, "login`, or wait"),
+        ("r.example/a:1", "unexpected status: 429", RegistryError, "login r.example`, or wait"),
         (
             "a:1",
             "http: server gave HTTP response to HTTPS client",

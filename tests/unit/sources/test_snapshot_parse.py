@@ -128,7 +128,7 @@ def test_records_come_back():
         (json.dumps(GOOD, indent=1)[:-20], "prod.json:", "not JSON"),
         ('{\n<<<<<<< ours\n "schema": 1\n=======\n}', "prod.json:2", "merge conflict"),
         ('{"a": NaN}', "prod.json", "NaN"),
-        ('{"a": 1, "a": 2}', "prod.json", "'a' is in one table twice"),
+        ('{"a": 1, "a": 2}', "prod.json", "`a` is in one table twice"),
         ("[" * 200_000, "prod.json", "nested too deeply"),
         ('{"a":' * 200_000, "prod.json", "nested too deeply"),
         ('{"a": ' + "9" * 10_000 + "}", "prod.json", "too long"),

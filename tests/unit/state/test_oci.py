@@ -357,7 +357,7 @@ def test_a_login_is_used_when_it_is_asked_for(server, connect):
     assert connect(Login("ada", "secret")).manifest() == b"{}"
     with pytest.raises(RegistryError, match="refuses acme/states") as caught:
         connect().manifest()
-    assert caught.value.next_step.startswith(f"docker login {server.address}")
+    assert caught.value.next_step.startswith(f"`docker login {server.address}`")
 
 
 def test_several_at_once_find_out_together_how_to_get_in(server, connect):

@@ -40,7 +40,7 @@ def test_what_docker_login_left(found, login):
 def test_a_helper_that_fails_is_told():
     with pytest.raises(RegistryError, match="cannot be read: no helper") as caught:
         login_of(client(DockerException("no helper")), "ghcr.io")
-    assert caught.value.next_step == "docker login ghcr.io"
+    assert caught.value.next_step == "`docker login ghcr.io`, then again"
 
 
 def test_a_login_hides_what_is_secret():

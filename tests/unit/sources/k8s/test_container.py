@@ -73,7 +73,7 @@ def test_a_field_that_parity_does_not_know_is_lost_by_itself(read, pod):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("imagePullPolicy: Sometimes", "'Sometimes'"),
+        ("imagePullPolicy: Sometimes", "`Sometimes`"),
         ("ports: [{name: http}]", "without containerPort"),
         ("ports: [80]", "must be a table"),
         ("command: run", "must be a list"),

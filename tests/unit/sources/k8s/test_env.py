@@ -63,7 +63,7 @@ def test_a_reference_within_a_text_stays_a_reference(read, pod):
 
 def test_a_missing_key_is_an_error_with_its_line(refused, pod):
     error = refused(CONFIG, pod(KEYED % ("configMapKeyRef", "c", "Z", "")))
-    assert "'Z'" in error.message
+    assert "`Z`" in error.message
     assert error.where == "m.yaml:17"
     assert error.next_step == "it has: A, B"
 

@@ -60,7 +60,7 @@ def test_a_limit_that_is_the_nodes_is_lost(read, pod):
 
 def test_another_container_must_exist(refused, pod):
     assert (
-        "no container 'z'"
+        "no container `z`"
         in refused(pod(RESOURCE % "resource: limits.cpu, containerName: z")).message
     )
 

@@ -95,7 +95,7 @@ def test_a_missing_config_is_a_loss(read, pod):
 def test_a_missing_key_is_an_error_unless_it_is_optional(read, refused, pod):
     text = "configMap: {name: c, items: [{key: z, path: f}]%s}"
     error = refused(CONFIG, pod(MOUNT, f"volumes: [{{name: v, {text % ''}}}]"))
-    assert "'z'" in error.message
+    assert "`z`" in error.message
     assert error.next_step == "it has: a.conf, b.conf"
     result = volume(read, pod, text % ", optional: true", CONFIG)
     assert "may lack" in str(result.losses)

@@ -79,7 +79,7 @@ def test_settings_of_the_controller_are_kept_for_those_who_compare(read):
 
 
 def test_a_port_that_its_service_does_not_have_is_an_error(refused):
-    assert "'web'" in refused(SERVICE, INGRESS % ("", "", PATH % "name: https")).message
+    assert "`web`" in refused(SERVICE, INGRESS % ("", "", PATH % "name: https")).message
 
 
 def test_without_an_ingress_there_are_no_rows(read, pod):

@@ -95,7 +95,7 @@ def test_a_job_ends_and_is_tried_again(read):
 @pytest.mark.parametrize(
     ("containers", "annotations", "words"),
     [
-        (TWO, DEPENDS % '{"app": ["none"]}', "'none'"),
+        (TWO, DEPENDS % '{"app": ["none"]}', "`none`"),
         (TWO, DEPENDS % '{"app": ["proxy"], "proxy": ["app"]}', "circle"),
         (TWO, DEPENDS % "[]", "must be JSON"),
         (TWO, DEPENDS % '{"app": [1]}', "must be JSON"),

@@ -104,7 +104,7 @@ def test_volumes_that_nobody_mounts_are_lost(read, pod):
 
 def test_a_mount_of_an_unknown_volume_is_an_error(refused, pod):
     error = refused(pod("volumeMounts: [{name: z, mountPath: /z}]", "volumes: [{name: v}]"))
-    assert "'z'" in error.message
+    assert "`z`" in error.message
     assert error.next_step == "it defines: v"
     assert error.where == "m.yaml:12"
 

@@ -81,7 +81,7 @@ def test_what_a_health_check_cannot_say_is_lost(read, pod):
     ("probe", "words"),
     [
         ("periodSeconds: 5", "asks nothing"),
-        ("tcpSocket: {port: web}", "'web'"),
+        ("tcpSocket: {port: web}", "`web`"),
         ("tcpSocket: {port: 0}", "no port"),
         ("tcpSocket: {port: 99999}", "no port"),
         ("exec: {command: ls}", "must be a list"),
