@@ -4,6 +4,7 @@ import contextlib
 import errno
 import logging
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ class Eyes:
         self._collector = collector
         self._tell = tell
         self._seen: dict[Path, _Seen] = {}
+        self._gone: set[str] = set()
+        """Paths that were deleted or moved: a folder made again may well have the old one's inode."""
         self._observer: Any = None
         self._started = False
         self.polling = False
@@ -42,7 +45,7 @@ class Eyes:
     def look(self, wanted: Mapping[Path, bool], probe: Path) -> None:
         """Look at these folders from now on (path -> with all below it), and at no others.
 
-        One that was deleted and made again is another folder by its inode. `probe` is a folder of
+        One that was deleted and made again is another folder. `probe` is a folder of
         parity's own that nobody looks at: whether there is a watch for it says whether there was one
         for all others, since watchdog is silent about folders below that it could not watch.
         """
@@ -61,10 +64,13 @@ class Eyes:
     def _look(self, wanted: Mapping[Path, bool]) -> bool:
         """Whether there are new ones."""
         for path, seen in list(self._seen.items()):
-            if wanted.get(path) is not seen.recursive or _identity(path) != seen.identity:
+            same = _identity(path) == seen.identity and str(path) not in self._gone
+            if wanted.get(path) is not seen.recursive or not same:
+                self._gone.discard(str(path))
                 del self._seen[path]
                 with contextlib.suppress(KeyError, OSError):
                     self._running().unschedule(seen.watch)
+        self._gone &= {str(path) for path in self._seen}
         new = [path for path in wanted if path not in self._seen]
         for path in new:
             self._begin(path, recursive=wanted[path])
@@ -87,6 +93,8 @@ class Eyes:
         """What watchdog calls for each event."""
         if event.event_type in _NOTHING or (event.is_directory and event.event_type == "modified"):
             return
+        if event.event_type in ("deleted", "moved"):
+            self._gone.add(os.fsdecode(event.src_path))
         for name in (event.src_path, getattr(event, "dest_path", "")):
             path = os.fsdecode(name or "")
             if path and not _is_own(path):
@@ -145,3 +153,5 @@ def _listen(collector: Collector) -> None:
     logger = logging.getLogger("watchdog")
     logger.handlers = [_Overflow(collector)]
     logger.propagate = False
+    # A folder that comes and goes quickly is added twice, which does no harm.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")

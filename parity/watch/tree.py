@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from parity.watch.rules import Scope
@@ -113,4 +114,19 @@ def _mark(path: Path) -> Mark | None:
         return None
     if not (stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode)):
         return None
+    if (found.st_dev, found.st_ino) in _outputs():
+        return None
     return found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode
+
+
+@cache
+def _outputs() -> frozenset[tuple[int, int]]:
+    """Where this process itself writes: each line of a log in the project would be a change."""
+    found = set()
+    for number in (1, 2):
+        try:
+            one = os.fstat(number)
+        except OSError:
+            continue
+        found.add((one.st_dev, one.st_ino))
+    return frozenset(found)

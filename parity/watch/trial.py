@@ -42,7 +42,7 @@ class Trial:
         if not changed:
             return False
         if not self._began <= began <= self._ended:
-            self._own = set()
+            self._own -= changed
             return True
         known, self._own = changed <= self._own, self._own | changed
         return not known

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -95,3 +97,18 @@ def test_a_rule_for_one_file(tmp_path):
     assert tree.update([file]) == Delta(("",))
     file.unlink()
     assert tree.update([file]) == Delta((), ("",))
+
+
+def test_a_log_of_the_watch_itself_is_no_change(tmp_path):
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from parity.watch.ignored import Git\n"
+        "from parity.watch.rules import Rule, Scope\n"
+        "from parity.watch.tree import Tree\n"
+        "root = Path(sys.argv[1])\n"
+        "print(Tree(Scope(Rule('web', root, 'sync', '/srv'), Git(root))).known.keys())\n"
+    )
+    (tmp_path / "a.py").write_text("a")
+    with (tmp_path / "out.txt").open("w") as out:
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], stdout=out, check=True)
+    assert (tmp_path / "out.txt").read_text() == "dict_keys(['a.py'])\n"
