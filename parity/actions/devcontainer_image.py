@@ -1,7 +1,9 @@
 """Build the image that an editor works in: production's by digest, the project's tools, and the keeper."""
 
+import contextlib
 import io
 import json
+import re
 import tarfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 _CONTROL = "/var/lib/parity-service"
 _BUILT = "Dockerfile.parity"
+_WIDTH = 100
+_KEPT = 8000
+_FORMER = 3
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def base_of(service: Document) -> str:
@@ -57,24 +63,37 @@ def ensure_image(
         )
         _follow(stream, table.service, progress)
         _refuse_other_base(api, tag, made.base)
+        _drop_former(client, tag)
     progress(Step(table.service, "the editor's tools are built", "done"))
 
 
 def _follow(stream: Any, service: str, progress: Progress) -> None:
-    last: list[str] = []
+    said = ""
     for row in stream:
-        text = str(row.get("stream") or row.get("error") or "").strip()
-        if text:
-            last = [*last[-14:], text]
+        text = _COLOUR.sub("", str(row.get("stream") or row.get("error") or ""))
+        said = (said + text)[-_KEPT:]
         if row.get("error"):
+            lines = [line for line in said.splitlines() if line.strip()]
             raise StackError(
                 "the editor's tools cannot be built on production's image",
                 where=service,
-                detail="\n".join(last),
-                next_step=f"mend .devcontainer/{RECIPE}, or `devcontainer.tools` in parity.toml",
+                detail="\n".join(lines[-15:]),
+                next_step=f"mend .devcontainer/{RECIPE}, or go on without: `parity devcontainer stop`",
             )
         if text.startswith("Step "):
-            progress(Step(service, text))
+            step = text.strip()
+            progress(Step(service, step if len(step) <= _WIDTH else f"{step[: _WIDTH - 1]}…"))
+
+
+def _drop_former(client: "DockerClient", tag: str) -> None:
+    """Of images that edits of the recipe left, the newest stay: going back to one is quick."""
+    from docker.errors import APIError
+
+    repository = tag.rpartition(":")[0]
+    found = client.images.list(repository, filters={"label": labels.EDITOR})
+    for image in sorted(found, key=lambda one: str(one.attrs.get("Created")))[:-_FORMER]:
+        with contextlib.suppress(APIError):  # a container of another worktree uses it
+            client.images.remove(str(image.id))
 
 
 def _refuse_other_base(api: Any, tag: str, base: str) -> None:

@@ -22,8 +22,10 @@ _RECIPE = """\
 # digest of parity.lock, and after these lines come the editor's account, the program that keeps the
 # container alive, and production's own user, folder and command again.
 ARG PRODUCTION
-FROM ${{PRODUCTION}}
+FROM ${PRODUCTION}
 USER root
+"""
+_TOOLS = """\
 RUN set -eu; \\
     tools="{tools}"; \\
     if command -v apt-get; then \\
@@ -43,7 +45,8 @@ def files(name: str, table: DevcontainerTable, services: Mapping[str, Document])
 
 
 def _recipe(table: DevcontainerTable) -> str:
-    return _RECIPE.format(tools=" ".join(table.tools))
+    tools = " ".join(table.tools)
+    return _RECIPE + (_TOOLS.format(tools=tools) if tools else "")
 
 
 def _definition(name: str, table: DevcontainerTable, services: Mapping[str, Document]) -> str:

@@ -49,14 +49,19 @@ def layer(folder: Path, *, base: str, user: str, run: bool) -> Layer:
     return Layer(base, user, owner.st_uid, owner.st_gid, run, tuple(_files(folder)), keeper)
 
 
+def missing(folder: Path) -> ConfigError:
+    """What to say of a folder without a recipe."""
+    return ConfigError(
+        f"there is no {folder.name}/{RECIPE} for the editor's container",
+        where=str(folder),
+        next_step="`parity devcontainer` writes one; without an editor: `parity devcontainer stop`",
+    )
+
+
 def _files(folder: Path) -> Sequence[tuple[str, bytes]]:
     """What the recipe may copy: regular files, in an order that is always the same."""
     if not (folder / RECIPE).is_file():
-        raise ConfigError(
-            f"there is no {folder.name}/{RECIPE} for the editor's container",
-            where="parity.toml: devcontainer",
-            next_step="`parity devcontainer` writes one",
-        )
+        raise missing(folder)
     found: list[tuple[str, bytes]] = []
     size = 0
     for path in sorted(folder.rglob("*")):

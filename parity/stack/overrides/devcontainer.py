@@ -73,7 +73,11 @@ class _Editor:
             context.paths.devcontainer, base=service["image"], user=table.user, run=table.run
         )
         tag = made.tag(context.identity.project, table.service)
-        self._rewrite("image", tag, "production's image, with the editor's tools on top of it")
+        self._rewrite(
+            "image",
+            tag,
+            "production's image, with the editor's tools and what outlives its command on top",
+        )
         if service.get("entrypoint"):
             word = "run" if table.run else "hold"
             self._rewrite(

@@ -78,6 +78,7 @@ class Engine:
         self.there = {"app@sha256:1": ("l1",), **dict.fromkeys(built, layers)}
         self.layers, self.rows, self.asked, self.removed = layers, rows, [], []
         self.api = self
+        self.images = SimpleNamespace(list=self.listed, remove=self.removed.append)
 
     def inspect_image(self, name):
         from docker.errors import ImageNotFound
@@ -85,6 +86,15 @@ class Engine:
         if name not in self.there:
             raise ImageNotFound(name)
         return {"Config": {}, "RootFS": {"Layers": list(self.there[name])}}
+
+    def listed(self, repository, filters):
+        assert (repository, filters) == (
+            "parity-devcontainer/p-web",
+            {"label": "dev.parity.editor"},
+        )
+        return [
+            SimpleNamespace(id=str(n), attrs={"Created": f"2026-01-0{n}"}) for n in (2, 1, 4, 3)
+        ]
 
     def build(self, **options):
         self.asked.append(options)
@@ -120,6 +130,7 @@ def test_it_is_built_once_on_production_s_digest(run):
     (asked,) = engine.asked
     assert asked["buildargs"] == {"PRODUCTION": "app@sha256:1"}
     assert asked["labels"]["dev.parity.editor"] == "app@sha256:1"
+    assert engine.removed == ["1"]
     assert run(engine) == []
     assert len(engine.asked) == 1
 
@@ -135,10 +146,15 @@ def test_a_service_without_an_editor_is_not_built(run, table, services):
 
 
 def test_a_recipe_that_fails_is_told_with_its_last_words(run):
-    rows = [{"stream": "Step 4/9 : RUN x"}, {"error": "x: not found"}]
+    rows = [
+        {"stream": "Step 4/9 : RUN x\n"},
+        {"stream": "\x1b[91mE: x\x1b[0m"},
+        {"stream": "\x1b[91m: not found\n\x1b[0m"},
+        {"error": "code: 100"},
+    ]
     with pytest.raises(StackError, match="cannot be built") as caught:
         run(Engine(rows=rows))
-    assert caught.value.detail == "Step 4/9 : RUN x\nx: not found"
+    assert caught.value.detail == "Step 4/9 : RUN x\nE: x: not found\ncode: 100"
 
 
 def test_an_image_on_something_else_is_refused(run):

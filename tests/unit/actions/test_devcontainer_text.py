@@ -99,6 +99,11 @@ def test_the_recipe_stands_on_production_s_image_and_has_the_tools():
     assert "{" not in text.replace("${PRODUCTION}", "")
 
 
+def test_without_tools_nothing_is_installed():
+    text = files("shop", DevcontainerTable("web", tools=()), SERVICES)["Dockerfile"]
+    assert text.endswith("FROM ${PRODUCTION}\nUSER root\n")
+
+
 def test_a_feature_s_description_fits_the_schema():
     folder = ROOT / ".devcontainer" / "features" / "parity"
     found = json.loads((folder / "devcontainer-feature.json").read_text())
