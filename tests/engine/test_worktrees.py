@@ -17,6 +17,7 @@ pytestmark = pytest.mark.engine
 PROJECTS = Path(__file__).parent / "projects"
 ROOT = Path(__file__).parents[2]
 SHOPS = os.environ.get("PARITY_FIVE_SHOPS") == "1"
+PAGE = "products" if SHOPS else ""
 STORE, DATA = ("db", "/var/lib/postgresql/data") if SHOPS else ("store", "/data")
 BRANCHES = ("main", "search", "feature/pay", "hotfix", "try-2")
 AUTHOR = {f"GIT_{who}_{what}": "tests@example.invalid"
@@ -162,6 +163,8 @@ def five(tmp_path, client, open_project):
     usual = "shop" if SHOPS else "mini"
     file.write_text(file.read_text().replace(f'name = "{usual}"', f'name = "{name}"', 1))
     if not SHOPS:
+        with file.open("a") as more:
+            more.write('[local.hosts]\nweb = "http://www.mini.example"\n')
         git(first, "init")
     git(first, "add", ".")
     git(first, "commit", "--quiet", "-m", "a production")
@@ -217,7 +220,10 @@ def test_five_worktrees_are_up_at_once_and_two_that_are_deleted_go(five, client,
         web = next(a for a in row["addresses"] if a["url"].startswith("http:"))
         assert f".{branch.replace('/', '-')}.localhost:" in web["url"]
         answer = subprocess.run(
-            ["curl", "--silent", "--fail", web["url"]], capture_output=True, text=True, timeout=60
+            ["curl", "--silent", "--fail", f"{web['url']}/{PAGE}"],
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert answer.returncode == 0, "curl knows where names below localhost lead"
 

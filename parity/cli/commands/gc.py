@@ -31,7 +31,12 @@ def gc(
         ),
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Remove stacks without a worktree unasked.")
+        bool,
+        typer.Option(
+            "--yes",
+            "-y",
+            help="Remove such stacks unasked. Where nobody can be asked they are only named: exit code 1.",
+        ),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be removed.")
@@ -39,11 +44,7 @@ def gc(
     fmt: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
-    """Remove what killed commands have left, and stacks whose worktree is gone. Start states stay.
-
-    Stacks are removed after a question, or with --yes; without a terminal they are only named, and
-    the exit code is 1.
-    """
+    """Remove what killed commands have left, and stacks whose worktree is gone. Start states stay."""
     from parity.actions import gc as act
 
     project = _project(context)
