@@ -5,7 +5,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -63,6 +63,11 @@ class Demo:
         data = () if self.checkout else (_DATA,)
         tests = (_TEST,) if find_spec("pytest") else ()
         return (_UP, *data, _CHECK, _SAVE, *tests, _ACCIDENT, _RESET, _PROOF)
+
+    @property
+    def end(self) -> Move:
+        """What `clean` does, as a part of the story."""
+        return _DOWN
 
     def play(self, move: Move) -> Played:
         """Run one command; an error where it ends otherwise than the story says."""
@@ -136,11 +141,6 @@ def begin(found: Demo) -> None:
     lay_out(found.folder, found.checkout)
 
 
-def total(played: Sequence[Played]) -> float:
-    """Seconds of all commands."""
-    return sum(each.seconds for each in played)
-
-
 _UP = Move(
     "Production's stack, on this machine: its images by digest, its settings, its limits.",
     ("up",),
@@ -166,7 +166,7 @@ _SAVE = Move(
     (rf"(?m)^{STATE}: .*$",),
 )
 _TEST = Move(
-    "Two tests: the first deletes all orders, the second must have them. Each begins from that state.",
+    "Two tests: the first deletes all orders, the second must have them. Each begins from `demo`.",
     ("test", "--", "-q", "tests"),
     (r"(?m)^\d+ passed.*$", r"(?m)^\d+ tests on forks.*$"),
 )
@@ -178,7 +178,7 @@ _RESET = Move(
 )
 _PROOF = Move("All of it is there again.", (*_PSQL, _COUNT), (rf"(?m)^{LINES}$",))
 _DOWN = Move(
-    "Nothing is left of it.",
+    "Nothing is left of it: the state goes too.",
     ("down", "--volumes"),
     (r"(?m)^\S+: .*(?:removed|nothing was there).*$",),
 )

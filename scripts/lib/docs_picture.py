@@ -9,6 +9,7 @@ import argparse
 import io
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
@@ -61,6 +63,8 @@ DIFF = Picture(
     "parity diff on a laptop's Compose file and production's manifests",
     ("parity --ansi always diff dev prod | head -n 38",),
 )
+
+DEMO = Picture("demo.svg", "parity demo: up, a drifted setting, tests, a reset", ("parity demo",))
 
 # Colours that hold on a light page and on a dark one: the window brings its own background. No font
 # is fetched; each run of text says how long it is, so columns stay columns in any font.
@@ -129,7 +133,12 @@ def typed(command: str, folder: Path) -> str:
             next_step="mend what it says, then run this again.",
             exit_code=1,
         )
-    return said.decode().replace("\r\n", "\n").rstrip("\n")
+    return seen(said.decode())
+
+
+def seen(said: str) -> str:
+    """What stays on the screen: lines that are written over and erased do not."""
+    return re.sub(r"[^\n]*\r\x1b\[K", "", said.replace("\r\n", "\n")).rstrip("\n")
 
 
 def _read(terminal: int) -> bytes:
@@ -170,11 +179,16 @@ def take_diff() -> None:
         keep(DIFF, folder)
 
 
+def take_demo() -> None:
+    """Play the demo in this checkout; it removes what it makes."""
+    keep(DEMO, ROOT)
+
+
 def keep(picture: Picture, folder: Path) -> None:
     """Type what it shows and write it."""
     outputs = [(command, typed(command, folder)) for command in picture.shown]
     text = svg(outputs, picture.title)
-    if str(folder.parent) in text or str(ROOT) in text:
+    if any(str(place) in text for place in (folder.parent, ROOT, Path.home())):
         raise SetupError(
             "a path of this machine is in the picture.", next_step="show less", exit_code=1
         )
@@ -183,25 +197,28 @@ def keep(picture: Picture, folder: Path) -> None:
     sys.stdout.write(f"{picture.file.relative_to(ROOT)}\n")
 
 
+TAKEN = MappingProxyType({"up": take_up, "diff": take_diff, "demo": take_demo})
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run by scripts/picture."""
     options = argparse.ArgumentParser(
         prog="scripts/picture",
         description="Run `parity up`, `parity config --overrides` and `parity egress --prove` on "
-        f"{PRODUCTION.relative_to(ROOT)} and `parity diff` on {COMPARED.relative_to(ROOT)}, and write "
-        "docs/images from what they print.",
+        f"{PRODUCTION.relative_to(ROOT)} and `parity diff` on {COMPARED.relative_to(ROOT)} and `parity demo`, and "
+        "write docs/images from what they print.",
         epilog="Needs what scripts/demo prepares; prepares it where it is missing.",
     )
-    options.add_argument("--only", choices=["up", "diff"], help="one picture; diff needs no engine")
+    options.add_argument("--only", choices=TAKEN, help="one picture; diff needs no engine")
     only = options.parse_args(arguments).only
     progress = Progress(plain=False)
 
     def work() -> None:
         if only != "diff":
             demo.prepare(progress, demo.PREPARATION)
-            take_up()
-        if only != "up":
-            take_diff()
+        for name, take in TAKEN.items():
+            if only in (None, name):
+                take()
 
     return demo.guarded("scripts/picture", work)
 

