@@ -19,11 +19,15 @@ def doctor(session: Session | None) -> tuple[Check, ...]:
     """All checks that can be made; those about production need a session."""
     checks = [*tried("engine", doctor_engine.engine), *tried("compose", doctor_engine.compose)]
     checks += _machine(session.paths if session is not None else None)
-    if not any(check.name == "engine" and check.verdict == "failed" for check in checks):
+    if not _failed(checks, "engine"):
         checks += _on_engine(session.project if session is not None else Project())
         if session is not None:
-            checks += _production(session)
+            checks += _production(session, compose=_failed(checks, "compose"))
     return tuple(checks)
+
+
+def _failed(checks: list[Check], name: str) -> bool:
+    return any(check.name == name and check.verdict == "failed" for check in checks)
 
 
 def _machine(paths: ProjectPaths | None) -> Iterator[Check]:
@@ -43,9 +47,13 @@ def _on_engine(project: Project) -> Iterator[Check]:
     yield from tried("states", lambda: _states(project))
 
 
-def _production(session: Session) -> Iterator[Check]:
+def _production(session: Session, *, compose: bool) -> Iterator[Check]:
+    """`compose`: Docker Compose has failed, so it can read no definition."""
     yield from tried("kubectl", lambda: doctor_project.kubectl(session))
-    yield from tried("definition", lambda: doctor_project.definition(session))
+    if compose and session.environment.source in ("compose", "swarm"):
+        yield Check("definition", "unknown", "Docker Compose reads it", "mend `compose` first")
+    else:
+        yield from tried("definition", lambda: doctor_project.definition(session))
     yield from tried("architecture", lambda: doctor_project.architecture(session))
     yield from tried("registry", lambda: doctor_project.registry(session))
 

@@ -12,6 +12,7 @@ from parity.actions.doctor_check import Check, judged
 from parity.engine import observe
 from parity.engine.address import find
 from parity.engine.images import gateway_tag
+from parity.errors import ParityError
 from parity.model.project import Project
 from parity.process import run
 
@@ -62,16 +63,17 @@ def engine() -> Iterator[Check]:
 def compose() -> Iterator[Check]:
     """Whether Docker Compose is there, runs, and reads today's definitions."""
     binary = compose_cli.executable()
-    done = run([binary, "version", "--short"], timeout=20)
-    text = f"{done.stdout.strip() or done.stderr.strip()} ({binary})"
-    if not done.ok:
-        yield Check(
-            "compose",
-            "failed",
-            f"it does not run: {text}",
-            f"install the docker compose plugin anew, or remove {binary} and `pip install 'parity[compose]'`",
-        )
+    remedy = f"install the docker compose plugin anew, or remove {binary} and `pip install 'parity[compose]'`"
+    try:
+        done = run([binary, "version", "--short"], timeout=20)
+    except ParityError as error:
+        yield Check("compose", "failed", error.message, remedy)
         return
+    if not done.ok:
+        why = done.stderr.strip() or f"exit code {done.returncode}"
+        yield Check("compose", "failed", f"{binary} does not run: {why}", remedy)
+        return
+    text = f"{done.stdout.strip()} ({binary})"
     old = _numbers(done.stdout) < _LEAST_COMPOSE
     yield judged(
         "compose",

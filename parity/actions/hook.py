@@ -1,6 +1,7 @@
 """`parity hook`: the pre-push hook, and the check of what is being pushed."""
 
 import os
+import re
 import shlex
 import signal
 import sys
@@ -15,6 +16,7 @@ from parity.actions.hook_place import Place, beside, lefthook, location, place
 from parity.errors import UsageError
 from parity.paths import write
 
+_ID = re.compile(r"[0-9a-f]{40,64}")
 _MARK = "# written by `parity hook install`"
 _BEFORE = ".before-parity"
 _LOOK = "see who may write there, and where core.hooksPath leads"
@@ -157,12 +159,18 @@ def pushed(lines: str, *, listed: bool = False) -> tuple[str, ...]:
     named = os.environ.get("PRE_COMMIT_TO_REF")
     if named:
         return (named,)
-    commits = [words[1] for words in map(str.split, lines.splitlines()) if len(words) == 4]  # noqa: PLR2004
+    rows = [line.split() for line in lines.splitlines() if line.strip()]
+    if not all(len(row) == 4 and _ID.fullmatch(row[1]) for row in rows):  # noqa: PLR2004
+        raise UsageError(
+            "standard input is not git's list of what is pushed",
+            next_step="`parity hook run < /dev/null` checks the commit that is checked out",
+        )
+    commits = [row[1] for row in rows]
     if not commits and os.environ.get("PRE_COMMIT"):
         # The framework keeps git's stdin, and names no commit when a whole history is pushed, or for
         # `pre-commit run --all-files`.
         return (os.environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD",)
-    if not lines.strip() and not listed:
+    if not rows and not listed:
         return ("HEAD",)
     return tuple(dict.fromkeys(c for c in commits if c.strip("0")))
 

@@ -14,6 +14,7 @@ from parity.errors import EngineError, StackError, UsageError
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_ERRNO = re.compile(r"\[Errno -?\d+\] ([^'\")\n]+)")
 _TAKEN = {
     "container": re.compile(r'container name "/?([^"]+)" is already in use'),
     "network": re.compile(r"network with name (\S+) already exists"),
@@ -89,6 +90,8 @@ def silent(address: Address, reason: str) -> EngineError:
 
 
 def _remedy(address: Address, reason: str) -> str:
+    if "paramiko" in reason:
+        return "`pip install paramiko` where parity is: Docker's library for Python reaches ssh:// with it"
     if "permission denied" in reason and address.socket:
         return '`sudo usermod -aG docker "$USER"`, then log in again: the socket belongs to the group `docker`'
     if address.source == "DOCKER_HOST":
@@ -131,5 +134,8 @@ def refused(explanation: str) -> EngineError | StackError | UsageError:
 
 
 def _short(error: Exception) -> str:
+    """The system's own words, where the library wraps them in its classes' names."""
     text = str(error)
+    if found := _ERRNO.findall(text):
+        return str(found[-1]).strip()
     return text if len(text) < 200 else f"{text[:197]}…"  # noqa: PLR2004

@@ -60,7 +60,11 @@ def run(
 
     del remote, url
     project = _project(context)
-    lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
+    lines = (
+        ""
+        if sys.stdin is None or sys.stdin.isatty()
+        else sys.stdin.buffer.read().decode(errors="replace")
+    )
     failed = 0
     for commit in action.sent(project, lines, listed=listed):
         with action.tree_of(project, commit) as (folder, top):

@@ -1,5 +1,6 @@
 """The doctor as a whole: what it looks at, and that it says so where it could not look."""
 
+from parity import compose_cli
 from parity.actions.doctor import doctor
 
 from .test_doctor_engine import INFO
@@ -32,6 +33,14 @@ def test_a_broken_definition_is_one_failed_check(engine, session):
     checks = {check.name: check for check in doctor(session("services: 5\n"))}
     assert [n for n, check in checks.items() if check.verdict == "failed"] == ["definition"]
     assert checks["definition"].next_step
+
+
+def test_a_compose_that_fails_is_told_once(engine, session, monkeypatch):
+    monkeypatch.setattr(compose_cli, "executable", lambda: "/bin/false")
+    engine.answers |= {"/info": INFO, "/images/json": []}
+    checks = doctor(session("services: {web: {image: 'web:1'}}\n"))
+    assert [check.name for check in checks if check.verdict == "failed"] == ["compose"]
+    assert "unknown" in {check.verdict for check in checks if check.name == "definition"}
 
 
 def test_what_is_not_in_order_always_says_what_to_do(engine, session):

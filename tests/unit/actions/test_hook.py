@@ -247,6 +247,9 @@ def test_which_commits_a_push_sends(monkeypatch):
     assert hook.pushed("", listed=True) == ()
     assert hook.pushed("\n") == ("HEAD",), "something has read the list before"
     assert hook.pushed(f"(delete) {none} y {one}\n") == ()
+    for rubbish in ("a b c d e", f"a {one} b", f"a HEAD b {none}", "\0\ufffd"):
+        with pytest.raises(UsageError, match="not git's list"):
+            hook.pushed(f"{rubbish}\n")
     monkeypatch.setenv("PRE_COMMIT", "1")
     assert hook.pushed("") == ("HEAD",)
     monkeypatch.setenv("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/a")
