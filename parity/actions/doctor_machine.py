@@ -99,7 +99,7 @@ def writable(paths: ProjectPaths) -> Iterator[Check]:
         "project",
         f"{shut[0]} cannot be written" if shut else f"{paths.root} can be written",
         "failed" if shut else "",
-        f'`sudo chown -R "$(id -u)" {paths.state if paths.state.exists() else paths.root}`',
+        f'`sudo chown -R "$(id -u)" {paths.root if paths.root in shut else paths.state}`',
     )
 
 
@@ -110,7 +110,7 @@ def file_events(root: Path, limits: Path = _INOTIFY) -> Iterator[Check]:
         return
     most = int((limits / "max_user_watches").read_text())
     count = _folders(root, most)
-    text = f"{count}{'' if count < most else ' or more'} folders to watch, the kernel allows {most}"
+    text = f"folders to watch: {count}{'' if count < most else ' or more'}; the kernel allows {most}"
     if count > most // 2:
         yield Check(
             "file events", "warning", text, "`sudo sysctl fs.inotify.max_user_watches=524288`"

@@ -99,7 +99,7 @@ def test_too_few_watches_for_the_project(paths, tmp_path):
         "file events",
         lambda: doctor_machine.file_events(paths.root, limits),
         "warning",
-        "8 or more folders",
+        "8 or more",
         "sudo sysctl fs.inotify.max_user_watches=524288",
     )
 
