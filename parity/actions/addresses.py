@@ -1,7 +1,7 @@
 """Where a stack's services answer on this machine, with names that tell one worktree from another."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from parity.actions import worktrees
 from parity.engine import observe
 from parity.engine.address import find
-from parity.model.stack import Container, PublishedPort
+from parity.model.stack import GATEWAY, Container, Resolved
 
 INGRESS = "ingress"
 """The service that the ports of a cluster's ingress are listed as."""
@@ -37,10 +37,13 @@ class Address:
         return self.url or f"{self.host}:{self.port}"
 
 
-def of_ports(ports: Iterable[PublishedPort], worktree: Path) -> tuple[Address, ...]:
+def of_resolved(resolved: Resolved) -> tuple[Address, ...]:
     """Of what `up` has published."""
+    gateway = resolved.services.get(GATEWAY) or {}
+    told = json.loads((gateway.get("environment") or {}).get("PARITY_GATEWAY", "{}"))
+    ports = resolved.ports
     rows = ((p.service, p.target, p.protocol, p.host_ip, p.host_port) for p in ports)
-    return tuple(_addresses(rows, (), worktree))
+    return tuple(_addresses(rows, _hosts(told), Path(resolved.identity.worktree)))
 
 
 def of_stack(containers: Iterable[Container], worktree: Path) -> tuple[Address, ...]:
@@ -68,12 +71,17 @@ def _of(gateway: Container, worktree: Path) -> Iterator[Address]:
         host, _, number = public.rpartition(":")
         if inner in behind:  # an engine lists IPv4 and IPv6 apart: the first is enough
             rows.setdefault(inner, (*behind[inner], host, int(number)))
-    hosts = [str(route["host"]) for route in ingress.get("routes") or () if route.get("host")]
-    yield from _addresses(rows.values(), hosts, worktree)
+    yield from _addresses(rows.values(), _hosts(told), worktree)
+
+
+def _hosts(told: Mapping[str, Any]) -> list[str]:
+    """Names that an ingress has rules for."""
+    routes = (told.get("ingress") or {}).get("routes") or ()
+    return [str(route["host"]) for route in routes if route.get("host")]
 
 
 def _addresses(
-    rows: Iterable[tuple[str, int, str, str, int]], hosts: Iterable[str], worktree: Path
+    rows: Iterable[tuple[str, int, str, str, int]], hosts: Sequence[str], worktree: Path
 ) -> Iterator[Address]:
     near = find().is_local
     last = worktrees.label(worktree)

@@ -120,11 +120,9 @@ def _production(operations: Iterable[Any]) -> int:
 
 
 def _addresses(result: Any) -> None:
-    from pathlib import Path
+    from parity.actions.addresses import of_resolved
 
-    from parity.actions.addresses import of_ports
-
-    named = of_ports(result.resolved.ports, Path(result.resolved.identity.worktree))
+    named = of_resolved(result.resolved)
     urls = {(a.service, a.port): f"  {a.url}" for a in named if a.url}
     for port in result.resolved.ports:
         line = f"{port.service:<16} {port.host_ip}:{port.host_port}"

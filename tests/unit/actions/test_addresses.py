@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from parity.actions import addresses as module
-from parity.actions.addresses import of_ports, of_stack
-from parity.model.stack import Container, PublishedPort
+from parity.actions.addresses import of_resolved, of_stack
+from parity.model.stack import GATEWAY, Container, Identity, PublishedPort, Resolved
 
 TREE = Path("/somewhere/shop")
 
@@ -25,8 +25,15 @@ def port(target, service="web", protocol="tcp", host="127.0.0.1"):
     return PublishedPort(service, target, protocol, host, 20587, 20000, str(target))
 
 
+def of_port(one, **settings):
+    environment = {"PARITY_GATEWAY": json.dumps(settings)}
+    document = {"services": {GATEWAY: {"environment": environment}} if settings else {}}
+    identity = Identity("shop", "shop", str(TREE))
+    return of_resolved(Resolved(identity, "prod", document, (), (), {}, (one,)))
+
+
 def url(*arguments, **more):
-    return of_ports([port(*arguments, **more)], TREE)[0].url
+    return of_port(port(*arguments, **more))[0].url
 
 
 def test_a_web_server_has_a_name_of_its_worktree():
@@ -40,7 +47,7 @@ def test_a_certificate_is_for_no_such_name():
 
 @pytest.mark.parametrize("one", [port(5432), port(8000, protocol="udp")])
 def test_what_is_no_web_server_has_an_address(one):
-    (found,) = of_ports([one], TREE)
+    (found,) = of_port(one)
     assert (found.url, found.shown) == ("", "127.0.0.1:20587")
 
 
@@ -85,6 +92,14 @@ def test_the_ingress_is_asked_by_the_name_of_its_host(monkeypatch):
         "http://shop.example.feature-x.localhost:80",
         "https://127.0.0.1:443",
     ]
+
+
+def test_before_it_runs_it_is_the_same():
+    ingress = {"routes": [{"host": "shop.example"}]}
+    (found,) = of_port(port(80, "ingress"), ingress=ingress)
+    assert found.url == "http://shop.example.feature-x.localhost:20587"
+    (found,) = of_port(port(80, "ingress"), ingress={"routes": [{"host": ""}]})
+    assert found.url == "http://feature-x.localhost:20587"
 
 
 def test_a_stack_without_a_gateway_or_settings_answers_nowhere(monkeypatch):
