@@ -89,6 +89,8 @@ def command_page(verb: str, command: Any, example: str) -> str:
     if members(command):
         meanings = [(code(name), summary(member)) for name, member in members(command).items()]
         lines += ["", "## Subcommands", "", *table(["Subcommand", "What it does"], meanings)]
+    for name, member in members(command).items():
+        lines += _options_of(f"{verb} {name}", member)
     rows = [*_option_rows(options), ("`-h`, `--help`", "Print this.", "")]
     lines += ["", "## Options", "", *table(["Option", "Meaning", "Default"], rows), ""]
     lines += ["[Global options](index.md#global-options) stand before the verb."]
@@ -97,6 +99,14 @@ def command_page(verb: str, command: Any, example: str) -> str:
     lines += ["", "## Exit codes", "", *table(["Code", "Meaning"], _codes(verb)), ""]
     lines += ["[Errors and exit codes](../errors.md) explains each."]
     return page(lines, source=f"parity/cli/commands/{_module(command)}, docs/examples/{verb}.md")
+
+
+def _options_of(verb: str, member: Any) -> list[str]:
+    """The options of a subcommand, where it has some."""
+    rows = list(_option_rows([p for p in member.params if p.param_type_name == "option"]))
+    if not rows:
+        return []
+    return ["", f"## Options of {verb}", "", *table(["Option", "Meaning", "Default"], rows)]
 
 
 def members(command: Any) -> Mapping[str, Any]:
