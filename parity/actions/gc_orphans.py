@@ -172,9 +172,10 @@ def _of_volumes(rows: Iterable[Mapping[str, Any]]) -> list[_Thing]:
 
 
 def _images(stack: str) -> tuple[str, ...]:
-    """Images that Docker Compose has built for a stack."""
+    """Images that Docker Compose has built for a stack, under the names that parity gives them."""
     rows = observe.get(f"/images/json?filters={_with(f'{_BUILT_FOR}={stack}')}") or []
-    return tuple(sorted(tag for row in rows for tag in row.get("RepoTags") or ()))
+    tags = (tag for row in rows for tag in row.get("RepoTags") or ())
+    return tuple(sorted(tag for tag in tags if tag.startswith(f"parity-build/{stack}-")))
 
 
 def _with(label: str) -> str:

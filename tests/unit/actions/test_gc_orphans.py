@@ -56,12 +56,15 @@ def test_one_whose_worktree_is_gone_is_found_with_all_it_has(world):
     world.container("shop-a-f1", fork="f1", origin="shop-a")
     world.volume("shop-a_data", "shop-a", device="/x/parity-store/_data/live/1", live="live/1")
     world.answers["/networks"] = [{"Name": "shop-a-edge", "Labels": world.marks("shop-a", "gone")}]
-    world.answers["/images/json"] = [{"RepoTags": ["shop-a-web:latest"]}, {"RepoTags": None}]
+    world.answers["/images/json"] = [
+        {"RepoTags": ["parity-build/shop-a-web:local", "somebodys:1"]},
+        {"RepoTags": None},
+    ]
     (found,) = orphans()
     assert found.gone
     assert found.containers == ("shop-a-db", "shop-a-f1-web", "shop-a-web")
     assert (found.networks, found.volumes) == (("shop-a-edge",), ("shop-a_data",))
-    assert (found.forks, found.images) == (("shop-a-f1",), ("shop-a-web:latest",))
+    assert (found.forks, found.images) == (("shop-a-f1",), ("parity-build/shop-a-web:local",))
     assert found.places == {"shop-a_data": Lying("parity-store", "live/1")}
 
 
@@ -126,10 +129,10 @@ def done(monkeypatch):
 def test_forks_go_first_and_images_last(world, done):
     world.container("shop-a")
     world.container("shop-a-f1", fork="f1", origin="shop-a")
-    world.answers["/images/json"] = [{"RepoTags": ["built:1"]}]
+    world.answers["/images/json"] = [{"RepoTags": ["parity-build/shop-a-web:local"]}]
     (found,) = orphans()
     assert remove(SimpleNamespace(), SimpleNamespace(), found, silent)
-    assert done == ["shop-a-f1", "shop-a", "built:1"]
+    assert done == ["shop-a-f1", "shop-a", "parity-build/shop-a-web:local"]
 
 
 def test_one_whose_worktree_came_back_while_somebody_thought_about_it_stays(world, done):
