@@ -80,8 +80,9 @@ def judge(worktree: str) -> Judgement:
     try:
         found = _is_folder(path)
         above = next(folder for folder in path.parents if _is_folder(folder))
-    except OSError as error:
-        return Judgement(Standing.UNKNOWN, f"{worktree}: {error.strerror}")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return Judgement(Standing.UNKNOWN, f"{worktree}: {reason}")
     if found:
         return Judgement(Standing.HERE)
     # A project may be some folders below the worktree; but what is all strange may be another machine's.

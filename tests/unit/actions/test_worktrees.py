@@ -105,7 +105,9 @@ def test_a_file_in_its_place_is_no_worktree(near, tmp_path):
     assert judge(str(tmp_path / "two" / "shop")).standing == Standing.GONE
 
 
-@pytest.mark.parametrize("path", ["", "relative", "/workspaces-of-others/shop", "/a-b-c/d/e"])
+@pytest.mark.parametrize(
+    "path", ["", "relative", "/a\0b", "/" + "x" * 5000, "/workspaces-of-others/shop", "/a-b-c/d/e"]
+)
 def test_of_a_path_that_may_be_another_machines_nothing_is_said(near, path):
     assert judge(path).standing == Standing.UNKNOWN
 
