@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parity.actions.addresses import of_resolved
 from parity.actions.session import Session
 from parity.model.document import Document, leaves
 from parity.model.progress import Progress, silent
-from parity.model.stack import Container, PublishedPort
+from parity.model.stack import Container
 from parity.watch import effects
 from parity.watch.code import Code, Work
 from parity.watch.findings import Findings
@@ -20,9 +21,6 @@ from parity.watch.tree import Delta
 
 if TYPE_CHECKING:
     from docker import DockerClient
-
-_TLS = (443, 8443)
-_PLAIN = (80, 3000, 5000, 8000, 8080)
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,8 @@ class Acts:
         self._services = document.get("services") or {}
         self._mounted = frozenset(_mounted(document))
         self.code.adopt(rules_of(document), self.session.paths.root)
-        self.urls = list(_urls(result.resolved.ports))
+        named = of_resolved(result.resolved)
+        self.urls = [address.url for address in named if address.url]
         if read is None:
             return
         read()
@@ -192,13 +191,6 @@ class Acts:
 
     def _effect(self, text: str, began: float, data: Mapping[str, Any]) -> None:
         self._tell(Told("effect", text, time.monotonic() - began, data))
-
-
-def _urls(ports: Iterable[PublishedPort]) -> Iterable[str]:
-    for port in ports:
-        scheme = "https" if port.target in _TLS else "http" if port.target in _PLAIN else ""
-        if scheme and port.protocol == "tcp":
-            yield f"{scheme}://{port.host_ip}:{port.host_port}"
 
 
 def _mounted(document: Document) -> Iterable[Path]:

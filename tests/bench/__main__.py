@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-NAMES = ("startup", "check", "diff", "layers", "up", "data", "forks")
+NAMES = ("startup", "check", "diff", "layers", "up", "data", "forks", "watch")
 
 
 def main() -> None:

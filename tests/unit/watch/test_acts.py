@@ -5,15 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from parity.model.finding import Finding, Place, Severity
-from parity.model.stack import Action, Cause, Operation, Plan, PublishedPort
+from parity.model.stack import Action, Cause, Operation, Plan
 from parity.watch import acts, effects
 from parity.watch.acts import Acts
 
-PORTS = (
-    PublishedPort("web", 8000, "tcp", "127.0.0.1", 18000, 1, "8000"),
-    PublishedPort("tls", 443, "tcp", "127.0.0.1", 10443, 2, "443"),
-    PublishedPort("db", 5432, "tcp", "127.0.0.1", 15432, 3, "5432"),
-)
+ADDRESSES = (SimpleNamespace(url="http://web.main.localhost:18000"), SimpleNamespace(url=""))
 
 
 @pytest.fixture
@@ -42,7 +38,9 @@ def stack(tmp_path, monkeypatch):
     }
     plan = Plan((Operation(Action.RECREATE, "web", (Cause("a -> b", "environment.A"),)),))
     result = SimpleNamespace(
-        resolved=SimpleNamespace(document=document, ports=PORTS), plan=plan, readiness={}
+        resolved=SimpleNamespace(document=document),
+        plan=plan,
+        readiness={},
     )
 
     def up(session, progress):
@@ -53,6 +51,7 @@ def stack(tmp_path, monkeypatch):
         return SimpleNamespace(id=f"{name}1", state="running", service=name, name=name)
 
     monkeypatch.setattr(effects, "bring_up", up)
+    monkeypatch.setattr(acts, "of_resolved", lambda resolved: ADDRESSES)
     monkeypatch.setattr(effects, "present", lambda s: {n: (container(n),) for n in ("web", "side")})
     monkeypatch.setattr("parity.engine.execute.start", lambda c, one: done.append(one.id))
     monkeypatch.setattr(
@@ -72,7 +71,7 @@ def save(stack, name):
 
 
 def test_addresses_are_those_a_browser_opens(stack):
-    assert stack.urls == ["http://127.0.0.1:18000", "https://127.0.0.1:10443"]
+    assert stack.urls == ["http://web.main.localhost:18000"]
 
 
 def test_the_first_up_is_told_by_whoever_asked(stack):
