@@ -7,14 +7,14 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from parity.actions import git
 from parity.actions.hook_place import Place, beside, lefthook, location, place
 from parity.errors import UsageError
-from parity.paths import write
+from parity.paths import ProjectPaths, ensure_state, write
 
 _ID = re.compile(r"[0-9a-f]{40,64}")
 _MARK = "# written by `parity hook install`"
@@ -186,9 +186,22 @@ def tree_of(project: Path, commit: str) -> Iterator[tuple[Path, Path]]:
         yield project, top
         return
     with _ended_in_order(), tempfile.TemporaryDirectory(prefix="parity-push-") as folder:
-        git.export(top, full, Path(folder))
-        copy = Path(folder).resolve()
-        yield copy / project.resolve().relative_to(top), copy
+        # Its name stays: projects and their keys are called after their folder.
+        copy = Path(folder).resolve() / top.name
+        copy.mkdir()
+        git.export(top, full, copy)
+        there = copy / project.resolve().relative_to(top)
+        _share_answers(project, there)
+        yield there, copy
+
+
+def _share_answers(project: Path, copy: Path) -> None:
+    """Let the copy keep its answers where the project does: most commits leave the definitions alone."""
+    mine, its = ProjectPaths(project.resolve()).state, ProjectPaths(copy).state
+    if project.is_dir() and copy.is_dir() and not os.path.lexists(its):
+        with suppress(UsageError, OSError):
+            ensure_state(mine)
+            its.symlink_to(mine)
 
 
 @contextmanager

@@ -40,7 +40,10 @@ class Uncertain(Exception):  # noqa: N818 - no error: the answer is made anew
 def key_of(
     tables: Iterable[EnvironmentTable], root: Path, others: Iterable[Path], salt: str
 ) -> str:
-    """The key. `others` are files that count as they are (parity.toml, the lock). Raises Uncertain."""
+    """The key. `others` are files that count as they are (parity.toml, the lock). Raises Uncertain.
+
+    Files below `root` count by their place in it: a copy of the project has the key of the project.
+    """
     closure = _Closure(root)
     made = hashlib.sha256(f"{__version__}\0{salt}".encode())
     for table in tables:
@@ -49,12 +52,17 @@ def key_of(
         # The order of files and the profiles may come from the command line.
         made.update(f"\0{table}".encode(errors="surrogateescape"))
         closure.follow(_roots(table, root))
-    for file in sorted({*closure.files, *others}):
-        made.update(f"\0{file}\0".encode(errors="surrogateescape"))
+    for file in sorted({*closure.files, *others}, key=lambda file: _place(file, root)):
+        made.update(f"\0{_place(file, root)}\0".encode(errors="surrogateescape"))
         made.update(_content(file))
     for name in sorted(closure.variables | _REDIRECTING):
         made.update(f"\0{name}={os.environ.get(name, chr(0))}".encode(errors="surrogateescape"))
     return made.hexdigest()
+
+
+def _place(file: Path, root: Path) -> str:
+    below = next((base for base in (root, resolved(root)) if file.is_relative_to(base)), None)
+    return str(file if below is None else file.relative_to(below))
 
 
 def files_of(tables: Iterable[EnvironmentTable], root: Path) -> frozenset[Path]:

@@ -56,7 +56,9 @@ def check(
     file: OutputOption = None,
 ) -> None:
     """Check lock, overrides, differences and waivers; needs no engine. Exit code 1: findings."""
+    import os
     import sys
+    from pathlib import Path
 
     from parity.actions import check_cache
     from parity.actions.diff_request import DiffRequest, compared
@@ -70,6 +72,8 @@ def check(
     colour = file is None and output.colours(sys.stdout)
     place = names_begin_at(context, session.paths.root, for_people=fmt is ReportFormat.TEXT)
     sides = compared(settings, request)
+    if fmt is ReportFormat.TEXT:  # it names files from there, and no folder above
+        place = Path(os.path.relpath(place, session.paths.root))
     how = f"{fmt} {least} {everything} {width()} {colour} {sides} {place}"
     key = check_cache.key(session.paths, settings, tuple(names), how) if cache else ""
     kept = None if baseline else check_cache.get(session.paths, key)
@@ -84,7 +88,9 @@ def check(
             baseline=baseline,
             to_file=file is not None,
         )
-        if not baseline:
+        # The hook's copy of a project shares its answers; one that names the copy's folder is nobody else's.
+        own = session.paths.state.is_symlink() and str(session.paths.root) in kept.text
+        if not baseline and not own:
             check_cache.put(session.paths, key, kept)
     deliver(kept.text, file)
     if kept.code:

@@ -1,5 +1,7 @@
 """Kept answers."""
 
+import shutil
+
 import pytest
 
 from parity.actions import check_cache
@@ -67,3 +69,12 @@ def test_only_the_latest_are_kept(paths):
     assert len(list(paths.checks.iterdir())) == 8
     assert check_cache.get(paths, f"{11:064x}") == Answer("11", 0)
     assert (paths.state / ".gitignore").exists()
+
+
+def test_a_copy_of_the_project_has_its_key_and_another_content_has_not(paths, tmp_path_factory):
+    copy = ProjectPaths(tmp_path_factory.mktemp("copy") / paths.root.name)
+    shutil.copytree(paths.root, copy.root)
+    assert key(copy) == key(paths)
+    (copy.root / "prod.yaml").rename(copy.root / "other.yaml")
+    (copy.root / "parity.toml").write_text('[environments.prod]\nfiles = ["other.yaml"]\n')
+    assert key(copy) != key(paths)

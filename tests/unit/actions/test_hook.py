@@ -293,6 +293,30 @@ def test_a_tag_of_a_file_is_pushed(repository):
     assert repository.git("push", "origin", "licence", check=False).returncode == 0
 
 
+@pytest.mark.parametrize("place", [".", "apps/shop one"])
+def test_the_copy_of_a_commit_has_the_projects_name_and_its_answers(tmp_path, place):
+    """What is not committed yet must not make each push as slow as the first."""
+    made = Repository(tmp_path, place)
+    made.commit()
+    (made.top / "new").write_text("x")
+    with hook.tree_of(made.project, "HEAD") as (folder, top):
+        assert folder != made.project
+        assert (top.name, folder.name) == (made.top.name, made.project.name)
+        assert (folder / ".parity").resolve() == made.project / ".parity"
+    hook.install(made.project)
+    assert made.push().returncode == 0
+    kept = {file: file.stat().st_mtime_ns for file in (made.project / ".parity/checks").iterdir()}
+    made.git("add", "--all")
+    made.git("commit", "--quiet", "-m", "nothing that is checked")
+    (made.top / "newer").write_text("x")
+    assert made.push().returncode == 0
+    assert {f: f.stat().st_mtime_ns for f in (made.project / ".parity/checks").iterdir()} == kept
+    made.write("dev.yaml", DRIFT)
+    made.commit()
+    made.write("dev.yaml", PROD)
+    assert made.push().returncode != 0, "another content is another answer"
+
+
 def test_a_push_that_is_ended_leaves_no_copy(repository):
     repository.commit()
     (repository.project / "new").write_text("x")
