@@ -56,6 +56,11 @@ def is_named(found: Sequence[Found]) -> bool:
     return any(_NAMED.search(f.variant) for f in found)
 
 
+def is_local(one: Found) -> bool:
+    """Whether a Compose file says in its name that it is for development or for tests."""
+    return bool(_LOCAL.search(one.variant))
+
+
 def production_files(found: Sequence[Found]) -> tuple[Path, ...]:
     """Production's Compose files in merge order: the base and its production variant, else alone."""
     if not found:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from parity.actions import composed, orchestrated
 from parity.actions.init_compose import profiles
-from parity.actions.init_text import guesses, text_of
+from parity.actions.init_guesses import guesses
+from parity.actions.init_text import text_of
 from parity.actions.init_variables import env_files, head, without_value
 from parity.actions.orchestrated import Definition, Found
 from parity.errors import UsageError

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parity.actions import orchestrated
-from parity.actions.init_compose import builds, merged, of_nothing
+from parity.actions.init_compose import merged
+from parity.actions.init_guesses import built_here
 from parity.actions.init_variables import ANY, is_example, open_variables
 from parity.actions.orchestrated import Definition, Found, unused
 from parity.secrecy.detect import is_secret
@@ -36,49 +37,6 @@ def text_of(root: Path, found: Sequence[Found], chosen: Sequence[Definition]) ->
 
 def _name(root: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "project"
-
-
-def guesses(root: Path, found: Sequence[Found], chosen: Sequence[Definition]) -> list[str]:
-    """What was decided without knowing: each a sentence that names its reason."""
-    said = []
-    for one in chosen:
-        said += [
-            f"{one.name}: variables have the values of {file.relative_to(root)}, an example"
-            for file in one.env_files
-            if is_example(file)
-        ]
-        said += [
-            f"{one.name}: the profile `{name}` is active, as nothing runs without one"
-            for name in one.profiles
-        ]
-        lacking = of_nothing(one.used) if one.source == "compose" else ()
-        said += [
-            f"{one.name}: nothing gives {name} an image, so this can be compared and not run"
-            for name in lacking[:1]
-        ]
-    built = built_here(chosen)
-    if built:
-        said += [f"built here, as no registry has their images: {', '.join(built)}"]
-    for chart in _charts(found):
-        place = chart.file.parent.relative_to(root)
-        said += [
-            f"the chart {place} is not rendered: `helm template {place} > rendered.yaml` gives manifests"
-        ]
-    return said
-
-
-def built_here(chosen: Sequence[Definition]) -> tuple[str, ...]:
-    """Services of production that are built here."""
-    if not chosen or chosen[0].source != "compose":
-        return ()
-    return builds(chosen[0].used, chosen[0].profiles)
-
-
-def _charts(found: Sequence[Found]) -> list[Found]:
-    """Charts that are no part of another."""
-    charts = [each for each in found if each.kind == "helm"]
-    folders = {each.file.parent for each in charts}
-    return [each for each in charts if not folders.intersection(each.file.parent.parents)]
 
 
 def _environment(root: Path, one: Definition) -> list[str]:

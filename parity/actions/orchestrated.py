@@ -118,12 +118,26 @@ def _of_overlays(folders: Sequence[Path], found: Sequence[Found], root: Path) ->
     first = best.get("prod") or best.get(NEUTRAL) or best.get("") or folders[0]
     files = [each.file for each in found]
     why = "an overlay named for production" if "prod" in best else "the overlay that no other uses"
+    several = len(by_role.get("prod", [])) > 1
+    near = {
+        name: min(
+            (o for o in group if not several or _is_near(o, first, files)), key=rank, default=None
+        )
+        for name, group in by_role.items()
+    }
     others = [
-        _overlay(name, best[name], files, f"an overlay named for {name}")
+        _overlay(name, folder, files, f"an overlay named for {name}")
         for name in ("staging", "dev")
-        if name in best and best[name] != first
+        if (folder := near.get(name)) and folder != first
     ]
     return [_overlay("prod", first, files, why), *others]
+
+
+def _is_near(folder: Path, other: Path, files: Sequence[Path]) -> bool:
+    """Whether two overlays are of the same thing: beside each other, or built on the same."""
+    return folder.parent == other.parent or bool(
+        set(_built_of(folder, files)).intersection(_built_of(other, files))
+    )
 
 
 def _overlay(name: str, folder: Path, files: Sequence[Path], why: str) -> Definition:
@@ -149,7 +163,7 @@ def _built_of(folder: Path, files: Iterable[Path]) -> tuple[Path, ...]:
 
 def _overlays(files: Sequence[Path]) -> Iterator[Path]:
     """Folders of kustomizations, without components and those that others build on."""
-    folders = [file.parent for file in files if not _is_component(file)]
+    folders = [file.parent for file in files if not is_component(file)]
     below = {folder for file in files for folder in _names(file)}
     tops = [folder for folder in folders if folder.resolve() not in below]
     yield from tops or folders
@@ -162,7 +176,8 @@ def _names(file: Path) -> frozenset[Path]:
     return frozenset((file.parent / n).resolve() for n in names if type(n) is str and "\0" not in n)
 
 
-def _is_component(file: Path) -> bool:
+def is_component(file: Path) -> bool:
+    """Whether a kustomization is a part that others take in."""
     return _tree(file).get("kind") == "Component"
 
 

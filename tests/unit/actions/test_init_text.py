@@ -2,7 +2,7 @@
 
 import tomllib
 
-from parity.actions.init_text import built_here, guesses, text_of
+from parity.actions.init_text import text_of
 from parity.actions.orchestrated import Definition, Found
 
 
@@ -37,28 +37,14 @@ def test_a_long_list_is_cut(tmp_path):
     assert "#   … and 5 more" in text_of(tmp_path, found, [])
 
 
-BUILT = "services: {web: {build: ., profiles: [a, b]}, db: {image: x/db, profiles: [b]}}\n"
-
-
-def test_guesses_are_told_and_written_beside_what_they_decided(tmp_path):
-    (tmp_path / "charts/n8n/charts/sub").mkdir(parents=True)
+def test_what_was_decided_is_written_where_it_counts(tmp_path):
     compose, example = tmp_path / "compose.yaml", tmp_path / "env.example"
-    compose.write_text(BUILT)
+    compose.write_text(
+        "services: {web: {build: ., profiles: [a, b]}, db: {image: x/db, profiles: [b]}}\n"
+    )
     example.write_text("A=1\n")
-    found = [
-        Found("helm", tmp_path / "charts/n8n" / name)
-        for name in ("Chart.yaml", "charts/sub/Chart.yaml")
-    ]
     one = Definition("prod", "compose", (compose,), (compose,), "", (example,), ("b",))
-    assert built_here([one]) == ("web",)
-    told = guesses(tmp_path, found, [one])
-    assert [line.partition(",")[0] for line in told] == [
-        "prod: variables have the values of env.example",
-        "prod: the profile `b` is active",
-        "built here",
-        "the chart charts/n8n is not rendered: `helm template charts/n8n > rendered.yaml` gives manifests",
-    ]
-    text = text_of(tmp_path, found, [one])
+    text = text_of(tmp_path, [], [one])
     tree = tomllib.loads(text)
     prod = {"files": ["compose.yaml"], "env-files": ["env.example"], "profiles": ["b"]}
     assert (tree["environments"]["prod"], tree["local"]) == (prod, {"build": ["web"]})
@@ -72,15 +58,3 @@ def test_profiles_that_nobody_needs_are_named_in_a_comment(tmp_path):
     assert '# profiles = ["mail"]' in text_of(tmp_path, [], [one])
     cluster = Definition("prod", "kubernetes", (file,), (file,))
     assert "# profiles" not in text_of(tmp_path, [], [cluster])
-    assert built_here([cluster]) == built_here([]) == ()
-
-
-def test_a_definition_that_nothing_can_run_is_told(tmp_path):
-    file = tmp_path / "compose.yaml"
-    file.write_text("services: {web: {restart: always}}\n")
-    one = Definition("prod", "compose", (file,), (file,))
-    assert guesses(tmp_path, [], [one]) == [
-        "prod: nothing gives web an image, so this can be compared and not run"
-    ]
-    file.write_text("include: [a.yaml]\nservices: {web: {restart: always}}\n")
-    assert guesses(tmp_path, [], [one]) == []

@@ -95,6 +95,11 @@ def test_overlays_are_taken_by_their_names(root, kustomizations, environments):
         # One service has overlays; most of the others have none.
         (["a/overlays/prod/kustomization.yaml + resources: [web.yaml]", "a/overlays/prod/web.yaml",
           "all/b.yaml", "all/c.yaml", "all/d.yaml"], {"prod": ["all"]}),
+        # Two things with overlays: those of one belong together.
+        (["a/prod/kustomization.yaml + resources: [web.yaml]", "a/prod/web.yaml",
+          "b/c/prod/kustomization.yaml + resources: [web.yaml]", "b/c/prod/web.yaml",
+          "b/c/dev/kustomization.yaml", "a/d/staging/kustomization.yaml + resources: [../../prod/web.yaml]"],
+         {"prod": ["a/prod"], "staging": ["a/d/staging"]}),
         # A file or two beside overlays is an extra.
         (["a/overlays/prod/kustomization.yaml + resources: [web.yaml]", "a/overlays/prod/web.yaml",
           "all/b.yaml", "all/c.yaml"], {"prod": ["a/overlays/prod"]}),
