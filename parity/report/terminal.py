@@ -101,11 +101,11 @@ class _Terminal:
         report, everything = self._report, self._options.everything
         ending = [summary.folded_sentence(report), summary.checks_sentence(report)]
         ending = [sentence for sentence in ending if sentence]
-        if ending:
-            yield ""
         more = summary.more_sentence(report)
         if not everything and more:
-            ending[-1] += f" {more}"
+            ending[-1:] = [" ".join([*ending[-1:], more])]
+        if ending:
+            yield ""
         for sentence in ending:
             yield from wrap(sentence, self._width)
         if everything:

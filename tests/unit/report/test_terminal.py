@@ -205,3 +205,9 @@ def test_what_could_not_be_expressed_is_listed_on_request(shop):
     whole = terminal.write(report, Options(everything=True))
     assert f"Not expressible: 1 field of {shop.right.name}" in whole
     assert "Deployment/web:spec.paused: nothing is deployed here" in whole
+
+
+def test_what_could_not_be_expressed_is_offered_where_no_rule_looked(clean):
+    lost = (("Deployment/web:spec.paused", "nothing is deployed here"),)
+    report = replace(clean, checked=0, right=replace(clean.right, losses=1, lost=lost))
+    assert lines(report)[-1] == "--all lists what could not be expressed."
