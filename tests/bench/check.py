@@ -2,6 +2,7 @@
 Typer app, and one `docker compose config` per Compose definition."""
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -30,6 +31,14 @@ compare = ["dev", "prod"]
 DEV = 'services:\n  web:\n    environment: {TZ: UTC, WORKERS: "1 "}\n'
 
 
+def repository(folder: Path) -> None:
+    """A commit of the project, and a file beside it that is not in it."""
+    name = ["-c", "user.name=bench", "-c", "user.email=bench@example.org"]
+    for arguments in (["init", "--quiet"], ["add", "--all"], [*name, "commit", "-qm", "x"]):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
+    (folder / "work").write_text("not committed")
+
+
 def measure(runs: int) -> list[Row]:
     """Both kinds of check."""
     with tempfile.TemporaryDirectory() as name:
@@ -42,6 +51,13 @@ def measure(runs: int) -> list[Row]:
 
         def check(*options: str) -> float:
             command = [sys.executable, "-m", "parity", "check", *options]
+            return seconds(command, cwd=folder, env=env, ok=(0, 1))
+
+        repository(folder)
+
+        def push() -> float:
+            """The hook, beside work that is not committed: it looks at a copy of the commit."""
+            command = ["sh", "-c", 'exec "$0" -m parity hook run < /dev/null', sys.executable]
             return seconds(command, cwd=folder, env=env, ok=(0, 1))
 
         def bare() -> float:
@@ -63,6 +79,11 @@ def measure(runs: int) -> list[Row]:
 
         return [
             Row("parity check, nothing changed", *pair(runs, check, bare), "bare Typer --help"),
+            Row(
+                "the hook, no definition changed",
+                *pair(runs, push, bare),
+                "bare Typer --help",
+            ),
             Row(
                 "parity check, uncached",
                 *pair(runs, lambda: check("--no-cache"), both),
