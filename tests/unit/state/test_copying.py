@@ -81,7 +81,10 @@ def test_a_container_asks_the_forks_gateway_and_is_not_started_again_by_the_engi
 
 
 def test_an_editor_finds_its_own_container_and_no_fork_s(db):
-    db["Config"]["Labels"] |= {"devcontainer.local_folder": "/w", "devcontainer.config_file": "/w/d"}
+    db["Config"]["Labels"] |= {
+        "devcontainer.local_folder": "/w",
+        "devcontainer.config_file": "/w/d",
+    }
     made = copying.container(db, NAMING, {"/data": "s-x_data"})
     assert not [label for label in made["Labels"] if label.startswith("devcontainer.")]
 
