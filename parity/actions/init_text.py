@@ -57,7 +57,7 @@ def _profiles(one: Definition) -> list[str]:
     there = merged(one.used).profiles
     if one.profiles:
         others = [name for name in there if name not in one.profiles]
-        note = f"; others: {', '.join(others)}" if others else ""
+        note = f"; others: {_in_a_line(', '.join(others))}" if others else ""
         return [f"profiles = {json.dumps(one.profiles)}   # nothing runs without one{note}"]
     names = json.dumps(there or ["…"], ensure_ascii=False)
     note = "none is active" if there else "Compose profiles that are active there"
@@ -77,13 +77,20 @@ def _listed(root: Path, files: Sequence[Path]) -> str:
     return json.dumps(names, ensure_ascii=False)
 
 
+def _in_a_line(name: object) -> str:
+    """A name in a comment: without what would end its line."""
+    return "".join(c if c.isprintable() else "?" for c in str(name))
+
+
 def _others(root: Path, found: Sequence[Found], chosen: Sequence[Definition]) -> list[str]:
     """What is not used, with the block that would make another notation production."""
     others = unused(found, chosen)
     if not others:
         return []
     lines = ["", "# Also found, not used above:"]
-    lines += [f"#   {f.kind:<12} {f.file.relative_to(root)}" for f in others[:_MOST_LISTED]]
+    lines += [
+        f"#   {f.kind:<12} {_in_a_line(f.file.relative_to(root))}" for f in others[:_MOST_LISTED]
+    ]
     if len(others) > _MOST_LISTED:
         lines += [f"#   … and {len(others) - _MOST_LISTED} more"]
     if {each.source for each in chosen} == {"compose"}:

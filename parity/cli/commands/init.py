@@ -43,12 +43,13 @@ def init(context: typer.Context, fmt: FormatOption = Format.TEXT, json: JsonOpti
         return
     for each in result.chosen:
         files = ", ".join(str(file.relative_to(root)) for file in each.files)
-        output.talk(f"{each.name:<11} {each.source:<12} {files}: {each.why}")
+        output.talk(output.visible(f"{each.name:<11} {each.source:<12} {files}: {each.why}"))
     for guess in result.guesses:
-        output.talk(f"{'guessed':<11} {guess}")
+        output.talk(output.visible(f"{'guessed':<11} {guess}"))
     others = [found for found in result.others if found.kind != "helm"]
     for found in others[:_MOST_LISTED]:
-        output.talk(f"{'also found':<11} {found.kind:<12} {found.file.relative_to(root)}")
+        name = output.visible(str(found.file.relative_to(root)))
+        output.talk(f"{'also found':<11} {found.kind:<12} {name}")
     if len(others) > _MOST_LISTED:
         output.talk(f"{'':<11} … and {len(others) - _MOST_LISTED} more")
     output.data(str(result.file))

@@ -58,3 +58,15 @@ def test_profiles_that_nobody_needs_are_named_in_a_comment(tmp_path):
     assert '# profiles = ["mail"]' in text_of(tmp_path, [], [one])
     cluster = Definition("prod", "kubernetes", (file,), (file,))
     assert "# profiles" not in text_of(tmp_path, [], [cluster])
+
+
+def test_a_name_cannot_leave_its_comment(tmp_path):
+    file = tmp_path / "compose.yaml"
+    file.write_text('services: {web: {image: a, profiles: [a, "b\\n[x]"]}}\n')
+    one = Definition("prod", "compose", (file,), (file,), profiles=("a",))
+    found = [Found("kubernetes", tmp_path / "k8s\n[y]\n/web.yaml")]
+    tree = tomllib.loads(text_of(tmp_path, found, [one]))
+    assert not {"x", "y"} & set(tree)
+    idle = Definition("prod", "compose", (file,), (file,))
+    file.write_text('services: {web: {image: a}, b: {image: a, profiles: ["b\\n[x]"]}}\n')
+    assert "x" not in tomllib.loads(text_of(tmp_path, [], [idle]))
