@@ -67,7 +67,7 @@ def architecture(session: Session) -> Iterator[Check]:
         "architecture",
         f"not published for {mine}: {', '.join(wrong)}"
         if wrong
-        else f"{mine}, as all {len(known.images)} locked images",
+        else f"{mine}, as are the locked images ({len(known.images)})",
         "failed" if wrong else "",
         "have production publish them for it, or install emulation (binfmt)",
     )
@@ -82,13 +82,13 @@ def registry(session: Session) -> Iterator[Check]:
     here = {name.partition("@")[2] for row in rows for name in row.get("RepoDigests") or []}
     missing = [i for i, pin in known.images.items() if pin.digest not in here and not pin.local]
     if not missing:
-        yield Check("registry", "ok", f"all {len(known.images)} locked images are on the engine")
+        yield Check("registry", "ok", f"all locked images ({len(known.images)}) are on the engine")
         return
     one_each = {_host(image): image for image in missing}
     client = connect(timeout=_SECONDS)
     for image in one_each.values():
         resolve(client, image, lambda _: None, fallback=False)
-    yield Check("registry", "ok", f"{', '.join(one_each)}: {len(missing)} locked images to pull")
+    yield Check("registry", "ok", f"{', '.join(one_each)}: locked images to pull: {len(missing)}")
 
 
 def _needs(session: Session, table: EnvironmentTable) -> bool:
@@ -135,14 +135,15 @@ def _ports(session: Session, environment: Environment) -> Check:
         for container in observe.of_stack(session.identity.name)
         for port in container.ports
     }
-    wanted = sorted(set(_published(environment)) - {(port, kind) for port, kind in _pairs(mine)})
+    every = set(_published(environment))
+    wanted = sorted(every - set(_pairs(mine)))
     bind = session.project.local.bind_address
     taken = [port for port, kind in wanted if not is_free(bind, kind, port)]
     return judged(
         "ports",
         f"taken on this machine: {', '.join(map(str, taken))}; parity publishes others instead"
         if taken
-        else f"{len(wanted)} to publish, all free",
+        else f"to publish: {len(every)}; no other program has one",
         "warning" if taken else "",
         f"`ss -ltnp 'sport = :{taken[0] if taken else 0}'` names the program that has it",
     )
