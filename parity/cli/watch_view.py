@@ -104,7 +104,7 @@ class Board:
     def tell(self, told: "Told") -> None:
         """Take in one thing that happened."""
         data: Any = told.data
-        self.services = data.get("services") or self.services
+        self.services = data.get("services", self.services)
         self.urls = data.get("urls") or self.urls
         self.branch = data.get("branch") or self.branch
         match told.kind:

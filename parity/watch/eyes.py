@@ -42,7 +42,7 @@ class Eyes:
         self.polling = False
         _listen(collector)
 
-    def look(self, wanted: Mapping[Path, bool], probe: Path) -> None:
+    def look(self, wanted: Mapping[Path, bool], probe: Path | None) -> None:
         """Look at these folders from now on (path -> with all below it), and at no others.
 
         One that was deleted and made again is another folder. `probe` is a folder of
@@ -50,7 +50,7 @@ class Eyes:
         for all others, since watchdog is silent about folders below that it could not watch.
         """
         try:
-            if self._look(wanted) and not self.polling:
+            if self._look(wanted) and probe is not None and not self.polling:
                 self._running().unschedule(self._running().schedule(self, str(probe)))
         except OSError as error:
             if self.polling:

@@ -78,6 +78,8 @@ class Watch:
         return batch
 
     def _begin(self) -> None:
+        # Once, and never again: a worktree that is being deleted must not come back.
+        (self._acts.session.paths.state / "watch" / "probe").mkdir(exist_ok=True)
         # Looked at before anything is done: an edit meanwhile is not lost.
         self._look()
         started = time.monotonic()
@@ -194,8 +196,7 @@ class Watch:
         )
         found |= dict.fromkeys(self._inputs.folders, True)
         probe = self._acts.session.paths.state / "watch" / "probe"
-        probe.mkdir(exist_ok=True)
-        self._eyes.look(found, probe)
+        self._eyes.look(found, probe if probe.is_dir() else None)
 
     def _heartbeat(self) -> None:
         """See how the services are, and go on with what an engine that was away has interrupted."""

@@ -28,6 +28,8 @@ def watch(
     json: JsonOption = False,
 ) -> None:
     """Keep the stack in step with definitions, code, settings and branch while you edit them."""
+    import signal
+
     from parity.cli.watch_view import shown
     from parity.watch.acts import Options
     from parity.watch.loop import Watch
@@ -36,6 +38,8 @@ def watch(
         raise typer.BadParameter("arguments are for pytest: add --test", param_hint="arguments")
     machine = wants_json(fmt, json)
     options = Options(tuple(arguments or ()) if test else None, machine, keep_data)
+    # Whoever ends it in another way than Ctrl-C gets a whole terminal back, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     ended = False
     with shown(machine=machine) as (tell, progress):
         steps = progress or reporter(context, quiet=True)

@@ -121,12 +121,12 @@ def test_code_is_no_definition(watch):
 
 def test_what_is_broken_is_told_once_and_not_at_once(watch, monkeypatch):
     one = watch()
-    monkeypatch.setattr(loop, "_GRACE", 0.2)
+    monkeypatch.setattr(loop, "_GRACE", 600.0)
     for text in ("services: [", "services: {", "servi"):
         one._acts.fails["up"] = DefinitionError("no YAML")
         save(one, text=text)
     assert "broken" not in kinds(one), "an editor may have written half of it"
-    time.sleep(0.3)
+    monkeypatch.setattr(loop, "_GRACE", 0.0)
     one._turn(None)
     one._acts.fails["up"] = DefinitionError("still none")
     save(one, text="ser")
@@ -246,8 +246,18 @@ def test_the_end_is_told_with_the_stack_that_stays(watch, monkeypatch):
 
 def test_the_beginning_is_told_with_what_is_watched(watch):
     one = watch()
+    (one.root / ".parity" / "watch").mkdir(parents=True)
     one._begin()
     assert kinds(one) == ["ready"]
     data = one.told[0].data
     assert (data["rules"], data["findings"], data["polling"]) == (0, 0, False)
     assert one._acts.done == ["up", "check", "arrive"]
+
+
+def test_a_folder_of_parity_that_somebody_removed_is_no_end(watch, monkeypatch):
+    one = watch()
+    monkeypatch.undo()
+    one._eyes.look = lambda wanted, probe: one.told.append(probe)
+    one._look()
+    assert one.told == [None]
+    assert not (one.root / ".parity").exists(), "a worktree that is being deleted stays so"
