@@ -195,7 +195,7 @@ def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
         f"Docker Compose could not {arguments[0]} the containers: {message}",
         where=str(session.files.document),
         detail="\n".join(lines[-8:]),
-        next_step="`parity doctor` looks at the engine; `parity up` again continues",
+        next_step="`parity doctor` looks at Docker Compose and the engine; `parity up` again continues",
     )
 
 

@@ -18,8 +18,8 @@ from parity.process import run
 
 _LEAST_API = (1, 41)
 """Engine 20.10, the oldest that parity is tested on."""
-_LEAST_COMPOSE = (2, 20)
-"""The first that reads `include`."""
+_LEAST_COMPOSE = (2, 33, 1)
+"""The first that takes the gateway's `gw_priority`; 2.20 is enough to read and compare definitions."""
 _LEAST_DISK = 5 * 1024**3
 _MOST_SKEW = 5.0
 _ENFORCED = {
@@ -77,7 +77,7 @@ def compose() -> Iterator[Check]:
     old = _numbers(done.stdout) < _LEAST_COMPOSE
     yield judged(
         "compose",
-        text + (": older than 2.20" if old else ""),
+        text + (": `parity up` needs 2.33.1" if old else ""),
         "failed" if old else "",
         "update the docker compose plugin, or `pip install 'parity[compose]'`",
     )

@@ -126,7 +126,13 @@ def test_a_compose_that_does_not_run(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("version", "verdict"),
-    [("1.29.2", "failed"), ("2.12.0", "failed"), ("v2.40.3", "ok"), ("5.0.1", "ok")],
+    [
+        ("1.29.2", "failed"),
+        ("2.31.0", "failed"),
+        ("2.33.1", "ok"),
+        ("v2.40.3", "ok"),
+        ("5.0.1", "ok"),
+    ],
 )
 def test_an_old_compose(tmp_path, monkeypatch, version, verdict):
     binary = tmp_path / "docker-compose"
