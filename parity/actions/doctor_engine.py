@@ -79,7 +79,7 @@ def compose() -> Iterator[Check]:
         "compose",
         text + (": `parity up` needs 2.33.1" if old else ""),
         "failed" if old else "",
-        "update the docker compose plugin, or `pip install 'parity[compose]'`",
+        f"update the docker compose plugin, or remove {binary} and `pip install 'parity[compose]'`",
     )
 
 
