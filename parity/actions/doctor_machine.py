@@ -110,7 +110,9 @@ def file_events(root: Path, limits: Path = _INOTIFY) -> Iterator[Check]:
         return
     most = int((limits / "max_user_watches").read_text())
     count = _folders(root, most)
-    text = f"folders to watch: {count}{'' if count < most else ' or more'}; the kernel allows {most}"
+    text = (
+        f"folders to watch: {count}{'' if count < most else ' or more'}; the kernel allows {most}"
+    )
     if count > most // 2:
         yield Check(
             "file events", "warning", text, "`sudo sysctl fs.inotify.max_user_watches=524288`"
