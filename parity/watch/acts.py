@@ -134,6 +134,8 @@ class Acts:
         parts = [f"{word} into {', '.join(services)}"] if files else []
         parts += [f"{', '.join(restarted)} restarted"] if restarted else []
         parts += ["commands run"] if hooks else []
+        if services and not files:
+            parts += [f"waits until {', '.join(services)} has a container"]
         if parts:
             data = {
                 "effect": "sync" if files else "restart",

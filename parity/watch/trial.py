@@ -1,7 +1,10 @@
 """Tests after each effect, on a fresh fork; not those that only answer to what tests write themselves."""
 
+import os
+import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,8 @@ from parity.watch.tree import Tree
 if TYPE_CHECKING:
     from parity.actions.test import TestResult
     from parity.watch.acts import Options
+
+_ENDING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
 class Trial:
@@ -54,10 +59,13 @@ class Trial:
         self._tell(Told("testing", "pytest"))
         self._began = time.monotonic()
         request = TestRequest(self._options.tests or (), as_talk=self._options.as_talk)
-        try:
-            result = run_tests(self._session, request, self._progress)
-        finally:
-            self._ended = time.monotonic()
+        with _asked_to_end() as asked:
+            try:
+                result = run_tests(self._session, request, self._progress)
+            finally:
+                self._ended = time.monotonic()
+                if asked():
+                    raise KeyboardInterrupt
         if result.exit_code == INTERRUPTED:
             raise KeyboardInterrupt
         self._tell(told(result, self._ended - began))
@@ -76,3 +84,26 @@ def told(result: "TestResult", seconds: float) -> Told:
         "again": result.again,
     }
     return Told("tests", text, seconds, data)
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[Callable[[], bool]]:
+    """Whether a signal came meanwhile: while pytest has the terminal it alone is told to end."""
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    before = signal.set_wakeup_fd(writing)
+
+    def asked() -> bool:
+        try:
+            heard = os.read(reading, 1024)
+        except BlockingIOError:
+            return False
+        return bool(_ENDING & set(heard))
+
+    try:
+        yield asked
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reading)
+        os.close(writing)

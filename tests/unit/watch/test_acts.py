@@ -145,3 +145,9 @@ def test_data_follows_the_branch_where_it_has_to(stack, monkeypatch):
     monkeypatch.setattr(effects, "follow_state", lambda *a: result)
     stack.follow(0.0)
     assert stack.told[0].data["changed"] == ["db"]
+
+
+def test_code_of_a_service_without_a_container_waits(stack, monkeypatch):
+    monkeypatch.setattr(effects, "present", lambda s: {})
+    assert save(stack, "src/a.py")
+    assert stack.told[-1].text == "waits until web has a container"

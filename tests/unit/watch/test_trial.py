@@ -1,10 +1,13 @@
 """When tests run, and what is told of a run."""
 
+import os
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from parity.errors import UsageError
 from parity.watch.acts import Options
 from parity.watch.trial import Trial, told
 
@@ -69,6 +72,19 @@ def test_what_tests_write_each_time_does_not_start_them_for_ever(trial):
 
 def test_an_interrupted_run_ends_the_watch(trial, monkeypatch):
     monkeypatch.setattr("parity.actions.test.run_tests", lambda *a: result(130))
+    with pytest.raises(KeyboardInterrupt):
+        trial.run(0.0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_pytest_was_given_ends_the_watch(trial, monkeypatch, number):
+    def run(*arguments):
+        before = signal.signal(number, lambda *a: None)
+        os.kill(os.getpid(), number)
+        signal.signal(number, before)
+        raise UsageError("pytest ended with 143")
+
+    monkeypatch.setattr("parity.actions.test.run_tests", run)
     with pytest.raises(KeyboardInterrupt):
         trial.run(0.0)
 
