@@ -3,9 +3,11 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from parity.errors import UsageError
 from parity.paths import ProjectPaths, ensure_state, write
 
 _ID = re.compile(r"[0-9a-f]{40,64}")
+_COPY = "parity-push-"
+_LEFT = 3600.0
 _MARK = "# written by `parity hook install`"
 _BEFORE = ".before-parity"
 _LOOK = "see who may write there, and where core.hooksPath leads"
@@ -185,7 +189,8 @@ def tree_of(project: Path, commit: str) -> Iterator[tuple[Path, Path]]:
     if git.is_checked_out(top, full):
         yield project, top
         return
-    with _ended_in_order(), tempfile.TemporaryDirectory(prefix="parity-push-") as folder:
+    _sweep()
+    with _ended_in_order(), tempfile.TemporaryDirectory(prefix=_COPY) as folder:
         # Its name stays: projects and their keys are called after their folder.
         copy = Path(folder).resolve() / top.name
         copy.mkdir()
@@ -193,6 +198,15 @@ def tree_of(project: Path, commit: str) -> Iterator[tuple[Path, Path]]:
         there = copy / project.resolve().relative_to(top)
         _share_answers(project, there)
         yield there, copy
+
+
+def _sweep() -> None:
+    """Remove what a push that was killed has left: copies of this user's, an hour old."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_COPY}*"):
+        with suppress(OSError):
+            about = folder.lstat()
+            if about.st_uid == os.getuid() and about.st_mtime < time.time() - _LEFT:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _share_answers(project: Path, copy: Path) -> None:

@@ -331,3 +331,18 @@ def test_a_push_that_is_ended_leaves_no_copy(repository):
     assert ended.value.code == 128 + signal.SIGTERM
     assert not folder.exists()
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_what_a_killed_push_left_goes_with_a_later_one(repository, tmp_path, monkeypatch):
+    monkeypatch.setattr(hook.tempfile, "tempdir", str(tmp_path / "tmp"))
+    left, fresh = (tmp_path / "tmp" / f"parity-push-{name}" for name in ("left", "fresh"))
+    for folder in (left, fresh):
+        (folder / "work").mkdir(parents=True)
+        (folder / "work" / ".parity").symlink_to(repository.project)
+    os.utime(left, (0, 0))
+    repository.commit()
+    (repository.project / "new").write_text("x")
+    with hook.tree_of(repository.project, "HEAD"):
+        assert not left.exists()
+        assert fresh.exists(), "another push may be at work in it"
+    assert (repository.project / "parity.toml").is_file(), "the link was not followed"
