@@ -30,13 +30,12 @@ def shown(*, machine: bool) -> "Iterator[tuple[Tell, Progress | None]]":
     if machine or not _redraws():
         yield (_as_json if machine else _as_lines), None
         return
-    from rich.console import Console
-    from rich.live import Live
-
-    board = Board()
-    console = Console(no_color=not output.colours(sys.stdout), highlight=False)
-    with Live(get_renderable=board.render, console=console, refresh_per_second=4) as live:
-        yield (lambda told: _on(board, live, told)), board.step
+    screen = Screen(Board())
+    screen.show()
+    try:
+        yield screen.tell, screen.board.step
+    finally:
+        screen.hide()
 
 
 def _redraws() -> bool:
@@ -47,15 +46,41 @@ def _redraws() -> bool:
     )
 
 
-def _on(board: "Board", live: "Live", told: "Told") -> None:
-    """The terminal is pytest's while tests run."""
-    board.tell(told)
-    if told.kind == "testing":
-        live.stop()
-    elif not live.is_started:
-        live.start(refresh=True)
-    else:
-        live.refresh()
+class Screen:
+    """The view in its place on the terminal, which is pytest's while tests run."""
+
+    def __init__(self, board: "Board") -> None:
+        from rich.console import Console
+
+        self.board = board
+        self._console = Console(no_color=not output.colours(sys.stdout), highlight=False)
+        self._live: Live | None = None
+
+    def show(self) -> None:
+        """Begin at the cursor: a view that was hidden does not know what has been printed since."""
+        from rich.live import Live
+
+        self._live = Live(
+            get_renderable=self.board.render, console=self._console, refresh_per_second=4
+        )
+        self._live.start(refresh=True)
+
+    def hide(self, *, without_trace: bool = False) -> None:
+        """End it, and leave its last picture or none."""
+        if self._live is not None:
+            self._live.transient = without_trace
+            self._live.stop()
+            self._live = None
+
+    def tell(self, told: "Told") -> None:
+        """One thing that happened."""
+        self.board.tell(told)
+        if told.kind == "testing":
+            self.hide(without_trace=True)
+        elif self._live is None:
+            self.show()
+        else:
+            self._live.refresh()
 
 
 def _as_json(told: "Told") -> None:
@@ -123,6 +148,8 @@ class Board:
                 self.working = ""
             case "services" | "testing":
                 return
+            case "tests":
+                self._effect(f"tests: {told.text}{watch_lines.took(told)}")
             case _:
                 self.problem = []
                 self._effect(f"{told.text}{watch_lines.took(told)}")

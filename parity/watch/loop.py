@@ -141,7 +141,10 @@ class Watch:
             done = self._definitions(batch.began, switched=switched)
         where = None if everything else paths
         done = self._acts.changed_code(where, batch.began) or done
-        if self._trial is not None and (self._trial.concerned(where, batch.began) or done):
+        if self._trial is None:
+            return
+        concerned = self._trial.concerned(where, batch.began)
+        if (concerned or done) and self._broken is None:
             self._trial.run(batch.began)
 
     def _definitions(self, began: float, *, switched: bool) -> bool:
