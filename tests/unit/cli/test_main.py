@@ -57,7 +57,7 @@ def test_a_wrong_call_is_2(cli, project, arguments):
 @pytest.mark.parametrize(
     "verb",
     ["up", "down", "ps", "logs", "config", "lock", "egress", "save x", "reset", "states", "drop x",
-     "verify", "gc", "fork", "forks", "run -- true", "test"],
+     "verify", "fork", "forks", "run -- true", "test"],
 )  # fmt: skip
 def test_without_a_project_it_is_2_and_says_what_to_do(cli, tmp_path, verb):
     code, out, err = cli(*verb.split(), directory=tmp_path)
