@@ -97,3 +97,15 @@ def test_ready_and_stopped(tmp_path):
         assert ready.exists()
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
+
+
+def test_only_a_port_with_a_name_in_production_is_listened_to():
+    """All others are carried byte by byte, whatever they speak."""
+    origin = {"scheme": "https", "host": "shop.example", "port": 8443}
+    rows = [
+        {"listen": 20000, "service": "web", "port": 8080, "origin": origin},
+        {"listen": 20001, "service": "db", "port": 5432},
+    ]
+    gateway = serve.Gateway(parse(json.dumps({**json.loads(SETTINGS), "publish": rows})))
+    kinds = [type(gateway._handler(one, None)).__name__ for one in gateway._settings.publish]
+    assert kinds == ["Named", "Published"]
