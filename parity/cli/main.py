@@ -96,7 +96,7 @@ def options(
             "--environment",
             "-e",
             help="Environment of parity.toml to copy, in a stack of its own. "
-            "Default: [local] environment.",
+            "Default: `environment` of the table local.",
             autocompletion=own_environments,
         ),
     ] = "",
