@@ -188,8 +188,9 @@ class Acts:
         return self._client
 
     def hang_up(self) -> None:
-        """The engine has gone: the next call connects anew."""
+        """The engine has gone: the next call connects anew, and brings what may not have arrived."""
         self._client = None
+        self.code.forget_containers()
 
     def _effect(self, text: str, began: float, data: Mapping[str, Any]) -> None:
         self._tell(Told("effect", text, time.monotonic() - began, data))

@@ -52,6 +52,10 @@ class Code:
                 tree.again(scope)
             self._trees[rule] = tree
 
+    def forget_containers(self) -> None:
+        """Take those that are there for new ones the next time."""
+        self._containers = {}
+
     def work(self, paths: Iterable[Path] | None) -> Work:
         """What changes at these paths ask for; None: look everywhere. A rebuild makes syncs needless."""
         places = None if paths is None else list(paths)

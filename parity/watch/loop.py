@@ -111,6 +111,8 @@ class Watch:
         if not self._root.is_dir():
             raise Gone
         try:
+            if self._away:
+                self._return()
             if batch is not None:
                 self._react(batch)
             self._heartbeat()
@@ -202,21 +204,26 @@ class Watch:
         self._eyes.look(found, probe if probe.is_dir() else None)
 
     def _heartbeat(self) -> None:
-        """See how the services are, and go on with what an engine that was away has interrupted."""
-        if self._away:
-            observe.version()
-            self._away = False
-            self._pending = True
-            self._tell(Told("back", "the engine answers again"))
+        """See how the services are, and go on with what was interrupted."""
         if self._broken is not None:
             self._tell_broken()
-        elif self._pending:
+        elif self._pending and not self._away:
             self._up(time.monotonic())
         now = self._acts.services()
         if now != self._states:
             self._states = now
             self._tell(Told("services", data={"services": now}))
             self._acts.arrive()
+
+    def _return(self) -> None:
+        """Whether the engine answers again; what was interrupted is then done."""
+        try:
+            observe.version()
+        except EngineError:
+            return
+        self._away = False
+        self._pending = True
+        self._tell(Told("back", "the engine answers again"))
 
     def _lost(self, error: EngineError) -> None:
         """An engine that is away is waited for; one that answers has refused."""

@@ -1,15 +1,12 @@
 """`parity watch`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from parity.cli import output
 from parity.cli.options import Format, FormatOption, JsonOption, wants_json
 from parity.cli.state import open_session, reporter
-
-if TYPE_CHECKING:
-    pass
 
 
 def watch(

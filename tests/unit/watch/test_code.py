@@ -77,6 +77,8 @@ def test_containers_that_were_made_anew_get_the_edits_of_those_before(code, tmp_
     ((rule, delta),) = made.first(containers("2"))
     assert (rule.service, delta.changed) == ("web", ("a.py",))
     assert made.first(containers("2")) == ()
+    made.forget_containers()
+    assert made.first(containers("2")) != ()
 
 
 def test_initial_sync_brings_all_that_is_there(code):
