@@ -31,6 +31,12 @@ def talk(text: str) -> None:
     sys.stderr.flush()
 
 
+def rewrite(text: str) -> None:
+    """Write over what stands on the terminal's last line; the next `rewrite` or line comes in its place."""
+    sys.stderr.write(f"\r\x1b[K{text}")
+    sys.stderr.flush()
+
+
 def counted(number: int, noun: str) -> str:
     """`1 service`, `2 services`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

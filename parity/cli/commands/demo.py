@@ -111,10 +111,8 @@ def _ticking() -> Iterator[None]:
 
     def tick() -> None:
         while not over.wait(_TICK):
-            sys.stderr.write(f"\r… {time.monotonic() - started:.0f} s")
-            sys.stderr.flush()
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+            output.rewrite(f"… {time.monotonic() - started:.0f} s")
+        output.rewrite("")
 
     clock = threading.Thread(target=tick, daemon=True)
     clock.start()

@@ -98,3 +98,9 @@ def test_an_age_is_in_the_unit_that_says_most(seconds, shown):
 @pytest.mark.parametrize("created", ["", "yesterday", "2026-13-01T00:00:00+00:00", "2026-01-01"])
 def test_what_is_no_time_is_shown_as_it_is(created):
     assert output.age(created) == created
+
+
+def test_a_line_is_written_over(capsys):
+    output.rewrite("… 1 s")
+    output.rewrite("")
+    assert capsys.readouterr().err == "\r\x1b[K… 1 s\r\x1b[K"

@@ -8,7 +8,7 @@ from scripts.lib.errors import SetupError
 
 
 def test_what_is_written_over_and_erased_is_not_seen():
-    said = "$ up\r\n\r… 1 s\r… 2 s\r\x1b[Kdone\r\n\r\x1b[Kmore\r\n"
+    said = "$ up\r\n\r\x1b[K… 1 s\r\x1b[K… 2 s\r\x1b[Kdone\r\n\r\x1b[Kmore\r\n"
     assert seen(said) == "$ up\ndone\nmore"
 
 
