@@ -21,6 +21,9 @@ FOLDED: Final = {
 def headline(report: Report) -> str:
     """The answer in one sentence. A clean one speaks of what was compared, not of the environments."""
     left, right = visible(report.left.name), visible(report.right.name)
+    if report.left == report.right and not report.pairs:
+        found = severities(report) or "no findings in its lock and overrides"
+        return f"{left} has {found}; there is no second environment to compare it with."
     if report.findings:
         return (
             f"{left} and {right} differ in {counted(len(report.findings), 'finding')}: "

@@ -48,9 +48,10 @@ class _Terminal:
             yield from wrap(f"Note: {visible(note)}", self._width)
         symptom = summary.symptom_sentence(report, f"“{visible(report.symptom)}”")
         yield from wrap(symptom, self._width) if symptom else ()
-        names = [short_name(info.name, NAME) for info in (report.left, report.right)]
+        sides = tuple(dict.fromkeys((report.left, report.right)))
+        names = [short_name(info.name, NAME) for info in sides]
         margin = max(map(columns, names))
-        for name, info in zip(names, (report.left, report.right), strict=True):
+        for name, info in zip(names, sides, strict=True):
             first = f"  {pad(name, margin)}  "
             yield paint.dim(
                 first + cut(summary.side(info, self._options.root), self._width - columns(first))

@@ -82,3 +82,12 @@ def test_the_order_is_explained_only_where_something_fits(shop):
     first, *others = asked.findings
     fits = replace(asked, findings=(replace(first, explains=True), *others))
     assert summary.symptom_sentence(fits, "“x”") == "What fits the symptom “x” comes first."
+
+
+def test_one_environment_alone_is_compared_with_none(shop, clean):
+    alone = replace(clean, right=clean.left, pairs=0)
+    assert summary.headline(alone) == (
+        "dev has no findings in its lock and overrides; there is no second environment to compare it with."
+    )
+    one = replace(alone, findings=shop.findings[:1])
+    assert summary.headline(one).startswith("dev has 1 error; there is no second environment")
