@@ -15,7 +15,7 @@ from time import monotonic
 import parity
 from parity import process
 from parity.actions.demo_files import LINES, STATE, find_shop, lay_out
-from parity.errors import ParityError, StackError, UnreachableError, UsageError
+from parity.errors import StackError, UnreachableError, UsageError
 from parity.paths import CONFIG_NAME, demonstration, exclusive
 
 _SECONDS = 300
@@ -132,7 +132,7 @@ def begin(found: Demo) -> None:
     try:
         found.clean()
     except (StackError, UnreachableError) as error:
-        raise ParityError(
+        raise StackError(
             f"an earlier demo cannot be removed: {error.message}",
             where=str(found.folder),
             detail=error.detail,

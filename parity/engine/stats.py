@@ -56,8 +56,10 @@ def _collected(
     return found
 
 
-def used(told: Mapping[str, Any]) -> int | None:
+def used(told: Any) -> int | None:
     """The memory that a container cannot give back at once; None where the engine says nothing of it."""
+    if not isinstance(told, Mapping):
+        return None
     about = told.get("memory_stats") or {}
     usage, parts = about.get("usage"), about.get("stats") or {}
     if not isinstance(usage, int):

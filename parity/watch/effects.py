@@ -11,6 +11,8 @@ from parity.model.document import Document
 from parity.model.finding import Report
 from parity.model.progress import Progress
 from parity.model.stack import Action, Container
+from parity.stack import labels
+from parity.stack.devcontainer import KEEPER
 from parity.watch.rules import Rule
 
 if TYPE_CHECKING:
@@ -67,20 +69,37 @@ def restart(
     services: Mapping[str, Document],
     names: Collection[str],
 ) -> tuple[str, ...]:
-    """Restart services, and those that live in their network namespace, which a restart renews."""
-    from parity.engine.execute import in_parallel, start
+    """Restart services, and those that live in their network namespace, which a restart renews.
+
+    A container in which an editor works goes on: its keeper ends the command and begins it again.
+    """
+    from parity.engine.execute import in_parallel
 
     owners = [name for name in names if name in containers]
+    renewed = [name for name in owners if not any(map(_has_editor, containers[name]))]
     guests = [
         name
         for name, body in services.items()
-        if str(body.get("network_mode", "")).removeprefix("service:") in owners
+        if str(body.get("network_mode", "")).removeprefix("service:") in renewed
         and name not in owners
         and any(one.state == "running" for one in containers.get(name, ()))
     ]
     for some in (owners, guests):
-        in_parallel(lambda one: start(client, one), [c for name in some for c in containers[name]])
+        in_parallel(lambda one: _again(client, one), [c for name in some for c in containers[name]])
     return (*owners, *guests)
+
+
+def _has_editor(container: Container) -> bool:
+    return labels.EDITOR in container.labels
+
+
+def _again(client: "DockerClient", container: Container) -> None:
+    from parity.engine.execute import run_hook, start
+
+    if _has_editor(container) and container.state == "running":
+        run_hook(client, container, {"command": [KEEPER, "restart"]})
+    else:
+        start(client, container)
 
 
 def run_hooks(

@@ -6,6 +6,8 @@ import pytest
 
 from parity.model.finding import Finding, Place, Severity
 from parity.model.stack import Action, Cause, Operation, Plan
+from parity.stack import labels
+from parity.stack.devcontainer import KEEPER
 from parity.watch import acts, effects
 from parity.watch.acts import Acts
 
@@ -18,7 +20,7 @@ def stack(tmp_path, monkeypatch):
     (tmp_path / "src" / "a.py").write_text("a")
     (tmp_path / "deps.txt").write_text("a")
     (tmp_path / "page.html").write_text("a")
-    told, done = [], []
+    told, done, marked = [], [], {}
     session = SimpleNamespace(
         paths=SimpleNamespace(root=tmp_path),
         project=SimpleNamespace(local=SimpleNamespace(build=())),
@@ -48,19 +50,25 @@ def stack(tmp_path, monkeypatch):
         return result
 
     def container(name):
-        return SimpleNamespace(id=f"{name}1", state="running", service=name, name=name)
+        marks = dict.fromkeys(marked.get(name, ()), "x")
+        return SimpleNamespace(
+            id=f"{name}1", state="running", service=name, name=name, labels=marks
+        )
 
     monkeypatch.setattr(effects, "bring_up", up)
     monkeypatch.setattr(acts, "of_resolved", lambda resolved: ADDRESSES)
     monkeypatch.setattr(effects, "present", lambda s: {n: (container(n),) for n in ("web", "side")})
     monkeypatch.setattr("parity.engine.execute.start", lambda c, one: done.append(one.id))
     monkeypatch.setattr(
+        "parity.engine.execute.run_hook", lambda c, one, hook: done.append(hook["command"])
+    )
+    monkeypatch.setattr(
         acts, "sync", lambda c, rule, delta, some: done.append(delta) or len(delta.changed)
     )
     made = Acts(session, told.append, lambda step: None)
     made._client = object()
     made.up(0.0)
-    made.told, made.done, made.root = told, done, tmp_path
+    made.told, made.done, made.root, made.marked = told, done, tmp_path, marked
     done.clear()
     return made
 
@@ -94,6 +102,13 @@ def test_code_is_synced_and_its_service_restarted_with_who_shares_its_network(st
     assert started == ["web1", "side1"]
     assert [one.kind for one in stack.told] == ["change", "effect"]
     assert stack.told[1].text == "1 file into web; web, side restarted"
+
+
+def test_an_editor_stays_where_its_service_begins_again(stack):
+    stack.marked["web"] = [labels.EDITOR]
+    assert save(stack, "src/a.py")
+    assert stack.done[1:] == [[KEEPER, "restart"]], "nor is who shares the network restarted"
+    assert stack.told[1].text == "1 file into web; web restarted"
 
 
 def test_a_rebuild_that_parity_toml_does_not_allow_is_told_once(stack):
