@@ -23,7 +23,7 @@ _STEP = 100
 @single(
     "IM015", "image.built-from-another-revision", Severity.INFO, paths=("image-config.labels.*",),
     reads=_READS,
-    symptoms=(r"not (?:yet )?(?:deployed|released)", r"old version", r"missing (?:feature|endpoint|fix)"), since="0.4",
+    symptoms=(r"not (?:yet )?(?:deployed|released)", r"old version", r"missing (?:feature|endpoint|fix)"), since="0.3",
 )  # fmt: skip
 def built_from_another_revision(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """The images were built from different revisions of the source.
@@ -63,7 +63,7 @@ def built_from_another_revision(difference: Difference, comparison: Comparison) 
 
 @single(
     "IM016", "image.built-long-before", Severity.INFO, paths=("image-config.created",), reads=_READS,
-    symptoms=(r"certificate (?:has )?expired|unable to get local issuer", r"CVE-\d+"), since="0.4",
+    symptoms=(r"certificate (?:has )?expired|unable to get local issuer", r"CVE-\d+"), since="0.3",
 )  # fmt: skip
 def built_long_before(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """One side's image of the same name is a month or more older than the other's.
@@ -109,7 +109,7 @@ def built_long_before(difference: Difference, comparison: Comparison) -> Iterato
 @pair(
     "IM017", "image.one-name-two-builds", Severity.WARNING, paths=("image-config.layers",), reads=_READS,
     silent=True,
-    symptoms=(r"works (?:for|with) me", r"version .* not found", r"No module named|Cannot find module"), since="0.4",
+    symptoms=(r"works (?:for|with) me", r"version .* not found", r"No module named|Cannot find module"), since="0.3",
 )  # fmt: skip
 def one_name_two_builds(both: ServicePair) -> Iterator[Found]:
     """Both sides name the same image, and it is made of different layers: two builds of one name.
