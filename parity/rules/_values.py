@@ -126,9 +126,10 @@ def names_of(service: Service) -> set[str]:
     for key in ("container_name", "hostname"):
         if isinstance(value := service.get(key), str):
             names.add(value.lower())
-    for path, value in service.under("networks").items():
-        if path[-1] == "aliases":
-            names.update(str(alias).lower() for alias in value)
+    networks = service.document.get("networks")
+    for member in networks.values() if isinstance(networks, Mapping) else ():
+        aliases = member.get("aliases") if isinstance(member, Mapping) else None
+        names.update(str(alias).lower() for alias in aliases or ())
     return names
 
 

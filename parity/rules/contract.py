@@ -61,6 +61,9 @@ class Rule:
     names: tuple[re.Pattern[str], ...] = ()
     """For singles: patterns of which the last part of the path, such as a variable's name, holds one.
     Empty: any name."""
+    alone: bool = False
+    """For singles: what it finds follows from the setting's name, the values, and what the environments are
+    called. So the same difference of many services is looked at once."""
     equal: bool = False
     """For pairs: asked about services without a difference, too, since being equal may be the trouble."""
     mutual: bool = False

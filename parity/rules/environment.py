@@ -202,7 +202,14 @@ def empty_against_unset(difference: Difference, comparison: Comparison) -> Itera
         )
 
 
-@single("EN005", "environment.empty-on-one-side", Severity.WARNING, paths=_VARIABLES, since="0.2")
+@single(
+    "EN005",
+    "environment.empty-on-one-side",
+    Severity.WARNING,
+    alone=True,
+    paths=_VARIABLES,
+    since="0.2",
+)
 def empty_on_one_side(difference: Difference, comparison: Comparison) -> Iterator[Found]:
     """A variable is empty in one environment and has a value in the other.
 
@@ -247,7 +254,7 @@ def empty_on_one_side(difference: Difference, comparison: Comparison) -> Iterato
 
 
 @single(
-    "EN006", "environment.number-with-unit", Severity.WARNING, paths=_VARIABLES, silent=True,
+    "EN006", "environment.number-with-unit", Severity.WARNING, alone=True, paths=_VARIABLES, silent=True,
     symptoms=(r"invalid (?:number|integer|duration|literal for int)", r"ParseInt|NaN"),
     since="0.2",
 )  # fmt: skip
@@ -290,7 +297,7 @@ _LIKE_JSON = re.compile(r"\\?['\"]?\\?[\[{]\s*\\*['\"\[{\]}\d-]")
 
 
 @single(
-    "EN007", "environment.json-does-not-parse", Severity.ERROR, paths=_VARIABLES,
+    "EN007", "environment.json-does-not-parse", Severity.ERROR, alone=True, paths=_VARIABLES,
     symptoms=(r"JSON", r"Unexpected token", r"Expecting (?:value|property name)"), since="0.2",
 )  # fmt: skip
 def json_does_not_parse(difference: Difference, comparison: Comparison) -> Iterator[Found]:

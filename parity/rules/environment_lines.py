@@ -16,7 +16,7 @@ _KEY = "-----BEGIN "
 
 
 @single(
-    "EN036", "environment.line-ends-of-a-key", Severity.ERROR, paths=("environment.*",),
+    "EN036", "environment.line-ends-of-a-key", Severity.ERROR, alone=True, paths=("environment.*",),
     symptoms=(r"PEM|no start line|DECODER|unsupported", r"invalid (?:key|signature|token)", r"\b401\b",
               r"could not (?:parse|deserialize)"), since="0.3",
 )  # fmt: skip

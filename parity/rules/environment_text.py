@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(
 
 
 @single(
-    "EN008", "environment.quotes-kept", Severity.WARNING, paths=_VARIABLES,
+    "EN008", "environment.quotes-kept", Severity.WARNING, alone=True, paths=_VARIABLES,
     symptoms=(r"unexpected token '", r"invalid (?:url|character)", r"authentication failed"),
     since="0.2",
 )  # fmt: skip
@@ -77,7 +77,7 @@ def quotes_kept(difference: Difference, comparison: Comparison) -> Iterator[Foun
 
 
 @single(
-    "EN009", "environment.cut-by-a-parser", Severity.ERROR, paths=_VARIABLES, silent=True,
+    "EN009", "environment.cut-by-a-parser", Severity.ERROR, alone=True, paths=_VARIABLES, silent=True,
     symptoms=(r"authentication failed", r"access denied", r"wrong password"), since="0.2",
 )  # fmt: skip
 def cut_by_a_parser(difference: Difference, comparison: Comparison) -> Iterator[Found]:
@@ -130,7 +130,7 @@ def _cut(whole: str, part: str) -> str:
 
 
 @single(
-    "EN010", "environment.unexpanded-variable", Severity.ERROR, paths=_VARIABLES,
+    "EN010", "environment.unexpanded-variable", Severity.ERROR, alone=True, paths=_VARIABLES,
     symptoms=(r"\$\{\w+\}", r"\$\(\w+\)", r"could not resolve host"), since="0.2",
 )  # fmt: skip
 def unexpanded_variable(difference: Difference, comparison: Comparison) -> Iterator[Found]:
@@ -184,7 +184,7 @@ def _marks(value: object) -> str:
 
 
 @single(
-    "EN011", "environment.placeholder-value", Severity.ERROR, paths=_VARIABLES,
+    "EN011", "environment.placeholder-value", Severity.ERROR, alone=True, paths=_VARIABLES,
     symptoms=(r"change.?me", r"your[-_]"), since="0.2",
 )  # fmt: skip
 def placeholder_value(difference: Difference, comparison: Comparison) -> Iterator[Found]:

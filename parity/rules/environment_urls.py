@@ -61,7 +61,7 @@ def _names(comparison: Comparison) -> tuple[str, str]:
 
 
 @single(
-    "EN012", "environment.url-without-tls", Severity.WARNING, paths=_VARIABLES,
+    "EN012", "environment.url-without-tls", Severity.WARNING, alone=True, paths=_VARIABLES,
     symptoms=(r"wrong version number", r"certificate", r"mixed content", r"ssl|tls", r"handshake"),
     since="0.2",
 )  # fmt: skip
@@ -122,7 +122,7 @@ def _is_inside(url: str) -> bool:
 
 
 @single(
-    "EN013", "environment.tls-mode-differs", Severity.WARNING, paths=_VARIABLES,
+    "EN013", "environment.tls-mode-differs", Severity.WARNING, alone=True, paths=_VARIABLES,
     symptoms=(r"ssl|tls", r"certificate", r"no pg_hba.conf entry", r"wrong version number"),
     since="0.2",
 )  # fmt: skip

@@ -98,9 +98,9 @@ class Judge:
 
     def _apply(self, rule: Rule) -> Iterator[Finding]:
         if rule.shape == "single":
-            for difference in self._relevance.differences(rule):
-                for found in rule.function(difference, self._comparison):
-                    yield self._of_one(rule, difference, found)
+            for same in self._relevance.alike(rule):
+                for found in rule.function(same[0], self._comparison):
+                    yield from (self._of_one(rule, each, found) for each in same)
         elif rule.shape == "pair":
             for pair in self._relevance.pairs(rule):
                 for found in rule.function(pair):

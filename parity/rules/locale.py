@@ -126,7 +126,7 @@ _IN_OPTIONS = re.compile(r"timezone=['\"]?([\w/+-]+)", re.IGNORECASE)
 
 
 @single(
-    "LO003", "locale.database-session-zone-differs", Severity.ERROR, paths=_VARIABLES, silent=True,
+    "LO003", "locale.database-session-zone-differs", Severity.ERROR, alone=True, paths=_VARIABLES, silent=True,
     symptoms=(r"time ?zone", r"hours? (?:off|late|early)", r"timestamp"), since="0.2",
 )  # fmt: skip
 def database_session_zone_differs(

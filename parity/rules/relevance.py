@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Final
 
 from parity.diff.compare import covers, parts_of_pattern
 from parity.diff.view import Comparison, ServicePair, Side
 from parity.model.difference import Difference
-from parity.model.document import Path
+from parity.model.document import ABSENT, Path
 from parity.rules.contract import Rule
+
+_PLAIN: Final = frozenset({str, type(ABSENT)})
 
 
 class Relevance:
@@ -26,6 +29,7 @@ class Relevance:
         self._changed: dict[str, dict[str, list[Path]]] = {}
         """Paths of differences, by first part and then by service."""
         self._touched: dict[tuple[str, ...], Sequence[ServicePair]] = {}
+        self._alike: dict[tuple[str, ...], list[list[Difference]]] = {}
         for difference in self._differences:
             head = str(difference.path[0]) if difference.path else ""
             self._by_head.setdefault(head, []).append(difference)
@@ -36,6 +40,21 @@ class Relevance:
         """Those a single rule looks at."""
         found = self._fitting(rule.paths) if rule.paths else self._differences
         return _called(found, rule.names) if rule.names else found
+
+    def alike(self, rule: Rule) -> Iterable[Sequence[Difference]]:
+        """Those a single rule looks at, which are the same but for the service together; only plain texts,
+        since of what is hidden nobody knows whether it is the same.
+        """
+        if rule.names or not rule.alone:
+            return ((difference,) for difference in self.differences(rule))
+        if rule.paths not in self._alike:
+            groups: dict[object, list[Difference]] = {}
+            for each in self.differences(rule):
+                plain = type(each.left) in _PLAIN and type(each.right) in _PLAIN
+                key = (each.path, each.left, each.right, each.kind) if plain else id(each)
+                groups.setdefault(key, []).append(each)
+            self._alike[rule.paths] = list(groups.values())
+        return self._alike[rule.paths]
 
     def _fitting(self, paths: tuple[str, ...]) -> list[Difference]:
         found: list[Difference] = []

@@ -7,7 +7,9 @@ import pytest
 from parity.diff.compare import compare
 from parity.model.environment import Environment
 from parity.model.finding import Severity
-from parity.rules.contract import Rule
+from parity.model.hidden import Concealed, Hidden
+from parity.rules.contract import Rule, _constants
+from parity.rules.registry import catalogue
 from parity.rules.relevance import Relevance
 
 
@@ -93,3 +95,27 @@ def test_a_joint_rule_sees_sides_in_which_its_words_occur():
     assert asks(rule("joint"), CHANGED.left)
     assert asks(rule("joint", words=("pool",)), CHANGED.right)
     assert not asks(rule("joint", words=("pool",)), CHANGED.left)
+
+
+def test_the_same_difference_of_many_services_is_looked_at_once():
+    def side(name, value):
+        secret = Concealed("postgres://u:•••@db/shop", (Hidden("alnum", 12, f"run:{value}"),))
+        body = {"image": "x:1", "environment": {"A": value, "S": secret}}
+        services = dict.fromkeys(("one", "two"), body)
+        return Environment(name, "compose", (), {"services": services})
+
+    found = Relevance(compare(side("a", "1"), side("b", "2")))
+    told = [
+        [(each.service, each.path[-1]) for each in same] for same in found.alike(rule(alone=True))
+    ]
+    assert [("one", "A"), ("two", "A")] in told
+    assert [("one", "S")] in told, "of what is hidden nobody knows whether it is the same"
+    assert all(len(same) == 1 for same in found.alike(rule()))
+
+
+@pytest.mark.parametrize(
+    "alone", [one for one in catalogue().rules if one.alone], ids=lambda r: r.id
+)
+def test_rules_that_look_at_values_alone_ask_for_no_service(alone):
+    asked = _constants(alone.function, set())
+    assert not asked & {"service", "services", "left_service", "pair", "pairs", "settings", "at"}
