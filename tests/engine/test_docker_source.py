@@ -69,5 +69,5 @@ def test_a_change_by_hand_is_seen(running):
 
 
 def test_a_project_that_does_not_run_is_told(client):
-    with pytest.raises(EngineError, match="no container of 'parity-nobody'"):
+    with pytest.raises(EngineError, match="no container of `parity-nobody`"):
         records("default", "parity-nobody")
