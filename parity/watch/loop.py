@@ -102,6 +102,9 @@ class Watch:
             "services": self._states,
         }
         self._tell(Told("ready", name, time.monotonic() - started, data))
+        self._guarded(self._first)
+
+    def _first(self) -> None:
         self._acts.arrive()
         if self._trial is not None:
             self._trial.run(time.monotonic())
@@ -110,14 +113,21 @@ class Watch:
         """One round: a batch, or a moment in which nothing changed."""
         if not self._root.is_dir():
             raise Gone
+        self._guarded(lambda: self._round(batch))
+
+    def _round(self, batch: Batch | None) -> None:
+        if self._away:
+            self._return()
+        if batch is not None:
+            self._react(batch)
+        self._heartbeat()
+        if batch is not None:
+            self._look()
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """Do something that does not end the watch when it fails: it is told, or waited for."""
         try:
-            if self._away:
-                self._return()
-            if batch is not None:
-                self._react(batch)
-            self._heartbeat()
-            if batch is not None:
-                self._look()
+            act()
         except EngineError as error:
             self._lost(error)
         except ParityError as error:

@@ -204,7 +204,7 @@ def write(project, name: str, text: str) -> None:
 
 def web(client, project) -> list:
     label = {"label": [f"dev.parity.worktree={project.root.resolve()}", "dev.parity.service=web"]}
-    return client.containers.list(filters=label)
+    return client.containers.list(filters=label, ignore_removed=True)
 
 
 def inside(client, project, path: str) -> set[str]:
@@ -224,7 +224,7 @@ def ids(client, project, service: str) -> set[str]:
     label = {
         "label": [f"dev.parity.worktree={project.root.resolve()}", f"dev.parity.service={service}"]
     }
-    return {one.id for one in client.containers.list(all=True, filters=label)}
+    return {one.id for one in client.containers.list(all=True, filters=label, ignore_removed=True)}
 
 
 def test_definitions_and_settings_change_what_they_concern_and_nothing_else(mini, watch, client):

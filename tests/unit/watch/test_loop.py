@@ -48,7 +48,7 @@ class Acts:
         return False
 
     def arrive(self):
-        self.done.append("arrive")
+        self._do("arrive")
 
     def is_code(self, path):
         return False
@@ -252,6 +252,19 @@ def test_the_beginning_is_told_with_what_is_watched(watch):
     data = one.told[0].data
     assert (data["rules"], data["findings"], data["polling"]) == (0, 0, False)
     assert one._acts.done == ["up", "check", "arrive"]
+
+
+def test_an_engine_that_goes_away_at_the_beginning_is_waited_for(watch, monkeypatch):
+    one = watch()
+    (one.root / ".parity" / "watch").mkdir(parents=True)
+
+    def version():
+        raise EngineError("no Docker Engine answers")
+
+    monkeypatch.setattr(loop.observe, "version", version)
+    one._acts.fails["arrive"] = EngineError("no Docker Engine answers")
+    one._begin()
+    assert kinds(one) == ["ready", "waiting"]
 
 
 def test_a_folder_of_parity_that_somebody_removed_is_no_end(watch, monkeypatch):
