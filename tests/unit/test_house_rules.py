@@ -241,6 +241,9 @@ def test_help_loads_nothing_heavy():
     code = "import parity.cli.main as m\ntry:\n    m.main()\nexcept SystemExit:\n    pass"
     modules = loaded(code)
     assert "parity.cli.main" in modules
+    own = {name for name in modules if name.startswith("parity.")}
+    beyond = {name for name in own if not name.startswith("parity.cli")}
+    assert beyond <= {"parity.errors", "parity.model", "parity.model.progress"}
     assert (
         modules & {"docker", "pydantic", "yaml", "watchdog", "trustme", "dotenv", "requests"}
         == set()

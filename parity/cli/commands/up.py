@@ -9,7 +9,6 @@ from parity.cli import output
 from parity.cli.completion import forks
 from parity.cli.options import Format, FormatOption, JsonOption, Pull, wants_json
 from parity.cli.state import open_session, reporter
-from parity.model.stack import GATEWAY
 
 
 def up(
@@ -116,6 +115,8 @@ def _explain(result: Any, *, dry_run: bool) -> None:
 
 
 def _production(operations: Iterable[Any]) -> int:
+    from parity.model.stack import GATEWAY
+
     return sum(op.service != GATEWAY for op in operations)
 
 
