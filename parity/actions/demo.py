@@ -61,8 +61,13 @@ class Demo:
     def moves(self) -> tuple[Move, ...]:
         """The story, as far as this machine can play it."""
         data = () if self.checkout else (_DATA,)
-        tests = (_TEST,) if find_spec("pytest") else ()
+        tests = (_TEST,) if self.with_tests else ()
         return (_UP, *data, _CHECK, _SAVE, *tests, _ACCIDENT, _RESET, _PROOF)
+
+    @property
+    def with_tests(self) -> bool:
+        """Whether there is a pytest to run tests with."""
+        return find_spec("pytest") is not None
 
     @property
     def end(self) -> Move:

@@ -57,6 +57,8 @@ def demo(
 def _play(found: "Demo") -> "list[Played]":
     kind = "the reference stack of this checkout" if found.checkout else "a small stack"
     output.data(f"The project is {kind}, copied to {_short(found.folder)}")
+    if not found.with_tests:
+        output.talk("there is no pytest beside parity, so no tests are run: `pip install pytest`")
     output.data("")
     played = []
     for number, move in enumerate(found.moves, 1):
