@@ -54,9 +54,9 @@ class Service:
 
     def logs(self) -> str:
         """All it has written to both streams; of replicas, one after the other."""
-        client = self._scene.client
+        api: Any = self._scene.client.api
         with translated():
-            told = [bytes(client.containers.get(one.id).logs()) for one in self._replicas()]
+            told = [bytes(api.logs(one.id)) for one in self._replicas()]
         return b"".join(told).decode(errors="replace")
 
     def exec(self, command: str | Sequence[str]) -> Any:

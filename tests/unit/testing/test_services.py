@@ -76,11 +76,7 @@ def replicated(monkeypatch):
         )
     ]
     said = {"w1": b"started\n", "w2": b"GET /orders\n", "d": b"no\n"}
-    client = SimpleNamespace(
-        containers=SimpleNamespace(
-            get=lambda identity: SimpleNamespace(logs=lambda: said[identity])
-        )
-    )
+    client = SimpleNamespace(api=SimpleNamespace(logs=said.get))
     monkeypatch.setattr(module, "exports", lambda client, stack: {})
     scene = SimpleNamespace(
         stack="shop-f1",
