@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +19,12 @@ from scripts.lib.errors import UNREACHABLE
 from scripts.lib.paths import ROOT, venv_dir
 from scripts.lib.progress import Progress
 
+TESTS_FAILED = 1
 NOTHING_COLLECTED = 5
 WITHOUT_ENGINE = ("tests/unit", "tests/browser")
 PARALLEL = ("-n", "2", "--dist", "loadgroup")
-AGAIN = ("--reruns", "1", "-rR")
-"""What an engine under full load does once in a while is told, by name, and tried a second time."""
+ALONE_AT_MOST = 5
+"""What an engine under full load does once in a while happens to a few tests, not to many."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Stage:
     tests: str = ""
     # Exit code 3 (what it needs is out of reach) is reported, but fails nothing.
     may_be_out_of_reach: bool = False
+    # Tests that fail beside others are tried a second time, alone.
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Result:
     stage: Stage
     exit_code: int
     seconds: float
+    # Tests that failed at first and passed alone.
+    second_try: tuple[str, ...] = ()
 
     @property
     def unproved(self) -> bool:
@@ -103,7 +110,7 @@ def stages(
     for name, folder, module, options in (
         ("unit tests", "tests/unit", "pytest", PARALLEL),
         ("browser tests", "tests/browser", "pytest", ()),
-        ("engine tests", "tests/engine", "pytest", ("-m", "engine", *PARALLEL, *AGAIN)),
+        ("engine tests", "tests/engine", "pytest", ("-m", "engine", *PARALLEL)),
         ("shop tests", "stacks/shop/tests", "scripts.lib.shop_tests", ()),
         ("integration", "stacks/shop/integration", "scripts.lib.shop_integration", ()),
     ):
@@ -111,9 +118,12 @@ def stages(
         chosen = under(paths, folder) if paths else [folder]
         if not chosen or not (root / folder).is_dir() or (fast and slow):
             continue
-        command = (str(venv_dir() / "bin" / "python"), "-m", module, *options, *others, *chosen)
+        start = (str(venv_dir() / "bin" / "python"), "-m", module)
         again = " ".join(["scripts/test", *(["--fast"] if fast else []), chosen[0], "-x"])
-        found.append(Stage(name, command, again, tests=folder))
+        # Who names tests wants to see them fail.
+        alone = (*start, "-m", "engine", "--lf") if folder == "tests/engine" and not paths else ()
+        command = (*start, *options, *others, *chosen)
+        found.append(Stage(name, command, again, tests=folder, alone=alone))
     if not fast and not paths and wants_devcontainer(env):
         found.append(
             Stage(
@@ -137,13 +147,43 @@ def run(stage: Stage, *, selective: bool) -> Result:
     sys.stderr.write(f"\n== {stage.name}\n")
     sys.stderr.flush()
     started = time.monotonic()
-    env = {**os.environ, "PATH": f"{venv_dir() / 'bin'}:{os.environ['PATH']}"}
-    code = subprocess.run(
-        stage.command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False
-    ).returncode
+    second_try: tuple[str, ...] = ()
+    if stage.alone:
+        with tempfile.TemporaryDirectory() as cache:
+            code, second_try = _with_second_try(stage, Path(cache))
+    else:
+        code = _call(stage.command)
     if code == NOTHING_COLLECTED and selective and stage.tests:
         code = 0
-    return Result(stage, code, time.monotonic() - started)
+    return Result(stage, code, time.monotonic() - started, second_try)
+
+
+def _call(command: Sequence[str]) -> int:
+    env = {**os.environ, "PATH": f"{venv_dir() / 'bin'}:{os.environ['PATH']}"}
+    return subprocess.run(
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+def _with_second_try(stage: Stage, cache: Path) -> tuple[int, tuple[str, ...]]:
+    """Exit code of a stage's tests, and which of them passed only alone."""
+    kept = ("-o", f"cache_dir={cache}")
+    code = _call((*stage.command, *kept))
+    failed = _failed(cache) if code == TESTS_FAILED else ()
+    if not 0 < len(failed) <= ALONE_AT_MOST:
+        return code, ()
+    sys.stderr.write(f"\n== {stage.name}: {len(failed)} that failed, once more and alone\n")
+    sys.stderr.flush()
+    code = _call((*stage.alone, *kept, stage.tests))
+    return code, tuple(test for test in failed if test not in _failed(cache))
+
+
+def _failed(cache: Path) -> tuple[str, ...]:
+    """The tests that pytest's cache holds as failed."""
+    try:
+        return tuple(json.loads((cache / "v/cache/lastfailed").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return ()
 
 
 def summary(results: Sequence[Result]) -> str:
@@ -151,6 +191,7 @@ def summary(results: Sequence[Result]) -> str:
     lines = ["", "== summary"]
     for result in results:
         lines.append(f"{result.stage.name:14} {result.word:12} {result.seconds:6.1f} s")
+        lines += [f"    passed at the second try only: {test}" for test in result.second_try]
         if result.exit_code:
             lines.append(f"    Next: {result.stage.next_step}")
     return "\n".join(lines) + "\n"

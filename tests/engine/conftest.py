@@ -147,10 +147,3 @@ def _keep_evidence(project: Project, test: str) -> None:
     for verb in (["ps"], ["logs", "--tail", "100"], ["config", "--overrides"], ["egress"]):
         done = project.parity(*verb, check=False)
         (folder / f"{verb[0]}.txt").write_text(done.stdout + done.stderr)
-
-
-def pytest_terminal_summary(terminalreporter: object) -> None:
-    """A test that is tried again passes mostly; why it failed the first time is worth knowing."""
-    for report in terminalreporter.stats.get("rerun", ()):
-        terminalreporter.write_sep("-", f"first try of {report.nodeid}")
-        terminalreporter.write_line(report.longreprtext)

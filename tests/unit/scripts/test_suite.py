@@ -1,8 +1,19 @@
 """What scripts/test runs."""
 
+import sys
+
 import pytest
 
-from scripts.lib.suite import Result, Stage, first_failure, split_paths, stages, summary
+from scripts.lib.suite import (
+    ALONE_AT_MOST,
+    Result,
+    Stage,
+    first_failure,
+    run,
+    split_paths,
+    stages,
+    summary,
+)
 
 
 @pytest.fixture
@@ -91,3 +102,62 @@ def test_what_is_out_of_reach_is_neither_passed_nor_failed() -> None:
     assert first_failure([Result(optional, 3, 1.0)]) == 0
     assert "not checked" in summary([Result(optional, 3, 1.0)])
     assert first_failure([Result(optional, 1, 1.0), result(3)]) == 1
+
+
+@pytest.fixture
+def stage_of(tmp_path):
+    """Makes a stage of a test file."""
+
+    def make(text):
+        file = tmp_path / "test_it.py"
+        file.write_text(text)
+        (tmp_path / "pytest.ini").write_text("[pytest]\n")
+        start = (sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", f"--rootdir={tmp_path}")
+        start += ("-c", str(tmp_path / "pytest.ini"))
+        return Stage(
+            "engine tests", (*start, str(file)), "", tests=str(file), alone=(*start, "--lf")
+        )
+
+    return make
+
+
+def test_what_fails_beside_others_is_tried_alone_and_told(stage_of, tmp_path) -> None:
+    flag = tmp_path / "flag"
+    done = run(
+        stage_of(
+            "from pathlib import Path\n"
+            f"FLAG = Path({str(flag)!r})\n"
+            "def test_good():\n    assert not FLAG.exists()\n"
+            "def test_weak():\n    seen = FLAG.exists()\n    FLAG.touch()\n    assert seen\n"
+        ),
+        selective=False,
+    )
+    assert done.exit_code == 0
+    assert [test.rpartition("::")[2] for test in done.second_try] == ["test_weak"]
+    assert "second try only" in summary([done])
+
+
+def test_what_fails_twice_has_failed(stage_of) -> None:
+    done = run(stage_of("def test_bad():\n    assert False\n"), selective=False)
+    assert (done.exit_code, done.second_try) == (1, ())
+
+
+def test_many_failures_are_not_the_machines_load(stage_of, tmp_path) -> None:
+    count = tmp_path / "count"
+    done = run(
+        stage_of(
+            "import pytest\n"
+            f"@pytest.mark.parametrize('n', range({ALONE_AT_MOST + 1}))\n"
+            f"def test_bad(n):\n    open({str(count)!r}, 'a').write('x')\n    assert False\n"
+        ),
+        selective=False,
+    )
+    assert done.exit_code == 1
+    assert len(count.read_text()) == ALONE_AT_MOST + 1
+
+
+def test_who_names_tests_sees_them_fail(root) -> None:
+    (everything,) = (s for s in stages((), fast=False, env={}, root=root) if "engine" in s.name)
+    (named,) = stages(("tests/engine/test_up.py",), fast=False, env={}, root=root)
+    assert everything.alone
+    assert not named.alone
