@@ -46,7 +46,7 @@ def execute(
 def _containers(session: Session, services: Iterable[str]) -> tuple[Container, ...]:
     """The stack's containers; raises where there are none, or none of a service."""
     found = observe.of_stack(session.identity.name)
-    if not found or not (_is_fork(found) or session.files.document.is_file()):
+    if not found:
         raise UsageError(f"{session.identity.name} is not up", next_step="`parity up` starts it")
     known = sorted({container.service for container in found if container.service})
     for service in services:
@@ -62,10 +62,9 @@ def _containers(session: Session, services: Iterable[str]) -> tuple[Container, .
 
 
 def _stack(session: Session, found: Sequence[Container]) -> list[str]:
-    """A fork has no document; Compose goes by its containers' labels there."""
+    """A fork has no document, and a stack of another worktree has it there: Compose goes by labels."""
     name = ["--project-name", session.identity.name]
-    return name if _is_fork(found) else ["--file", str(session.files.document), *name]
-
-
-def _is_fork(found: Sequence[Container]) -> bool:
-    return any(labels.FORK in container.labels for container in found)
+    document = session.files.document
+    if any(labels.FORK in container.labels for container in found) or not document.is_file():
+        return name
+    return ["--file", str(document), *name]

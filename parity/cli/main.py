@@ -45,7 +45,7 @@ from parity.cli.commands import (
     watch,
 )
 from parity.cli.completion import own_environments
-from parity.cli.state import Globals
+from parity.cli.state import Globals, is_nowhere, nowhere
 from parity.errors import ParityError
 
 
@@ -190,6 +190,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, told as one
+        if isinstance(error, FileNotFoundError) and is_nowhere():
+            output.error(nowhere())
+            sys.exit(nowhere().exit_code)
         sys.exit(_bug(error))
 
 

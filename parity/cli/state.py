@@ -103,10 +103,24 @@ def _folder(options: Globals) -> Path:
     try:
         return options.directory.resolve()
     except FileNotFoundError as error:
-        raise UsageError(
-            "the folder that this shell is in is gone",
-            next_step="go to one that is there; `parity gc` removes stacks whose worktree is gone",
-        ) from error
+        raise nowhere() from error
+
+
+def is_nowhere() -> bool:
+    """Whether the folder of this process was deleted under it."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
+def nowhere() -> UsageError:
+    """What to say then."""
+    return UsageError(
+        "the folder that this shell is in is gone",
+        next_step="go to one that is there; `parity gc` removes stacks whose worktree is gone",
+    )
 
 
 def _no_project(folder: Path, stack: str) -> UsageError:

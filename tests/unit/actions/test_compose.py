@@ -55,3 +55,9 @@ def test_what_is_not_there_is_told_in_our_words(up, session, engine, handed):
     with pytest.raises(UsageError, match="is not up"):
         compose.logs(up, [], follow=False, tail="all", timestamps=False)
     assert handed == []
+
+
+def test_a_stack_of_another_worktree_goes_by_its_labels(up, handed):
+    up.files.document.unlink()
+    compose.logs(up, ["web"], follow=False, tail="all", timestamps=False)
+    assert handed[0][:3] == ["--project-name", "shop-abc123", "logs"]

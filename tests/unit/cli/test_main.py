@@ -187,6 +187,18 @@ def test_a_bug_is_4_and_leaves_a_report(cli, project, monkeypatch, tmp_path):
     assert "ZeroDivisionError" in next(tmp_path.glob("parity-bug-*")).read_text()
 
 
+@pytest.mark.parametrize("verb", ["init", "up", "diff", "doctor", "hook install", "demo"])
+def test_a_folder_that_was_deleted_under_the_shell_is_no_bug(cli, tmp_path, monkeypatch, verb):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    code, _, err = cli(*verb.split())
+    monkeypatch.chdir(tmp_path)
+    assert code == 2
+    assert "the folder that this shell is in is gone" in err
+
+
 def test_an_interrupt_is_130(cli, project, monkeypatch):
     from parity.actions import ps
 
