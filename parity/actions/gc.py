@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity.actions.abandoned import Abandoned, abandoned
+from parity.actions.gc_images import old_images
+from parity.actions.gc_images import remove as remove_image
 from parity.actions.gc_orphans import Orphan, orphans, sizes
 from parity.actions.gc_orphans import remove as remove_orphan
 from parity.engine import observe
@@ -118,6 +120,12 @@ def gc(project: Project, progress: Progress, *, dry_run: bool = False) -> GcResu
         found.append(Rubbish("keeper", keeper, "is of another version, and idle"))
         if not dry_run:
             _remove(client, keeper)
+    for image in old_images(gateway_tag(project.local.gateway_base)):
+        found.append(
+            Rubbish("image", image.name, "is more than a week old, and no container uses it")
+        )
+        if not dry_run:
+            remove_image(client, image)
     return GcResult(tuple(dict.fromkeys(found)), freed, busy)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from parity.engine.client import translated
 from parity.errors import EngineError, RegistryError
 from parity.model.progress import Progress, Step
+from parity.stack import labels
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -38,6 +39,7 @@ def ensure_gateway(client: "DockerClient", tag: str, base: str, progress: Progre
             custom_context=True,
             tag=tag,
             buildargs={"BASE": base},
+            labels={labels.IMAGE: "gateway"},
             rm=True,
             forcerm=True,
             decode=True,

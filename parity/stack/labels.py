@@ -25,6 +25,8 @@ FORK: Final = "dev.parity.fork"
 ORIGIN: Final = "dev.parity.origin"
 LEASE: Final = "dev.parity.lease"
 
+IMAGE: Final = "dev.parity.image"
+"""On an image that parity has built for itself."""
 EDITOR: Final = "dev.parity.editor"
 """On the container that an editor works in: production's image below its tools."""
 EDITORS: Final = ("devcontainer.local_folder", "devcontainer.config_file")

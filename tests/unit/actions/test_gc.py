@@ -9,6 +9,7 @@ import pytest
 from parity.actions import gc as module
 from parity.actions.abandoned import Abandoned
 from parity.actions.gc import gc
+from parity.actions.gc_images import OldImage
 from parity.actions.gc_orphans import Orphan
 from parity.actions.worktrees import Judgement, Standing
 from parity.model.progress import silent
@@ -21,7 +22,7 @@ from parity.state.heal import Garbage
 def world(monkeypatch, tmp_path):
     made = SimpleNamespace(
         garbage=Garbage(), forks=[], keepers=[], done=[], swept=7, root=tmp_path,
-        project=Project(), orphans=[],
+        project=Project(), orphans=[], images=[],
     )  # fmt: skip
     store = SimpleNamespace(volume="parity-store", keeper="k0")
     api = SimpleNamespace(
@@ -29,6 +30,10 @@ def world(monkeypatch, tmp_path):
         remove_container=lambda name, **_: made.done.append(name),
     )
     monkeypatch.setattr(module, "connect", lambda: SimpleNamespace(api=api))
+    monkeypatch.setattr(
+        module, "old_images", lambda today: [one for one in made.images if one.name != today]
+    )
+    monkeypatch.setattr(module, "remove_image", lambda client, one: made.done.append(one.name))
     monkeypatch.setattr(module, "ensure_gateway", lambda *_: None)
     monkeypatch.setattr(module, "open_store", lambda *_: store)
     monkeypatch.setattr(marks, "stores", lambda: [{"Name": "parity-store"}, {"Name": "other"}])
@@ -134,6 +139,15 @@ def test_a_keeper_goes_when_it_is_of_another_version_and_idle(world, one, goes):
     world.keepers = [one]
     gc(world.project, silent)
     assert world.done == (["keeper-k1"] if goes else [])
+
+
+def test_an_old_image_goes_and_todays_stays(world):
+    today = module.gateway_tag(world.project.local.gateway_base)
+    world.images = [OldImage("sha256:1", "parity-gateway:1"), OldImage("sha256:2", today)]
+    assert kinds(gc(world.project, silent, dry_run=True)) == ["image"]
+    assert world.done == []
+    assert kinds(gc(world.project, silent)) == ["image"]
+    assert world.done == ["parity-gateway:1"]
 
 
 GONE = Orphan("shop-a", "shop", "/gone", Judgement(Standing.GONE))

@@ -34,6 +34,17 @@ def test_a_gateway_that_is_there_is_not_built(client, told):
     assert told == []
 
 
+def test_what_is_built_is_marked_as_ours(client, told):
+    from docker.errors import ImageNotFound
+
+    asked = []
+    one = client(
+        inspect_image=ImageNotFound("no"), build=lambda **options: iter(asked.append(options) or ())
+    )
+    images.ensure_gateway(one, "t", "base", told.append)
+    assert asked[0]["labels"] == {"dev.parity.image": "gateway"}
+
+
 def test_a_failed_build_shows_its_last_lines(client, told):
     from docker.errors import ImageNotFound
 
