@@ -116,17 +116,22 @@ def gc(project: Project, progress: Progress, *, dry_run: bool = False) -> GcResu
             progress(Step("store", f"removing what nobody needs from {store.volume}"))
             got = heal.sweep(client, store, garbage, patience=_PATIENCE)
             freed, busy = freed + (got or 0), busy or got is None
+    today = gateway_tag(project.local.gateway_base)
+    found += _of_other_versions(client, stores, today, dry_run=dry_run)
+    return GcResult(tuple(dict.fromkeys(found)), freed, busy)
+
+
+def _of_other_versions(
+    client: "DockerClient", stores: list[Store], today: str, *, dry_run: bool
+) -> Iterator[Rubbish]:
     for keeper in _old_keepers(client, stores):
-        found.append(Rubbish("keeper", keeper, "is of another version, and idle"))
         if not dry_run:
             _remove(client, keeper)
-    for image in old_images(gateway_tag(project.local.gateway_base)):
-        found.append(
-            Rubbish("image", image.name, "is more than a week old, and no container uses it")
-        )
+        yield Rubbish("keeper", keeper, "is of another version, and idle")
+    for image in old_images(today):
         if not dry_run:
             remove_image(client, image)
-    return GcResult(tuple(dict.fromkeys(found)), freed, busy)
+        yield Rubbish("image", image.name, "is more than a week old, and no container uses it")
 
 
 def _told(store: Store, garbage: heal.Garbage) -> Iterator[Rubbish]:
