@@ -164,6 +164,22 @@ def _passed_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def wired(argv: Sequence[str], connection: int, errors: int) -> "subprocess.Popen[bytes]":
+    """Start a process that speaks over a connection alone: it ends when the other side hangs up.
+
+    `connection` and `errors` are descriptors. In a session of its own it cannot ask at the terminal,
+    and Ctrl-C there is not meant for it.
+    """
+    try:
+        return subprocess.Popen(
+            argv, stdin=connection, stdout=connection, stderr=errors, start_new_session=True
+        )
+    except OSError as error:
+        raise UsageError(
+            f"cannot start {argv[0]}: {error.strerror}", next_step="is it installed, and on PATH?"
+        ) from error
+
+
 class Apart:
     """A process in a session of its own, which learns by the end of its input that this one has ended."""
 

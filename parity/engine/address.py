@@ -19,13 +19,22 @@ class Address:
 
     @property
     def socket(self) -> str:
-        """The path of a local socket, or an empty text."""
+        """The path of a socket on this machine that leads there, or an empty text."""
+        if self.is_behind_ssh:
+            from parity.engine import ssh
+
+            return ssh.socket_of(self.url)
         return self.url.removeprefix("unix://") if self.url.startswith("unix://") else ""
+
+    @property
+    def is_behind_ssh(self) -> bool:
+        """Whether ssh leads there."""
+        return self.url.startswith("ssh://")
 
     @property
     def is_local(self) -> bool:
         """Whether published ports of this engine are on this machine."""
-        return bool(self.socket)
+        return self.url.startswith("unix://")
 
 
 def find() -> Address:

@@ -14,6 +14,7 @@ from parity.errors import EngineError, StackError, UsageError
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_CONNECTIONS = 32
 _ERRNO = re.compile(r"\[Errno -?\d+\] ([^'\")\n]+)")
 _TAKEN = {
     "container": re.compile(r'container name "/?([^"]+)" is already in use'),
@@ -37,15 +38,33 @@ def connect(address: Address | None = None, *, timeout: int = 120) -> "DockerCli
         )
     with translated(address):
         client = docker.DockerClient(
-            base_url=address.url,
+            # The SDK's own ssh knows neither aliases with a port nor jump hosts.
+            base_url=f"unix://{address.socket}" if address.socket else address.url,
             tls=tls or False,
             timeout=timeout,
-            use_ssh_client=address.url.startswith("ssh://"),
             version="auto",
-            max_pool_size=32,
+            max_pool_size=_CONNECTIONS,
         )
     _only_this_users_logins(client)
+    if address.is_behind_ssh:
+        _few_connections(client, address.socket, timeout)
     return client
+
+
+def _few_connections(client: "DockerClient", socket: str, timeout: int) -> None:
+    # The SDK keeps connections by the whole URL of a request, so that hardly one is used again. On
+    # this machine that costs nothing; behind ssh every connection is a program here and one there.
+    from docker.transport import UnixHTTPAdapter
+
+    class OnePool(UnixHTTPAdapter):
+        def get_connection(self, url: str | bytes, proxies: Any = None) -> Any:
+            del url
+            return super().get_connection("http+docker://localhost", proxies)
+
+    api: Any = client.api
+    adapter = OnePool(f"http+unix://{socket}", timeout, max_pool_size=_CONNECTIONS)
+    api.mount("http+docker://", adapter)
+    api._custom_adapter = adapter  # noqa: SLF001 - what the SDK closes at the end
 
 
 def _only_this_users_logins(client: "DockerClient") -> None:
@@ -83,6 +102,10 @@ def translated(asked: Address | None = None) -> Iterator[None]:
 
 def silent(address: Address, reason: str) -> EngineError:
     """Nobody answers at an address; what to do depends on why, and on who named the address."""
+    if address.is_behind_ssh:
+        from parity.engine import ssh
+
+        reason = ssh.failure(address.url) or reason
     return EngineError(
         f"no Docker Engine answers at {address.url} ({address.source}): {reason}",
         next_step=_remedy(address, reason.lower()),
@@ -90,8 +113,11 @@ def silent(address: Address, reason: str) -> EngineError:
 
 
 def _remedy(address: Address, reason: str) -> str:
-    if "paramiko" in reason:
-        return "`pip install paramiko` where parity is: Docker's library for Python reaches ssh:// with it"
+    if address.is_behind_ssh:
+        return (
+            f"`docker --host {address.url} version` must answer without asking anything: "
+            "`ssh-add` unlocks a key, a login by hand accepts the host's"
+        )
     if "permission denied" in reason and address.socket:
         return '`sudo usermod -aG docker "$USER"`, then log in again: the socket belongs to the group `docker`'
     if address.source == "DOCKER_HOST":

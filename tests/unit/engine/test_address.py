@@ -63,9 +63,7 @@ def test_a_socket_that_exists_is_preferred(docker_config, monkeypatch, tmp_path)
     assert find().url == f"unix://{tmp_path}/docker.sock"
 
 
-@pytest.mark.parametrize(
-    ("url", "socket"), [("unix:///a.sock", "/a.sock"), ("tcp://a:1", ""), ("ssh://a", "")]
-)
+@pytest.mark.parametrize(("url", "socket"), [("unix:///a.sock", "/a.sock"), ("tcp://a:1", "")])
 def test_only_a_socket_is_on_this_machine(url, socket):
     assert address.Address(url, "x").socket == socket
     assert address.Address(url, "x").is_local is bool(socket)
