@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
-from parity.actions.request import Taken, UpRequest
+from parity.actions.request import Superseded, Taken, UpRequest
 from parity.actions.resolve import Resolution
 from parity.actions.session import Session
 from parity.engine import observe
@@ -167,6 +167,11 @@ class _Start:
         """Wait until a service's containers are ready."""
         from parity.engine.readiness import Wait, wait
 
+        def ended() -> bool:
+            if self._request.enough():
+                raise Superseded
+            return stop()
+
         service = self._resolved.services[name]
         gateway = next(iter(self._containers.get(GATEWAY, [])), None)
         for container in self._containers.get(name, []):
@@ -188,7 +193,7 @@ class _Start:
                 finishes=self._cluster and name in self._jobs and _retried(service),
             )
             try:
-                self.readiness[name] = wait(self._client, how, stop)
+                self.readiness[name] = wait(self._client, how, ended)
             except StackError as error:
                 # A check's command, its answer and the log may hold what was put into them.
                 error.detail = self._vault.mask(error.detail)

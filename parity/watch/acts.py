@@ -35,8 +35,11 @@ class Options:
 class Acts:
     """The stack of one session, and what the watch knows of it."""
 
-    def __init__(self, session: Session, tell: Tell, progress: Progress) -> None:
+    def __init__(
+        self, session: Session, tell: Tell, progress: Progress, newer: Callable[[], bool]
+    ) -> None:
         self.session = session
+        self._newer = newer
         self.code = Code()
         self.urls: list[str] = []
         self._tell = tell
@@ -49,9 +52,10 @@ class Acts:
 
     def up(self, began: float, *, read: Callable[[], None] | None = None) -> None:
         """Bring the stack up to date. `read` learns that the definition could be read; without it nothing
-        is told: the first time.
+        is told and nothing ends it: the first time. Superseded where something newer is to be done.
         """
-        result = effects.bring_up(self.session, self._progress)
+        enough = self._newer if read is not None else lambda: False
+        result = effects.bring_up(self.session, self._progress, enough, self._early())
         document = result.resolved.document
         self._services = document.get("services") or {}
         self._mounted = frozenset(_mounted(document))
@@ -68,9 +72,15 @@ class Acts:
             "plan": [op.as_json() for op in result.plan.operations if op.service in causes],
             "urls": self.urls,
         }
-        text = "; ".join(f"{name} {why}" for name, why in causes.items())
-        self._effect(text or "nothing to do", began, data)
+        told = [f"{name} {why}" for name, why in causes.items()]
+        # Nothing was made where an `up` before this one was ended while it waited.
+        told = told or [f"{name} is ready" for name in sorted(result.readiness)]
+        self._effect("; ".join(told) or "nothing to do", began, data)
         self.arrive()
+
+    def _early(self) -> Callable[[], None] | None:
+        """What is done once containers run and before they are waited for: edits may be what they lack."""
+        return self.arrive if self.code.moved else None
 
     def follow(self, began: float) -> None:
         """Bring the data to what the branch declares."""
@@ -108,9 +118,12 @@ class Acts:
         self._tell(Told("change", names_of(work.paths, root), data=paths_of(work.paths)))
         allowed = [name for name in work.rebuilds if name in self.session.project.local.build]
         self._refuse(set(work.rebuilds) - set(allowed))
-        if allowed:
-            self.up(began, read=lambda: None)
-        self._do(work, began)
+        try:
+            if allowed:
+                self.up(began, read=lambda: None)
+        finally:
+            # What else was saved arrives, whatever becomes of the rebuilt.
+            self._do(work, began)
         return True
 
     def _do(self, work: Work, began: float) -> None:

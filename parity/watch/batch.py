@@ -76,6 +76,14 @@ class Collector:
         """Events may have been lost, or began to be seen only now."""
         self.add("")
 
+    def waiting(self) -> Batch | None:
+        """What `take` would answer at once, left where it is."""
+        with self._news:
+            window = self._window
+            if window.first is None or window.rest(time.monotonic(), busy=self._busy()) > 0:
+                return None
+            return window.close()
+
     def take(self, timeout: float) -> Batch | None:
         """The next batch, or None where nothing happens in this time."""
         with self._news:

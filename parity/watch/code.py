@@ -52,6 +52,16 @@ class Code:
                 tree.again(scope)
             self._trees[rule] = tree
 
+    @property
+    def moved(self) -> bool:
+        """Whether anything changed since the watch began."""
+        return any(tree.moved for tree in self._trees.values())
+
+    def differs(self, paths: Iterable[Path] | None) -> bool:
+        """Whether `work` would find something to do; it still will."""
+        places = None if paths is None else list(paths)
+        return any(tree.differs(places) for tree in self._trees.values())
+
     def forget_containers(self) -> None:
         """Take those that are there for new ones the next time."""
         self._containers = {}

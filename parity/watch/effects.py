@@ -1,6 +1,7 @@
 """What follows from a change, by the same actions as the commands': up, check, reset, test, and Compose's rules."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.actions.session import Session
@@ -21,12 +22,25 @@ if TYPE_CHECKING:
     from parity.actions.reset import ResetResult
 
 
-def bring_up(session: Session, progress: Progress) -> UpResult:
-    """The stack as the definition says now."""
+def bring_up(
+    session: Session,
+    progress: Progress,
+    enough: Callable[[], bool],
+    early: Callable[[], None] | None = None,
+) -> UpResult:
+    """The stack as the definition says now; Superseded where `enough` says so while it waits.
+
+    `early` is called when all containers run, before they are waited for.
+    """
     from parity.actions.request import UpRequest
     from parity.actions.up import up
 
-    return up(session, UpRequest(), progress)
+    if early is None:
+        return up(session, UpRequest(enough=enough), progress)
+    made = up(session, UpRequest(enough=enough, wait=False), progress)
+    early()
+    ready = up(session, UpRequest(enough=enough), progress)
+    return replace(ready, plan=made.plan)
 
 
 def look_again(session: Session, progress: Progress) -> Report:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from parity.actions.request import Superseded
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.errors import EngineError, ParityError, StackError, UsageError
@@ -39,7 +40,7 @@ class Watch:
         self._tell = tell
         session = opened()
         self._root = session.paths.root
-        self._acts = Acts(session, tell, progress)
+        self._acts = Acts(session, tell, progress, self._newer)
         self._trial = None if options.tests is None else Trial(session, options, tell, progress)
         self._git = branch.git_folder(self._root)
         self._head = branch.head(self._git)
@@ -51,6 +52,8 @@ class Watch:
         self._broken_since = 0.0
         self._told_broken = False
         self._pending = False
+        self._unfollowed = False
+        self._seen: Batch | None = None
         self._away = False
         self.idle = False
         """Whether nothing is being done: an interrupt leaves nothing half."""
@@ -128,6 +131,8 @@ class Watch:
         """Do something that does not end the watch when it fails: it is told, or waited for."""
         try:
             act()
+        except Superseded:
+            self._pending = True
         except EngineError as error:
             self._lost(error)
         except ParityError as error:
@@ -142,17 +147,21 @@ class Watch:
         now = branch.head(self._git)
         switched = bool(now) and now != self._head
         if switched:
+            self._unfollowed = True
             data = {"branch": now, "before": self._head}
             self._tell(Told("change", f"branch {now}", data=data))
             self._head = now
         everything = batch.everything or switched
         if any(path.name in (".gitignore", ".dockerignore") for path in paths):
             self._acts.code.adopt(self._acts.code.rules, self._root)
-        done = False
-        if everything or any(self._inputs.concerns(path) for path in paths):
-            done = self._definitions(batch.began, switched=switched)
         where = None if everything else paths
-        done = self._acts.changed_code(where, batch.began) or done
+        # Before a service is waited for, since it may be what the service lacks; but not before the
+        # stack of another branch is there.
+        done = not switched and self._acts.changed_code(where, batch.began)
+        if everything or any(self._inputs.concerns(path) for path in paths):
+            done = self._definitions(batch.began, switched=switched) or done
+        if switched:
+            done = self._acts.changed_code(where, batch.began) or done
         if self._trial is None:
             return
         concerned = self._trial.concerned(where, batch.began)
@@ -182,19 +191,43 @@ class Watch:
             self._break(error)
             return False
         self._mend()
-        if switched and not self._options.keep_data:
-            self._acts.follow(began)
+        self._follow(began)
         return True
 
     def _up(self, began: float) -> None:
         self._pending = True
         try:
             self._acts.up(began, read=self._mend)
-        except StackError:
+        except (StackError, Superseded):
             self._mend()
             raise
+        finally:
+            self._own_lock()
         self._pending = False
-        self._own_lock()
+
+    def _follow(self, began: float) -> None:
+        """The data of another branch, once its stack is there."""
+        if self._unfollowed and not self._options.keep_data:
+            self._acts.follow(began)
+        self._unfollowed = False
+
+    def _newer(self) -> bool:
+        """Whether a change waits that makes it idle to wait for services as they are."""
+        batch = self._collector.waiting()
+        if batch is None or batch == self._seen:
+            return False
+        self._seen = batch
+        if branch.head(self._git) not in ("", self._head):
+            return True
+        paths = None if batch.everything else {resolved(Path(path)) for path in batch.paths}
+        if self._acts.code.differs(paths):
+            return True
+        if paths is not None and not any(self._inputs.concerns(path) for path in paths):
+            return False
+        now = definitions.look(self._acts.session, self._acts.is_code)
+        # `up` itself may have written the lock.
+        before = self._inputs.with_own(resolved(self._acts.session.paths.lock))
+        return bool(now.since(before).all)
 
     def _own_lock(self) -> None:
         """parity.lock as `up` has left it."""
@@ -218,7 +251,9 @@ class Watch:
         if self._broken is not None:
             self._tell_broken()
         elif self._pending and not self._away:
-            self._up(time.monotonic())
+            started = time.monotonic()
+            self._up(started)
+            self._follow(started)
         now = self._acts.services()
         if now != self._states:
             self._states = now

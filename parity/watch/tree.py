@@ -54,6 +54,10 @@ class Tree:
         self.moved.difference_update(gone)
         return Delta(changed, gone)
 
+    def differs(self, paths: Iterable[Path] | None) -> bool:
+        """Whether `update` would find a change; it still will."""
+        return self._now(paths) != self.known
+
     def _now(self, paths: Iterable[Path] | None) -> dict[str, Mark]:
         root = self.scope.rule.path
         mine = None if paths is None else [p for p in paths if p == root or p.is_relative_to(root)]

@@ -326,6 +326,35 @@ def test_code_reaches_every_container_however_it_is_saved(mini, watch, client, u
     assert ids(client, mini, "web") == before, "no container was made anew for code"
 
 
+def test_a_service_that_never_gets_ready_holds_up_nothing_that_is_saved(mini, watch, client, until):
+    """Its definition asks for a file that is not there: mended by code, and by the definition."""
+    good = (mini.root / "compose.yaml").read_text()
+
+    def wanting(name):
+        check = f'{{test: ["CMD", "test", "-e", "/srv/src/{name}"], interval: 2s, retries: 1000}}'
+        return good.replace("    init: true\n", f"    init: true\n    healthcheck: {check}\n")
+
+    def waits_for(name):
+        return all(
+            name in str(one.attrs["Config"].get("Healthcheck")) and one.status == "running"
+            for one in web(client, mini)
+        )
+
+    one = watch(mini)
+    write(mini, "compose.yaml", wanting("ok"))
+    until(lambda: waits_for("ok"), seconds=SECONDS, what="a web that is not ready")
+    ready = one.after("effect", lambda: write(mini, "src/ok", "now"), effect="up")
+    assert ready["text"] == "web is ready"
+    assert one.of("effect")[-2]["effect"] == "sync"
+
+    write(mini, "compose.yaml", wanting("never"))
+    until(lambda: waits_for("never"), seconds=SECONDS, what="a web that is not ready")
+    effect = one.after("effect", lambda: write(mini, "compose.yaml", good), effect="up")
+    assert "web recreate" in effect["text"]
+    assert not waits_for("never")
+    assert one.of("failed") == []
+
+
 def test_a_branch_brings_its_stack_and_a_worktree_that_goes_ends_the_watch(
     mini, watch, client, until
 ):

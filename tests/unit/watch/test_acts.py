@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from parity.actions.request import Superseded
 from parity.model.finding import Finding, Place, Severity
 from parity.model.stack import Action, Cause, Operation, Plan
 from parity.stack import labels
@@ -34,7 +35,10 @@ def stack(tmp_path, monkeypatch):
     document = {
         "services": {
             "web": {"develop": {"watch": watch}},
-            "side": {"network_mode": "service:web"},
+            "side": {
+                "network_mode": "service:web",
+                "develop": {"watch": [rule("aside.txt", "sync")]},
+            },
         },
         "configs": {"page": {"file": str(tmp_path / "page.html")}},
     }
@@ -45,8 +49,10 @@ def stack(tmp_path, monkeypatch):
         readiness={},
     )
 
-    def up(session, progress):
+    def up(session, progress, enough, early):
         done.append("up")
+        if enough():
+            raise Superseded
         return result
 
     def container(name):
@@ -65,10 +71,12 @@ def stack(tmp_path, monkeypatch):
     monkeypatch.setattr(
         acts, "sync", lambda c, rule, delta, some: done.append(delta) or len(delta.changed)
     )
-    made = Acts(session, told.append, lambda step: None)
+    newer = []
+    made = Acts(session, told.append, lambda step: None, lambda: bool(newer))
     made._client = object()
     made.up(0.0)
     made.told, made.done, made.root, made.marked = told, done, tmp_path, marked
+    made.newer, made.result = newer, result
     done.clear()
     return made
 
@@ -93,6 +101,33 @@ def test_an_up_tells_its_causes(stack):
     assert effect.data["changed"] == ["web"]
     assert effect.seconds > 0
     assert stack.done == ["up", "read"]
+
+
+def test_an_up_that_goes_on_after_it_was_ended_tells_what_it_waited_for(stack):
+    stack.result.plan = Plan(())
+    stack.result.readiness = {"web": "healthy"}
+    stack.up(0.0, read=lambda: None)
+    assert stack.told[0].text == "web is ready"
+
+
+def test_something_newer_ends_an_up_but_never_the_first(stack):
+    stack.newer.append("a save")
+    stack.up(0.0)
+    with pytest.raises(Superseded):
+        stack.up(0.0, read=lambda: None)
+    assert stack.told == []
+
+
+def test_what_was_saved_beside_arrives_though_the_rebuilt_is_not_waited_for(stack):
+    stack.session.project.local.build = ["web"]
+    stack.newer.append("a save")
+    saved = [stack.root / "aside.txt", stack.root / "deps.txt"]
+    for file in saved:
+        file.write_text("something else")
+    with pytest.raises(Superseded):
+        stack.changed_code(saved, 0.0)
+    assert stack.done[0] == "up"
+    assert stack.told[-1].text == "1 file into side"
 
 
 def test_code_is_synced_and_its_service_restarted_with_who_shares_its_network(stack):
@@ -166,3 +201,12 @@ def test_code_of_a_service_without_a_container_waits(stack, monkeypatch):
     monkeypatch.setattr(effects, "present", lambda s: {})
     assert save(stack, "src/a.py")
     assert stack.told[-1].text == "waits until web has a container"
+
+
+def test_containers_made_anew_get_earlier_edits_before_they_are_waited_for(stack, monkeypatch):
+    asked = []
+    monkeypatch.setattr(effects, "bring_up", lambda *given: asked.append(given[3]) or stack.result)
+    stack.up(0.0, read=lambda: None)
+    save(stack, "src/a.py")
+    stack.up(0.0, read=lambda: None)
+    assert asked == [None, stack.arrive]

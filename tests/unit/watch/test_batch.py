@@ -81,3 +81,15 @@ def test_what_comes_while_a_batch_is_answered_is_the_next_one():
     batch = collector.take(1)
     assert batch.paths == {"b"}
     assert abs(batch.began - began) < 1
+
+
+def test_what_waits_is_seen_and_left():
+    collector = Collector()
+    assert collector.waiting() is None
+    collector.add("a")
+    assert collector.waiting() is None, "it has not come to rest"
+    time.sleep(0.12)
+    assert collector.waiting().paths == {"a"}
+    assert collector.waiting().paths == {"a"}
+    assert collector.take(1).paths == {"a"}
+    assert collector.waiting() is None

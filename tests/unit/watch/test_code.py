@@ -38,6 +38,17 @@ def test_an_edit_elsewhere_asks_for_nothing(code, tmp_path):
     assert made.work(edit(tmp_path, "other.txt")).empty
 
 
+def test_what_differs_is_work_that_is_still_to_be_done(code, tmp_path):
+    made = code("sync")
+    (place,) = edit(tmp_path, "src/a.py")
+    assert not made.moved
+    assert made.differs([place])
+    assert made.differs(None)
+    assert not made.work([place]).empty
+    assert not made.differs(None)
+    assert made.moved
+
+
 def test_each_action(code, tmp_path):
     for action, field in (
         ("sync", "syncs"),

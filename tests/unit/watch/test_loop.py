@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from parity.actions.request import Superseded
 from parity.actions.session import open_session
 from parity.config.load import load
 from parity.errors import DefinitionError, EngineError, StackError
@@ -21,8 +22,8 @@ COMPOSE = "services: {web: {image: shop/web:1}}\n"
 class Acts:
     """Notes what is asked for; `fails` is raised by the next `up`, `check` or code change."""
 
-    def __init__(self, session, tell, progress):
-        self.session, self.done, self.fails = session, [], {}
+    def __init__(self, session, tell, progress, newer):
+        self.session, self.done, self.fails, self.newer = session, [], {}, newer
         self.urls, self.states = [], []
         self.code = Code()
 
@@ -62,6 +63,9 @@ class Acts:
 
 class Code:
     rules = ()
+
+    def differs(self, paths):
+        return any("src" in path.parts for path in paths or ())
 
     def adopt(self, rules, root):
         pass
@@ -103,7 +107,7 @@ def save(watch, name="compose.yaml", text=None):
 
 def test_a_definition_is_brought_up_and_checked(watch):
     one = watch()
-    assert save(one) == ["up", "check", "code"]
+    assert save(one) == ["code", "up", "check"]
     assert kinds(one) == ["change"]
 
 
@@ -131,7 +135,7 @@ def test_what_is_broken_is_told_once_and_not_at_once(watch, monkeypatch):
     one._acts.fails["up"] = DefinitionError("still none")
     save(one, text="ser")
     assert kinds(one).count("broken") == 1
-    assert save(one, text=COMPOSE) == ["up", "check", "code"], "also where it is as before"
+    assert save(one, text=COMPOSE) == ["code", "up", "check"], "also where it is as before"
     assert kinds(one).count("mended") == 1
     save(one)
     assert kinds(one).count("mended") == 1
@@ -206,6 +210,67 @@ def test_a_branch_brings_its_stack_and_its_data(watch):
     one._turn(Batch(frozenset({str(head)}), 0.0))
     assert one._acts.done == ["up", "check", "follow", "code"]
     assert one.told[0].text == "branch feature"
+
+
+def test_data_follows_a_branch_though_its_stack_was_not_waited_for_at_first(watch):
+    one = watch()
+    head = one.root / ".git" / "HEAD"
+    head.parent.mkdir()
+    head.write_text("ref: refs/heads/feature\n")
+    one._git, one._head = head.parent, "main"
+    one._acts.fails["up"] = Superseded()
+    one._turn(Batch(frozenset({str(head)}), 0.0))
+    assert one._acts.done == ["up"]
+    one._turn(None)
+    assert one._acts.done[:3] == ["up", "up", "follow"]
+    one._acts.done.clear()
+    one._turn(None)
+    assert "follow" not in one._acts.done
+
+
+def test_what_was_broken_and_can_be_read_is_mended_though_it_is_not_waited_for(watch, monkeypatch):
+    one = watch()
+    monkeypatch.setattr(loop, "_GRACE", 0.0)
+    one._acts.fails["up"] = DefinitionError("no YAML")
+    save(one, text="services: [")
+    one._acts.fails["up"] = Superseded()
+    save(one)
+    one._turn(None)
+    assert kinds(one)[-1] == "mended"
+    assert one._acts.done[-1] != "broken"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "newer"),
+    [
+        ("compose.yaml", "services: {web: {image: shop/web:2}}\n", True),
+        ("compose.yaml", COMPOSE, False),
+        ("notes.txt", "a word", False),
+        ("parity.lock", "written by up itself", False),
+        ("src/a.py", "code", True),
+    ],
+)
+def test_only_what_matters_ends_a_wait(watch, name, text, newer):
+    one = watch()
+    (one.root / "src").mkdir()
+    (one.root / name).write_text(text)
+    assert not one._acts.newer()
+    one._collector.add(str(one.root / name))
+    assert not one._acts.newer(), "more may come yet"
+    time.sleep(0.12)
+    assert one._acts.newer() is newer
+    assert not one._acts.newer(), "it is judged once"
+    batch = one._collector.take(1)
+    assert batch.paths == {str(one.root / name)}, "it is still there for who takes it up"
+
+
+@pytest.mark.parametrize("text", [COMPOSE, "services: {web: {image: shop/web:2}}\n"])
+def test_after_lost_events_everything_is_looked_at_before_a_wait_ends(watch, text):
+    one = watch()
+    (one.root / "compose.yaml").write_text(text)
+    one._collector.lost()
+    time.sleep(0.6)
+    assert one._acts.newer() is (text != COMPOSE)
 
 
 def test_keep_data_leaves_the_data(watch):

@@ -30,6 +30,17 @@ def test_nothing_changed(tree):
     assert tree.update([root(tree) / "a.py"]).empty
 
 
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_to_ask_whether_something_differs_changes_nothing(tree, everywhere):
+    paths = None if everywhere else [root(tree) / "a.py"]
+    assert not tree.differs(paths)
+    (root(tree) / "a.py").write_text("longer")
+    assert tree.differs(paths)
+    assert not tree.differs([root(tree).parent / "elsewhere"])
+    assert tree.update(paths) == Delta(("a.py",))
+    assert not tree.differs(paths)
+
+
 def test_an_edit_a_new_file_and_one_that_is_gone(tree):
     (root(tree) / "a.py").write_text("longer")
     (root(tree) / "c.py").write_text("c")
