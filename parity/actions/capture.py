@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from parity import __version__
+from parity.actions.diff_request import LOCAL
 from parity.actions.environments import read_for_comparison
 from parity.actions.layers import with_layers
 from parity.actions.session import Session
@@ -114,8 +115,10 @@ def _known(session: Session, name: str) -> str:
     table = session.project.environments.get(name)
     if table is None:
         known = ", ".join(session.project.environments)
+        hint = f"; `parity diff {LOCAL} SNAPSHOT` compares what runs here with one of them"
         raise UsageError(
-            f"parity.toml has no environment `{name}`", next_step=f"there are: {known}"
+            f"parity.toml has no environment `{name}`",
+            next_step=f"there are: {known}{hint if name == LOCAL else ''}",
         )
     if table.source == source.SOURCE:
         raise UsageError(

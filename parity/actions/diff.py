@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from parity.actions.diff_request import DiffRequest, is_local, is_usual, sides
-from parity.actions.environments import ForComparison, read_for_comparison
+from parity.actions.environments import ForComparison, read_for_comparison, told_apart_by_name
 from parity.actions.layers import with_layers
 from parity.actions.project_waivers import Waivers, waivers_of
 from parity.actions.refusals import refuse_unknown_names
@@ -187,7 +187,8 @@ def _read(
         else:
             environment = reading.result()
         found.append(environment)
-    return found[0], found[1], overrides
+    one, two = told_apart_by_name(found, names)
+    return one, two, overrides
 
 
 def _terms(

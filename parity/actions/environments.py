@@ -13,10 +13,11 @@ from parity.model.project import Project
 from parity.model.reference import reference
 from parity.paths import ProjectPaths
 from parity.sources import registry
+from parity.sources.compose import DEFAULT_FILES, discovered
 from parity.sources.contents import with_contents
 from parity.sources.contract import Reading, Request
 
-_DOCKER = "docker"
+_COMPOSE, _DOCKER = "compose", "docker"
 _ON_ENGINES = frozenset({"compose", "swarm"})
 """Notations whose containers an engine runs under the name of a project."""
 
@@ -99,6 +100,8 @@ def _named(paths: ProjectPaths, project: Project, word: str) -> Reading:
         return _explicit(project, source, rest, word)
     if _exists(word):
         found = registry.recognise(Path(word))
+        if not found and any((Path(word) / name).is_file() for name in DEFAULT_FILES):
+            found = _COMPOSE
         if found:
             return _of_files(project, found, [word], word)
         raise UsageError(
@@ -107,6 +110,17 @@ def _named(paths: ProjectPaths, project: Project, word: str) -> Reading:
             next_step=f"say which it is: SOURCE:{word}, SOURCE one of {', '.join(registry.names())}",
         )
     raise _unknown(project, word)
+
+
+def told_apart_by_name(
+    environments: Sequence[Environment], words: Sequence[str]
+) -> list[Environment]:
+    """Each under a name of its own: what the user wrote, where two are called the same."""
+    called = [each.name for each in environments]
+    return [
+        replace(each, name=word) if called.count(each.name) > 1 else each
+        for each, word in zip(environments, words, strict=True)
+    ]
 
 
 def _exists(word: str) -> bool:
@@ -128,6 +142,8 @@ def _explicit(project: Project, source: str, rest: str, word: str) -> Reading:
 def _of_files(project: Project, source: str, files: list[str], word: str) -> Reading:
     variables = _references(project)
     name = Path(files[0]).name if files else word
+    if source == _COMPOSE and len(files) == 1 and _exists(files[0]) and Path(files[0]).is_dir():
+        files = [str(file) for file in discovered(Path(files[0]))]
     request = Request(name or word, Path.cwd(), files=files, variables=variables, fragments=True)
     return registry.source(source).start(request)
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from parity.actions.diff import OF_TWO, collector_at_rest, information, judge_concealed, key_of
 from parity.actions.diff_request import DiffRequest, is_local
-from parity.actions.environments import begin
+from parity.actions.environments import begin, told_apart_by_name
 from parity.actions.layers import with_layers
 from parity.diff.compare import compare, side
 from parity.diff.many import (
@@ -81,17 +81,6 @@ def _refuse(project: Project, names: Sequence[str]) -> None:
             f"a matrix is of {FEWEST} to {MOST} environments; {len(names)} are named",
             next_step="for example `parity matrix dev staging prod`",
         )
-
-
-def told_apart_by_name(
-    environments: Sequence[Environment], words: Sequence[str]
-) -> list[Environment]:
-    """Each under a name of its own: what the user wrote, where two are called the same."""
-    called = [each.name for each in environments]
-    return [
-        replace(each, name=word) if called.count(each.name) > 1 else each
-        for each, word in zip(environments, words, strict=True)
-    ]
 
 
 def compare_all(

@@ -47,7 +47,12 @@ def read_past(
     paths: ProjectPaths, project: Project, request: DiffRequest, snapshot: str, progress: Progress
 ) -> Past:
     """Both sides. Now the layers are read that the snapshot has, or those that the request names."""
-    if request.right or is_local(project, request.left):
+    if is_local(project, request.left):
+        raise UsageError(
+            "nobody captures what runs on this machine",
+            next_step=f"`parity diff {request.left or 'local'} SNAPSHOT` compares it with one",
+        )
+    if request.right:
         raise UsageError(
             "--since compares one environment with its own past",
             next_step="name one environment: `parity diff prod --since environments/prod.json`",

@@ -49,6 +49,12 @@ from parity.cli.state import Globals, is_nowhere, nowhere
 from parity.errors import ParityError
 
 
+_CHANGING = frozenset(
+    ("up", "down", "save", "reset", "fork", "drop", "gc", "test", "run", "state", "watch", "demo")
+)
+"""Verbs that may leave something half done when they are interrupted."""
+
+
 class _Interrupted(Exception):  # noqa: N818 - the user's wish, not an error
     """Ctrl-C, carried past typer, which would end the program without a word."""
 
@@ -183,7 +189,9 @@ def main() -> None:
         output.error(error)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, _Interrupted):
-        output.talk("interrupted; the next `parity up` or `parity down` puts things right")
+        half = any(word in _CHANGING for word in sys.argv[1:])
+        then = "; the next `parity up` or `parity down` puts things right" if half else ""
+        output.talk(f"interrupted{then}")
         sys.stdout.flush()
         os._exit(130)  # a thread that waits for a registry's answer is not waited for
     except BrokenPipeError:

@@ -4,10 +4,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from parity.model.finding import Report, Severity, SideInfo, Why
+from parity.model.finding import Finding, Report, Severity, SideInfo, Why
 from parity.report.text import counted, listed, relative, visible
 
 _NAMED = 3
+_SHORT = 60
+_OF_THE_PROJECT = ("CK", "WV")
+"""Families of rules about the lock, the overrides and the waivers."""
 FOLDED: Final = {
     Why.OVERRIDE: "by parity's overrides",
     Why.WAIVER: "by waivers",
@@ -24,6 +27,11 @@ def headline(report: Report) -> str:
     if report.left == report.right and not report.pairs:
         found = severities(report) or "no findings in its lock and overrides"
         return f"{left} has {found}; there is no second environment to compare it with."
+    if report.findings and not any(map(_tells_apart, report.findings)):
+        return (
+            f"Nothing that was found tells {left} and {right} apart; "
+            f"{counted(len(report.findings), 'finding')} on both or on the project: {severities(report)}."
+        )
     if report.findings:
         return (
             f"{left} and {right} differ in {counted(len(report.findings), 'finding')}: "
@@ -32,6 +40,17 @@ def headline(report: Report) -> str:
     if not report.pairs or not report.compared:
         return f"Nothing could be compared: no service of {left} stands beside one of {right}."
     return f"No findings between {left} and {right} in {extent(report)}."
+
+
+def _tells_apart(finding: Finding) -> bool:
+    """Whether a finding is of a difference: not of the lock or a waiver, nor of what both have alike."""
+    if finding.rule.startswith(_OF_THE_PROJECT):
+        return False
+    if not finding.places or finding.places[0].detail:
+        return True
+    left, right = finding.places[0].left, finding.places[0].right
+    # Values that were shortened, and secrets of one shape, only look alike.
+    return left != right or len(left) > _SHORT or left.startswith("(secret")
 
 
 def fitting(report: Report) -> bool:

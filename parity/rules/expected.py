@@ -9,7 +9,7 @@ import re
 from parity.diff.kinds import form
 from parity.diff.parts import url_parts
 from parity.diff.view import Comparison
-from parity.model.difference import Difference, Kind
+from parity.model.difference import Difference, Kind, Part
 from parity.model.document import ABSENT, Path
 from parity.model.setting import Layer
 from parity.rules import _database
@@ -37,7 +37,7 @@ _HOST = re.compile(
 )
 _ALL_ADDRESSES = frozenset({"0.0.0.0", "::", "[::]", "*"})  # noqa: S104 - what a server listens on
 """Where a server listens, which is no other host's name: it makes the difference who can reach it."""
-_WHERE = frozenset({"host", "port", "user", "password", "path", "url"})
+_WHERE = frozenset({"host", "port", "user", "url"})
 _NAMES = "names of containers are each environment's own"
 _LABELS = "labels are read by tools around the service"
 _BY_FIELD = {
@@ -69,7 +69,8 @@ def reason(difference: Difference, comparison: Comparison) -> str:
         return ""
     head = str(path[0])
     both = ABSENT not in (difference.left, difference.right)
-    if difference.kind is Kind.SECRET and both:
+    # An empty one is none: a server without a password is no other secret.
+    if difference.kind is Kind.SECRET and both and difference.left and difference.right:
         return "each environment has its own secrets"
     if head == "environment" and (both or difference.layer is Layer.RUNNING):
         return _of_environment(str(path[1]), difference, comparison)
@@ -112,8 +113,7 @@ def _of_notation(difference: Difference, comparison: Comparison) -> str:
 def _of_variable(name: str, difference: Difference) -> str:
     left, right = str(difference.left), str(difference.right)
     if form(left) == form(right) == "url":
-        changed = {part.name for part in difference.parts}
-        if changed <= _WHERE:
+        if all(_is_where(part, left) for part in difference.parts):
             return "addresses and credentials are each environment's own"
         return ""
     listens = {left, right} & _ALL_ADDRESSES
@@ -122,6 +122,17 @@ def _of_variable(name: str, difference: Difference) -> str:
     if _IDENTITY.search(name) and "url" not in (form(left), form(right)):
         return "names of environments and accounts are each environment's own"
     return ""
+
+
+def _is_where(part: Part, url: str) -> bool:
+    """Whether a part of a URL says where it leads or as whom. The path of a page is what is asked for
+    there; that of a server's URL is a database, and beside an account it is part of that.
+    """
+    if part.name == "path":
+        return "@" in url or not url.startswith(("http:", "https:", "ws:", "wss:"))
+    if part.name == "password":
+        return ABSENT not in (part.left, part.right)
+    return part.name in _WHERE
 
 
 def _moves(name: str, difference: Difference, comparison: Comparison) -> bool:

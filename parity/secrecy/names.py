@@ -22,6 +22,9 @@ _OTHER = re.compile(
     r"(?:^|_)(?:SECRETS?|TOKENS?|API_?KEYS?|ACCESS_?KEYS?|PRIVATE_?KEYS?|CREDS|CREDENTIALS?|AUTH|KEYS?|PSK"
     r"|PIN|SEED|SIGNATURE|DSN|LICEN[CS]E)(?=_|$)|(?:SECRET|TOKEN|APIKEY|PRIVATEKEY|ACCESSKEY|CREDENTIAL)S?$"
 )
+_SERVICES = re.compile(r"(?:(?:files|compat|db|systemd|sss|ldap|winbind|nis)(?:\s+|$))+$")
+"""Where a system looks up its users: `passwd: files systemd` in nsswitch.conf."""
+_PIN = re.compile(r"(?:^|_)PIN$")
 _ABOUT = re.compile(
     r"(?:^|_)(?:FILE|FILENAME|PATH|DIR|URL|URI|HOST|HOSTNAME|PORT|NAME|ID|TTL|TIMEOUT|EXPIR[A-Z]*|LIFETIME|AGE"
     r"|LEN|LENGTH|MIN|MINIMUM|MAX|MAXIMUM|POLICY|ENABLED|ENABLE|DISABLED|DISABLE|HASHER|HASHING|ALG|ALGORITHM"
@@ -64,8 +67,12 @@ def may_be_secret(name: str) -> bool:
 
 def is_secret(name: str, value: str) -> bool:
     """Whether a setting of such a name, known or possible, is a secret as a whole."""
+    if name.endswith("passwd") and _SERVICES.match(value):
+        return False
     if known_secret(name):
         return detect.is_secret("password", value)
+    if _PIN.search(_spelt(name)) and value.isdecimal() and len(value) > _SHORTEST:
+        return True
     if len(value) < _SHORTEST or _NOT_ONE.search(value):
         return False
     return bool(_PASSWORD.search(_spelt(name))) or shape.bits(value) >= _LEAST_BITS

@@ -14,7 +14,7 @@ _WORDS = (
     # What stands before a secret in a text.
     "identified", "bearer", "basic", "-----begin", "${", "$apr1", "$1$", "$2", "$5$", "$6$", "$y$",
     "$argon", "scram-", "redis-cli", "mysql", "mariadb", "sshpass", "curl", "wget", "sig=", "code=",
-    "user ", "@", "-u ", "--user",
+    "user ", "@", "-u ", "--user", "webhook", "/bot",
     # Beginnings of tokens (`secrecy.tokens`).
     "sk_", "rk_", "pk_", "sk-", "akc", "akia", "asia", "a3t", "abia", "acca", "ghp_", "gho_", "ghu_",
     "ghs_", "ghr_", "glpat", "gldt", "glft", "glsoat", "glrt", "gr1348941", "glcbt", "glimt", "glptt",

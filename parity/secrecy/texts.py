@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from parity.model.reference import REFERENCE
 from parity.secrecy.detect import passwords_in
-from parity.secrecy.names import is_secret, known_secret
+from parity.secrecy.names import is_secret, known_secret, may_be_secret
 from parity.secrecy.suspect import worth_reading
 
 Span = tuple[int, int]
@@ -29,6 +29,8 @@ _INSIDE = re.compile(
     r"""(?<![\w$])(?<!\$\{)-{0,2}(?P<name>[A-Za-z_][\w.\-]{0,120})["']?[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}"""
     + _QUOTED % r"""[^\s"',;&|)}\]\[{(<>][^\s"',;&)}\]]*"""
 )
+# `?name=value&name=value` of a URL: what is before the `?` may be a `name: value` itself.
+_QUERY = re.compile(r"""[?&#;](?P<name>[\w.\-]{1,120})=(?P<bare>[^&#;\s"'<>]+)""")
 _FLAG = re.compile(
     r"""(?<!\S)--?(?P<name>[A-Za-z][\w.\-]{0,120})[ \t]{1,8}""" + _QUOTED % r"""[^\s"'\-][^\s"']*"""
 )
@@ -56,6 +58,10 @@ _PLACES = tuple(
         r"\blogin\s+\S+\s+password\s+(?P<value>\S+)",
         r"(?P<value>\$(?:apr1|1|2[aby]|5|6|y|argon2\w*)\$[./\w$=,+-]{8,})",
         r"(?P<value>\bSCRAM-SHA-256\$[\w$:+/=]{20,})",
+        # Addresses that let in whoever knows them: of chat rooms, bots and error trackers.
+        r"/api/(?:v\d+/)?webhooks/\d+/(?P<value>[\w-]{20,})",
+        r"/bot(?P<value>\d{6,}:[\w-]{20,})",
+        r"://(?P<value>(?=[a-z_]*\d)(?=[\d_]*[a-z])\w{20,})@",
         # Azure's connection strings.
         r"(?:AccountKey|SharedAccessKey|SharedSecret|[?&]sig|[?&]code)=(?P<value>[^;&\s]{8,})",
     )
@@ -102,10 +108,15 @@ def _blocks(text: str) -> Iterator[Span]:
 
 
 def _named(text: str) -> Iterator[Span]:
-    patterns = (_LINE, _INSIDE, _TAG) if "\n" in text else (_INSIDE, _FLAG, _TAG)
+    patterns = [_INSIDE, _TAG, _LINE if "\n" in text else _FLAG]
+    if "?" in text or "#" in text:
+        patterns.append(_QUERY)
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if not known_secret(match["name"]):
+            # A parameter is one word: its value decides where its name does not.
+            if not (
+                known_secret(match["name"]) or (pattern is _QUERY and may_be_secret(match["name"]))
+            ):
                 continue
             group = match.lastgroup if match.lastgroup != "name" else "bare"
             value = match[group or "bare"].rstrip(" \t\r,;")

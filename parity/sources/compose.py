@@ -96,7 +96,7 @@ def start(request: Request, *options: str) -> ComposeReading:
     `options` are more ones of `docker compose config`, for notations that build upon Compose's.
     """
     root = request.root
-    found = tuple(_existing(root / file) for file in request.files) or _discovered(root)
+    found = tuple(_existing(root / file) for file in request.files) or discovered(root)
     arguments: list[str] = []
     for file in found:
         arguments += ["--file", str(file)]
@@ -149,7 +149,8 @@ def _existing(file: Path) -> Path:
     return file
 
 
-def _discovered(root: Path) -> tuple[Path, ...]:
+def discovered(root: Path) -> tuple[Path, ...]:
+    """The Compose file of a folder, by its usual names; DefinitionError where there is none."""
     for name in DEFAULT_FILES:
         if (root / name).is_file():
             return (_existing(root / name),)
@@ -179,7 +180,8 @@ def _refusal(done: Completed, files: tuple[Path, ...]) -> DefinitionError:
         return DefinitionError(
             f"Docker Compose could not finish: {limit}",
             where=where,
-            next_step="look for cycles of extends, include, anchors or !reset in it",
+            next_step="it is very large, or refers to itself: look for cycles of extends, include, "
+            "anchors or !reset, or split it and compare the parts",
         )
     message = _reason(done.stderr)
     missing = _MISSING.search(message)

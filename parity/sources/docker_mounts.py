@@ -14,7 +14,8 @@ def mounts(record: Node, service: Document, document: Document, prefix: str) -> 
     asked = {one.at("Target").text(): one for one in record.at("HostConfig", "Mounts").each()}
     declared = {target for target, _ in record.at("_Image", "Config", "Volumes").entries()}
     volumes: list[Document] = []
-    for mount in record.at("Mounts").each():
+    # The engine lists them in any order, another one for each replica.
+    for mount in sorted(record.at("Mounts").each(), key=lambda one: one.at("Destination").text()):
         target = mount.at("Destination").text()
         entry = _entry(mount, target, asked.get(target))
         # Where the engine keeps it, and `RW` in another form.

@@ -124,3 +124,19 @@ def test_the_engine_is_asked_through_one_door(monkeypatch):
 def test_a_name_that_no_file_can_have_is_no_accident(compare, word):
     with pytest.raises(ParityError):
         compare(word)
+
+
+def test_a_folder_stands_for_the_compose_file_in_it_and_names_are_told_apart(root, monkeypatch):
+    from parity.actions.diff import diff
+    from parity.actions.diff_request import DiffRequest
+    from parity.model.progress import silent
+
+    for name, size in (("one", 1), ("two", 2)):
+        (root / name).mkdir()
+        (root / name / "compose.yaml").write_text(f"services: {{web: {{image: 'web:{size}'}}}}\n")
+    for words in (("one", "two"), ("one/compose.yaml", "two/compose.yaml"), ("compose:one", "two")):
+        report = diff(ProjectPaths(root), Project(), DiffRequest(*words), silent)
+        assert report.left.name != report.right.name
+        (place, *_) = report.findings[0].places
+        assert "one/compose.yaml" in str(place.left_origin)
+        assert "two/compose.yaml" in str(place.right_origin)

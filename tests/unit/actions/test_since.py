@@ -100,7 +100,7 @@ def test_the_snapshot_s_layers_are_read(shop, monkeypatch):
         ({"left": "dev"}, "environments/1762000000.json", "is a snapshot of `prod`, not of `dev`"),
         ({"left": "dev"}, NEWEST, "no snapshot of `dev`"),
         ({"left": "prod", "right": "dev"}, NEWEST, "one environment with its own past"),
-        ({"left": "local"}, NEWEST, "one environment with its own past"),
+        ({"left": "local"}, NEWEST, "nobody captures what runs on this machine"),
         ({"left": "prod"}, "prod", "prod is no snapshot"),
         ({"left": "prod"}, "nothing.json", "no environment, file or folder"),
     ],

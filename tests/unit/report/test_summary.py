@@ -17,6 +17,21 @@ def test_one_finding_is_one(shop):
     assert summary.headline(one) == "dev and prod differ in 1 finding: 1 error."
 
 
+def test_what_both_have_alike_is_no_difference(shop):
+    first = shop.findings[0]
+    place = replace(first.places[0], left="latest", right="latest", detail=())
+    alike = replace(first, places=(place,))
+    project = replace(first, rule="CK002")
+    one = replace(shop, findings=(alike, project))
+    assert summary.headline(one) == (
+        "Nothing that was found tells dev and prod apart; 2 findings on both or on the project: "
+        "2 errors."
+    )
+    assert "differ in 3 findings" in summary.headline(
+        replace(one, findings=(alike, project, first))
+    )
+
+
 def test_a_clean_result_never_says_that_the_environments_match(clean):
     said = summary.headline(clean)
     assert said == "No findings between dev and prod in 422 settings of 5 paired services."

@@ -28,6 +28,10 @@ def env(name, left, right):
         ("DB_HOST", "localhost", "db.prod.test"),
         ("KAFKA_BROKERS", "kafka:9092", "k1.test:9092,k2.test:9092"),
         ("DATABASE_URL", "postgres://a:b@db/x", "postgres://c:d@db.test:5433/y"),
+        ("DATABASE_URL", "postgres://a:b@db/shop_dev", "postgres://c:d@db/shop"),
+        ("CACHE_URL", "redis://cache:6379/0", "redis://cache:6379/1"),
+        ("API_URL", "https://api.dev.test/v1/pay", "https://api.test/v1/pay"),
+        ("SENTRY_DSN", "https://0a1b2c@o1.sentry.test/4", "https://9f8e7d@o1.sentry.test/5"),
         ("LOG_LEVEL", "debug", "info"),
         ("SENTRY_ENVIRONMENT", "dev", "production"),
         ("NEW_RELIC_APP_NAME", "shop (dev)", "shop (prod)"),
@@ -47,6 +51,9 @@ def test_expected_of_variables(name, left, right):
         ("DB_HOST", "5", "db.test"),
         ("HOST", "0.0.0.0", "127.0.0.1"),
         ("API_URL", "http://api.test", "https://api.test"),
+        ("API_URL", "https://api.dev.test/v1/pay", "https://api.test/v2/pay"),
+        ("API_URL", "https://api.test/v1/", "https://api.test/v1"),
+        ("CACHE_URL", "redis://cache:6379/0", "redis://:b@cache:6379/0"),
         ("DATABASE_URL", "postgres://db/x?sslmode=disable", "postgres://db/x?sslmode=require"),
         ("PAGE_SIZE", "10", "20"),
         ("FEATURE_NAME", "one", "two"),
@@ -65,6 +72,7 @@ def test_a_variable_of_one_side_is_never_expected():
 def test_other_secrets_are_expected_and_a_missing_one_is_not():
     one, two = Hidden("alnum", 8, "run:1"), Hidden("alnum", 9, "run:2")
     assert env("API_KEY", one, two)
+    assert env("API_KEY", "", two) == "", "an empty one is none"
     assert why({"environment": {"API_KEY": one}}, {}) == ""
 
 

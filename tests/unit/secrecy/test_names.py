@@ -59,6 +59,8 @@ def test_is_not_known(name):
         ("STRIPE_KEY", "kX9vQz3LmPw7", True),
         ("ROUTING_KEY", "orders.created", False),
         ("CACHE_KEY", "products", False),
+        ("ADMIN_PIN", "482913", True),
+        ("GPIO_PIN", "17", False),
         ("AUTH", "basic", False),
         ("AUTH", "true", False),
         ("MY_TOKENS", "3600", False),

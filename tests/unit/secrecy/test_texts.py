@@ -49,6 +49,17 @@ def found_in(text):
          ["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----"]),
         ("-----BEGIN PRIVATE KEY-----\nMIIE", ["-----BEGIN PRIVATE KEY-----\nMIIE"]),
         ("password=one token=two1", ["one", "two1"]),
+        ("https://maps.example.com/js?api_key=HjHkm1x72EsSfUQU", ["HjHkm1x72EsSfUQU"]),
+        ("https://ci.example.com/hook?token=9f8e7d6c5b4a3210", ["9f8e7d6c5b4a3210"]),
+        ("https://x/y?access_token=hunter2hunter2&z=1", ["hunter2hunter2"]),
+        ("https://x/y?a=1&client_secret=abc$def;b=2", ["abc$def"]),
+        ("https://x/y?key=HjHkm1x72EsSfUQUAkNX7LHQ", ["HjHkm1x72EsSfUQUAkNX7LHQ"]),
+        ("https://x/cb#access_token=hunter2hunter2", ["hunter2hunter2"]),
+        ("https://discord.com/api/webhooks/1234567890/aB3-aB3_aB3aB3aB3aB3aB3", ["aB3-aB3_aB3aB3aB3aB3aB3"]),
+        ("https://api.telegram.org/bot123456789:AAHdqTcvCH1vGWJxfSeofSAs/sendMessage",
+         ["123456789:AAHdqTcvCH1vGWJxfSeofSAs"]),
+        ("https://0123456789abcdef0123456789abcdef@o1.ingest.sentry.example/55",
+         ["0123456789abcdef0123456789abcdef"]),
     ],
 )  # fmt: skip
 def test_found(text, secrets):
@@ -87,6 +98,12 @@ def test_found(text, secrets):
         "shared_buffers=64MB",
         "cookie: false\nsalt: null\n",
         "password:\n  file: /x\n",
+        "https://x/?page_token=&a=1",
+        "https://x/list?key=name&token=${TOKEN}",
+        "ssh://svcdeploy@host/srv",
+        "http://x/reset?password_reset=1",
+        "https://shop.example/?q=token",
+        "passwd: files systemd\nshadow: files\n",
     ],
 )
 def test_left_alone(text):

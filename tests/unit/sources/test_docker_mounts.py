@@ -96,3 +96,9 @@ def test_options_of_volumes_are_kept_and_strange_ones_told():
 
 def test_nothing_mounted_is_nothing_written():
     assert read() == ({}, {}, ())
+
+
+def test_replicas_agree_whatever_order_the_engine_lists_their_mounts_in():
+    rows = [row("bind", f"/run/secrets/{name}", RW=False) for name in ("tls", "db", "api")]
+    assert read(*rows) == read(*reversed(rows))
+    assert read(*rows)[0]["secrets"]
