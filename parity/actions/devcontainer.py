@@ -12,6 +12,7 @@ from parity.errors import ConfigError, UsageError
 from parity.model.document import Document
 from parity.model.project import DevcontainerTable
 from parity.paths import write
+from parity.stack.order import awaited
 from parity.stack.overrides.user import nearest
 
 _EXAMPLE = '[devcontainer] with service = "{}" in parity.toml; there are: {}'
@@ -53,7 +54,9 @@ def chosen(session: Session, services: Mapping[str, Document]) -> DevcontainerTa
     """The table of parity.toml; ConfigError where it names no service of production."""
     table = session.project.devcontainer
     if table is None:
-        likely = next(iter(sorted(services, key=lambda name: _unlikely(services[name]))), "")
+        ends = awaited(services)
+        order = sorted(services, key=lambda name: (name in ends, *_unlikely(services[name])))
+        likely = next(iter(order), "")
         raise ConfigError(
             "parity.toml does not say which service an editor works in",
             where=str(session.paths.config),

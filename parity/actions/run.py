@@ -1,6 +1,7 @@
 """`parity run`: a command beside the stack, or beside a fork of its own, with their addresses."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,11 @@ def run_in_fork(
     progress: Progress,
 ) -> int:
     """Run a command with the addresses of a fork that is made for it and gone after it."""
+    if shutil.which(command[0]) is None:  # a fork takes seconds, and would be for nothing
+        raise UsageError(
+            f"cannot start {command[0]}: it is no program here",
+            next_step="is it installed, and on PATH?",
+        )
     with forked(session, state=state, empty=empty, services=services, progress=progress) as made:
         return process.attach(
             command, env=environment(made.stack, identity(session, made)), pass_on=True

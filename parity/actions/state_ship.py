@@ -13,13 +13,13 @@ from parity.actions.save import replaced
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.engine.client import connect
-from parity.errors import ParityError, StateError
+from parity.errors import ParityError, StateError, UsageError
 from parity.model.progress import Progress
 from parity.model.state import State
 from parity.paths import ensure_state
 from parity.state import marks, oci_names
 from parity.state.heal import heal
-from parity.state.layout import Reader, Writer
+from parity.state.layout import Reader, Writer, is_layout
 from parity.state.names import check
 from parity.state.oci import Registry
 from parity.state.oci_auth import login_of
@@ -77,8 +77,13 @@ def pull(
         return _take(client, session, registry, progress, "pull", name, over=over)
 
 
-def export_state(session: Session, path: Path, progress: Progress, *, name: str = "") -> Shipped:
-    """Write a state into a file, an OCI image layout; the file appears when it is whole."""
+def export_state(
+    session: Session, path: Path, progress: Progress, *, name: str = "", over: bool = False
+) -> Shipped:
+    """Write a state into a file, an OCI image layout; the file appears when it is whole. `over` lets it
+    take the place of a file that is no state.
+    """
+    _check_target(path, over=over)
     state = _chosen(session, name, path.name.partition(".")[0])
     client = connect()
     store, _ = open_store(client, session, progress, state)
@@ -99,6 +104,16 @@ def import_state(
     reader = Reader(path)
     with contextlib.closing(reader):
         return _take(connect(), session, reader, progress, "import", name, over=over)
+
+
+def _check_target(path: Path, *, over: bool) -> None:
+    if not path.name or path.is_dir():
+        raise UsageError(f"{path} is a folder", next_step=f"name a file: {path / 'NAME.tar'}")
+    if path.exists() and not over and not is_layout(path):
+        raise UsageError(
+            f"{path} is there, and no exported state",
+            next_step="name another file, or --replace puts the state in its place",
+        )
 
 
 @contextlib.contextmanager

@@ -48,7 +48,6 @@ from parity.cli.completion import own_environments
 from parity.cli.state import Globals, is_nowhere, nowhere
 from parity.errors import ParityError
 
-
 _CHANGING = frozenset(
     ("up", "down", "save", "reset", "fork", "drop", "gc", "test", "run", "state", "watch", "demo")
 )

@@ -16,7 +16,17 @@ from parity.state.oci import Opener
 
 _BUFFER = 1 << 20
 _ASIDE = ".parity-tmp"
+_FIRST = "oci-layout"
 _AGAIN = "`parity state export` writes it again"
+
+
+def is_layout(path: Path) -> bool:
+    """Whether a file begins as those do that `Writer` writes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_FIRST)) == _FIRST.encode()
+    except OSError:
+        return False
 
 
 def _name(digest: str) -> str:
@@ -37,7 +47,7 @@ class Writer:
             self._file = _held(self._aside)
         except OSError as error:
             raise _unwritable(path, error) from error
-        self._add("oci-layout", b'{"imageLayoutVersion":"1.0.0"}')
+        self._add(_FIRST, b'{"imageLayoutVersion":"1.0.0"}')
 
     def has(self, blob: Blob) -> bool:
         """Whether it has been written."""

@@ -1,11 +1,13 @@
 """The fixtures: a fork of the whole stack for a test, a module or the run, and its services."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from parity.errors import ParityError
 from parity.testing.tests_run import KEPT, RUN, TestsRun
 from parity.testing.wish import Wish
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 def parity_stack(request: pytest.FixtureRequest) -> "TestFork":
     """A fork for all tests of this process that ask for it; it is never reset."""
     run = request.config.stash[RUN]
-    run.of_all = run.lending.share(Wish(run.state, scope="session"), "the run").fork
+    with _told():
+        run.of_all = run.lending.share(Wish(run.state, scope="session"), "the run").fork
     return run.of_all
 
 
@@ -28,13 +31,14 @@ def parity_fork(request: pytest.FixtureRequest) -> "Iterator[TestFork]":
     run, node = request.config.stash[RUN], request.node
     wanted = run.wish(node)
     if wanted.scope == "function":
-        with run.lending.lent(wanted) as loan:
+        with _told(), run.lending.lent(wanted) as loan:
             yield from _used(run, node, loan.fork)
             loan.failed, loan.last = node.nodeid in run.failed, run.last
             if loan.failed and run.lending.keep_failed:
                 node.user_properties.append((KEPT, loan.fork.how_to_enter()))
         return
-    loan = run.lending.share(wanted, _group(node, wanted.scope))
+    with _told():
+        loan = run.lending.share(wanted, _group(node, wanted.scope))
     yield from _used(run, node, loan.fork)
     loan.failed |= node.nodeid in run.failed
     if node.nodeid in run.failed and run.lending.keep_failed:
@@ -45,13 +49,25 @@ def parity_fork(request: pytest.FixtureRequest) -> "Iterator[TestFork]":
 def parity_module_fork(request: pytest.FixtureRequest) -> "TestFork":
     """The fork that a module's tests share, for fixtures of their own: `parity_fork` is the same one."""
     run, module = request.config.stash[RUN], request.node
-    return run.lending.share(replace(run.wish(module), scope="module"), module.nodeid).fork
+    with _told():
+        return run.lending.share(replace(run.wish(module), scope="module"), module.nodeid).fork
 
 
 @pytest.fixture
 def parity_services(parity_fork: "TestFork") -> "Services":
     """The services of the test's fork by name: `.host`, `.port`, `.url`, `.wait()`, `.logs()`, `.exec()`."""
     return parity_fork.services
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """An expected failure is told as the command line does; the way to it through parity helps nobody."""
+    try:
+        yield
+    except ParityError as error:
+        parts = (error.message, error.where and f"at: {error.where}", error.detail)
+        text = "\n".join(part for part in (*parts, f"next: {error.next_step}") if part)
+        pytest.fail(text, pytrace=False)
 
 
 def _used(run: TestsRun, node: pytest.Item, fork: "TestFork") -> "Iterator[TestFork]":

@@ -62,8 +62,6 @@ def follow_state(session: Session, progress: Progress) -> "ResetResult | None":
     on, project = stand(session).state, session.project
     if not on or not (project.state.default or project.states):
         return None
-    if not project.state.default and len(project.states) != 1:
-        return None
     wanted = start_state(session, "", progress)
     return None if wanted.id == on else reset(session, wanted.name, progress)
 

@@ -8,7 +8,7 @@ from typing import Any
 from parity.actions.request import Superseded
 from parity.actions.session import Session
 from parity.engine import observe
-from parity.errors import EngineError, ParityError, StackError, UsageError
+from parity.errors import DefinitionError, EngineError, ParityError, StackError, UsageError
 from parity.model.progress import Progress
 from parity.paths import resolved
 from parity.watch import branch, definitions, roots
@@ -86,13 +86,13 @@ class Watch:
         # Looked at before anything is done: an edit meanwhile is not lost.
         self._look()
         started = time.monotonic()
-        self._acts.up(started)
+        is_up = self._first_up(started)
         # What a rule is about is code, and no definition.
         inputs = definitions.look(self._acts.session, self._acts.is_code)
         self._inputs = self._inputs.only(inputs.files)
         self._own_lock()
         self._look()
-        findings = self._acts.check(started)
+        findings = self._acts.check(started) if is_up else 0
         self._states = self._acts.services()
         name = self._acts.session.identity.name
         data = {
@@ -106,6 +106,18 @@ class Watch:
         }
         self._tell(Told("ready", name, time.monotonic() - started, data))
         self._guarded(self._first)
+
+    def _first_up(self, started: float) -> bool:
+        """Whether the stack is up. What can be mended in a file is told, and the next save tries again."""
+        try:
+            self._acts.up(started)
+        except DefinitionError as error:
+            self._break(error)
+        except StackError as error:
+            self._failed(error)
+        else:
+            return True
+        return False
 
     def _first(self) -> None:
         self._acts.arrive()

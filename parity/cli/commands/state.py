@@ -70,13 +70,17 @@ def export(
     context: typer.Context,
     file: _File,
     name: _Which = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also over a file that is no exported state.")
+    ] = False,
     fmt: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
     """Write a start state into a file."""
     from parity.actions import state_ship
 
-    done = state_ship.export_state(open_session(context), file, reporter(context), name=name)
+    session = open_session(context)
+    done = state_ship.export_state(session, file, reporter(context), name=name, over=replace)
     _shipped(done, machine=wants_json(fmt, json))
 
 

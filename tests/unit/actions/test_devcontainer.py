@@ -3,7 +3,7 @@
 import pytest
 
 from parity.actions import devcontainer as module
-from parity.actions.devcontainer import define
+from parity.actions.devcontainer import chosen, define
 from parity.errors import ConfigError, UsageError
 
 COMPOSE = """\
@@ -106,3 +106,20 @@ def test_a_file_in_the_folder_s_place_is_told(opened):
     with pytest.raises(UsageError, match="cannot"):
         define(session)
     assert module.files
+
+
+def test_a_job_is_the_last_that_is_proposed(opened, monkeypatch):
+    services = {
+        "fill": {"image": "a", "depends_on": {"store": {"condition": "service_started"}}},
+        "store": {"image": "a", "volumes": [{"type": "volume"}]},
+        "web": {
+            "image": "a",
+            "depends_on": {"fill": {"condition": "service_completed_successfully"}},
+        },
+    }
+    with pytest.raises(ConfigError) as caught:
+        chosen(opened(""), {name: services[name] for name in ("fill", "store")})
+    with pytest.raises(ConfigError) as all_three:
+        chosen(opened(""), services)
+    assert 'service = "web"' in all_three.value.next_step
+    assert 'service = "' in caught.value.next_step

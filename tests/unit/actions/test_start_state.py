@@ -67,6 +67,21 @@ def test_else_the_one_that_the_stack_stands_on(meant):
     assert meant(stands_on="1", declared=["a", "b"]) == ONE
 
 
+def test_what_it_stands_on_is_built_again_where_it_is_declared(meant):
+    """Of another branch's inputs it is another state, whatever the stack stands on."""
+    assert meant(stands_on="1", declared=["one", "other"]) == "built one False"
+
+
+def test_so_is_the_newest(meant):
+    assert meant(declared=["two", "other"]) == "built two False"
+
+
+def test_declared_ones_are_named_where_none_is_built(meant):
+    with pytest.raises(StateError, match="which start state") as caught:
+        meant(none=True, declared=["schema", "seeded"])
+    assert "schema, seeded" in caught.value.next_step
+
+
 def test_else_the_newest(meant):
     assert meant() == TWO
     assert meant(stands_on="gone") == TWO

@@ -2,12 +2,13 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from parity.actions import state_ship
-from parity.errors import EngineError, StateError
+from parity.errors import EngineError, StateError, UsageError
 from parity.model.state import SavedVolume, State
 from parity.state import lost, marks
 
@@ -135,3 +136,22 @@ def test_a_former_state_that_cannot_go_does_not_undo_the_new_one(states, monkeyp
     with pytest.raises(StateError, match="in use"):
         state_ship._take(None, SESSION, None, lambda step: None, "pull", "", over=True)
     assert order == [NEWER.id, "received", [ONE]]
+
+
+def test_no_file_but_an_exported_state_is_written_over(tmp_path):
+    mine = tmp_path / "compose.yaml"
+    mine.write_text("precious")
+    with pytest.raises(UsageError, match="no exported state") as caught:
+        state_ship._check_target(mine, over=False)
+    assert "--replace" in caught.value.next_step
+    state_ship._check_target(mine, over=True)
+    state_ship._check_target(tmp_path / "new.tar", over=False)
+    former = tmp_path / "former.tar"
+    former.write_bytes(b"oci-layout" + bytes(502))
+    state_ship._check_target(former, over=False)
+
+
+@pytest.mark.parametrize("name", [".", "..", "/"])
+def test_a_folder_is_no_file(name):
+    with pytest.raises(UsageError, match="is a folder"):
+        state_ship._check_target(Path(name), over=True)

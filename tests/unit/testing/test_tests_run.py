@@ -28,9 +28,10 @@ def test_the_nearest_marker_wins(tmp_path):
     assert run(tmp_path).wish(node(*nearest_first)) == Wish("inner", (), "module")
 
 
-def test_a_wrong_marker_is_a_usage_error_that_names_the_test(tmp_path):
-    with pytest.raises(pytest.UsageError, match="t.py::x: @pytest.mark.parity: its arguments"):
+def test_a_wrong_marker_fails_its_test_and_shows_no_code_of_parity(tmp_path):
+    with pytest.raises(pytest.fail.Exception, match="t.py::x: @pytest.mark.parity: its") as caught:
         run(tmp_path).wish(node((("x",), {})))
+    assert not caught.value.pytrace
 
 
 def test_what_nobody_used_is_not_made(tmp_path):

@@ -319,6 +319,27 @@ def test_the_beginning_is_told_with_what_is_watched(watch):
     assert one._acts.done == ["up", "check", "arrive"]
 
 
+def test_a_stack_that_does_not_come_up_at_first_is_told_and_tried_with_the_next_save(watch):
+    one = watch()
+    (one.root / ".parity" / "watch").mkdir(parents=True)
+    one._acts.fails["up"] = StackError("web: not ready")
+    one._begin()
+    assert kinds(one) == ["failed", "ready"]
+    assert save(one) == ["code", "up", "check"]
+
+
+def test_a_definition_that_is_broken_at_first_is_told_and_read_again(watch, monkeypatch):
+    one = watch()
+    (one.root / ".parity" / "watch").mkdir(parents=True)
+    monkeypatch.setattr(loop, "_GRACE", 0.0)
+    one._acts.fails["up"] = DefinitionError("no YAML")
+    one._begin()
+    one._turn(None)
+    assert kinds(one) == ["ready", "broken"]
+    assert save(one) == ["code", "up", "check"]
+    assert kinds(one)[-1] == "mended"
+
+
 def test_an_engine_that_goes_away_at_the_beginning_is_waited_for(watch, monkeypatch):
     one = watch()
     (one.root / ".parity" / "watch").mkdir(parents=True)
