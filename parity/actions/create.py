@@ -9,6 +9,7 @@ from parity.actions.request import Taken, UpRequest
 from parity.actions.resolve import Resolution
 from parity.actions.session import Session
 from parity.engine import observe
+from parity.engine.client import refused
 from parity.errors import DefinitionError, StackError, UsageError
 from parity.model.progress import Progress, Step
 from parity.model.reference import reference
@@ -190,6 +191,8 @@ def _compose(session: Session, arguments: list[str], lock: int | None) -> None:
             detail="\n".join(line for line in lines[-8:] if "level=warning" not in line),
             next_step="mend the Dockerfile or the `build:` section, then `parity up` again",
         )
+    if isinstance(taken := refused("\n".join(lines)), UsageError):
+        raise taken  # a name that somebody else's container or network has
     observe.version()  # an engine that has gone is the reason, and says so itself
     raise StackError(
         f"Docker Compose could not {arguments[0]} the containers: {message}",

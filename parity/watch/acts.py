@@ -144,7 +144,8 @@ class Acts:
     ) -> None:
         services = list(dict.fromkeys(rule.service for rule, _ in syncs))
         word = "1 file" if files == 1 else f"{files} files"
-        parts = [f"{word} into {', '.join(services)}"] if files else []
+        where = "into" if any(delta.changed for _, delta in syncs) else "removed from"
+        parts = [f"{word} {where} {', '.join(services)}"] if files else []
         parts += [f"{', '.join(restarted)} restarted"] if restarted else []
         parts += ["commands run"] if hooks else []
         if services and not files:

@@ -364,6 +364,22 @@ def test_exec_passes_on_its_exit_code_and_names_what_it_cannot_find(project, cli
     assert "web does not run" in refused(pair.parity("exec", "web", "true", check=False), 1)
 
 
+def test_somebody_elses_container_with_a_name_of_ours_is_told_and_stays(project, client):
+    pair = project("pair")
+    pair.parity("up")
+    image, name = client.containers.get(f"{pair.name}-web-1").image.id, f"{pair.name}-web-1"
+    pair.parity("down")
+    other = client.containers.create(image, name=name)
+    try:
+        said = refused(pair.parity("up", check=False), 2)
+        assert f"there is a container called {name} already" in said
+        assert f"docker container inspect {name}" in said
+        assert client.containers.get(name).id == other.id
+    finally:
+        other.remove()
+    pair.parity("up")
+
+
 def test_down_volumes_names_who_else_uses_a_volume_and_finishes_later(project, client):
     pair = project("pair")
     pair.parity("up")

@@ -69,7 +69,9 @@ def stack(tmp_path, monkeypatch):
         "parity.engine.execute.run_hook", lambda c, one, hook: done.append(hook["command"])
     )
     monkeypatch.setattr(
-        acts, "sync", lambda c, rule, delta, some: done.append(delta) or len(delta.changed)
+        acts,
+        "sync",
+        lambda c, rule, delta, some: done.append(delta) or len(delta.changed) + len(delta.gone),
     )
     newer = []
     made = Acts(session, told.append, lambda step: None, lambda: bool(newer))
@@ -210,3 +212,9 @@ def test_containers_made_anew_get_earlier_edits_before_they_are_waited_for(stack
     save(stack, "src/a.py")
     stack.up(0.0, read=lambda: None)
     assert asked == [None, stack.arrive]
+
+
+def test_what_is_deleted_is_removed_from_containers(stack):
+    (stack.root / "src" / "a.py").unlink()
+    stack.changed_code([stack.root / "src" / "a.py"], 0.0)
+    assert "1 file removed from web" in stack.told[-1].text
