@@ -164,20 +164,30 @@ def _passed_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def wired(argv: Sequence[str], connection: int, errors: int) -> "subprocess.Popen[bytes]":
-    """Start a process that speaks over a connection alone: it ends when the other side hangs up.
+class Wired:
+    """A process that speaks over a connection alone: it ends when the other side hangs up.
 
     `connection` and `errors` are descriptors. In a session of its own it cannot ask at the terminal,
     and Ctrl-C there is not meant for it.
     """
-    try:
-        return subprocess.Popen(
-            argv, stdin=connection, stdout=connection, stderr=errors, start_new_session=True
-        )
-    except OSError as error:
-        raise UsageError(
-            f"cannot start {argv[0]}: {error.strerror}", next_step="is it installed, and on PATH?"
-        ) from error
+
+    def __init__(self, argv: Sequence[str], connection: int, errors: int) -> None:
+        try:
+            self._process = subprocess.Popen(
+                argv, stdin=connection, stdout=connection, stderr=errors, start_new_session=True
+            )
+        except OSError as error:
+            raise UsageError(
+                f"cannot start {argv[0]}: {error.strerror}",
+                next_step="is it installed, and on PATH?",
+            ) from error
+
+    def ended(self, timeout: float = 0) -> int | None:
+        """Its exit code; None where it still runs after `timeout` seconds."""
+        try:
+            return self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
 
 
 class Apart:

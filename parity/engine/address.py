@@ -21,9 +21,9 @@ class Address:
     def socket(self) -> str:
         """The path of a socket on this machine that leads there, or an empty text."""
         if self.is_behind_ssh:
-            from parity.engine import ssh
+            from parity.engine.ssh import TUNNELS
 
-            return ssh.socket_of(self.url)
+            return TUNNELS.socket_of(self.url)
         return self.url.removeprefix("unix://") if self.url.startswith("unix://") else ""
 
     @property

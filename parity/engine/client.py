@@ -103,9 +103,9 @@ def translated(asked: Address | None = None) -> Iterator[None]:
 def silent(address: Address, reason: str) -> EngineError:
     """Nobody answers at an address; what to do depends on why, and on who named the address."""
     if address.is_behind_ssh:
-        from parity.engine import ssh
+        from parity.engine.ssh import TUNNELS
 
-        reason = ssh.failure(address.url) or reason
+        reason = TUNNELS.failure(address.url) or reason
     return EngineError(
         f"no Docker Engine answers at {address.url} ({address.source}): {reason}",
         next_step=_remedy(address, reason.lower()),

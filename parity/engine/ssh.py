@@ -8,7 +8,6 @@ is opened anywhere. Nobody is asked for anything, since several connections may 
 import atexit
 import shutil
 import socket
-import subprocess
 import tempfile
 import threading
 from contextlib import suppress
@@ -20,8 +19,6 @@ from parity.errors import UsageError
 _SCHEME = "ssh://"
 _OPTIONS = ("-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "LogLevel=ERROR")
 _SHOWN = 300
-_tunnels: dict[str, "Tunnel"] = {}
-_lock = threading.Lock()
 
 
 class Tunnel:
@@ -34,7 +31,7 @@ class Tunnel:
         mine = () if shares else _one_login(self._folder)
         self._argv = ("ssh", *_OPTIONS, *mine, *host, *command)
         self._said = self._folder / "said"
-        self._calls: list[subprocess.Popen[bytes]] = []
+        self._calls: list[process.Wired] = []
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket = str(self._folder / "docker.sock")
         self._listener.bind(self.socket)
@@ -49,17 +46,16 @@ class Tunnel:
             except OSError:
                 return
             with local, self._said.open("ab") as said, suppress(UsageError):
-                self._calls = [one for one in self._calls if one.poll() != 0]
-                self._calls.append(process.wired(self._argv, local.fileno(), said.fileno()))
+                self._calls = [one for one in self._calls if one.ended() != 0]
+                self._calls.append(process.Wired(self._argv, local.fileno(), said.fileno()))
 
     def failure(self) -> str:
         """What ssh said, where it or the command on the other side has failed; else empty."""
         for call in self._calls:
-            with suppress(subprocess.TimeoutExpired):  # it lives: nothing is wrong with it
-                if call.wait(0.2):
-                    lines = self._said.read_text(encoding="utf-8", errors="replace").splitlines()
-                    told = [line.strip() for line in lines if line.strip()]
-                    return told[-1][:_SHOWN] if told else f"ssh ended with {call.returncode}"
+            if code := call.ended(0.2):
+                lines = self._said.read_text(encoding="utf-8", errors="replace").splitlines()
+                told = [line.strip() for line in lines if line.strip()]
+                return told[-1][:_SHOWN] if told else f"ssh ended with {code}"
         return ""
 
     def close(self) -> None:
@@ -70,18 +66,34 @@ class Tunnel:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def socket_of(url: str) -> str:
-    """The path of a socket here for an engine's `ssh://[user@]host[:port][/socket]`; UsageError."""
-    with _lock:
-        if url not in _tunnels:
-            _tunnels[url] = Tunnel(url)
-        return _tunnels[url].socket
+class Tunnels:
+    """The tunnels of this program: one an engine, opened when it is needed."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Tunnel] = {}
+        self._lock = threading.Lock()
+
+    def socket_of(self, url: str) -> str:
+        """The path of a socket here for an engine's `ssh://[user@]host[:port][/socket]`; UsageError."""
+        with self._lock:
+            if url not in self._open:
+                self._open[url] = Tunnel(url)
+            return self._open[url].socket
+
+    def failure(self, url: str) -> str:
+        """Why an engine could not be reached, in ssh's words; empty where it did not fail."""
+        found = self._open.get(url)
+        return found.failure() if found else ""
+
+    def close(self) -> None:
+        """Close all; the next one that is asked for is a new one."""
+        with self._lock:
+            for tunnel in self._open.values():
+                tunnel.close()
+            self._open.clear()
 
 
-def failure(url: str) -> str:
-    """Why the engine of that URL could not be reached, in ssh's words; empty where it did not fail."""
-    found = _tunnels.get(url)
-    return found.failure() if found else ""
+TUNNELS = Tunnels()
 
 
 def _target(url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from parity.engine import observe, ssh
+from parity.engine import observe
 from parity.engine.address import Address
 from parity.engine.client import connect
 from parity.engine.inspect import records
+from parity.engine.ssh import TUNNELS
 from parity.errors import EngineError
 
 pytestmark = [
@@ -68,9 +69,7 @@ def alias(tmp_path, monkeypatch, until):
         server = subprocess.Popen(command, stderr=said)
     until(lambda: "listening" in log.read_text(), what="the ssh server")
     yield config
-    for tunnel in ssh._tunnels.values():
-        tunnel.close()
-    ssh._tunnels.clear()
+    TUNNELS.close()
     server.terminate()
     server.wait()
 

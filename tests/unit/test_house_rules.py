@@ -32,7 +32,6 @@ WITHOUT_TEST = {
     "actions/mutex.py": "needs two processes: tests/engine/test_up.py",
     "actions/request.py": "records without logic",
     "actions/egress.py": "needs an engine: tests/engine",
-    "watch/effects.py": "needs an engine: tests/engine/test_watch.py",
 }
 COVERED_TOGETHER = {
     "cli/commands/": "cli/test_main.py runs every verb through the command line",

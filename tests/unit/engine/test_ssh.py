@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from parity.engine import observe, ssh
+from parity.engine import observe
 from parity.engine.address import Address
+from parity.engine.ssh import TUNNELS
 from parity.errors import EngineError, UsageError
 
 # It notes how it is called, says what `ssh -G` says (recorded of OpenSSH 9.2, shortened), and answers
@@ -41,9 +42,7 @@ def stand_in(tmp_path, monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     yield lambda: log.read_text().splitlines()
-    for tunnel in ssh._tunnels.values():
-        tunnel.close()
-    ssh._tunnels.clear()
+    TUNNELS.close()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_what_names_no_host_never_reaches_ssh(stand_in, url):
 
 def test_all_connections_share_one_login_unless_the_user_has_arranged_that(stand_in, monkeypatch):
     observe.version(Address("ssh://one", "test"))
-    monkeypatch.setenv("MASTER", "controlpath /home/me/.ssh/%C\n")
+    monkeypatch.setenv("MASTER", "controlpath /x/%C\n")
     observe.version(Address("ssh://two", "test"))
     mine, theirs = (line for line in stand_in() if not line.startswith("-G"))
     assert "ControlMaster=auto" in mine
@@ -92,7 +91,7 @@ def test_one_tunnel_serves_an_engine_as_long_as_the_program_runs(stand_in):
 
 
 def test_only_this_user_reaches_the_socket(stand_in):
-    assert os.stat(Path(ssh.socket_of("ssh://shop")).parent).st_mode & 0o777 == 0o700
+    assert os.stat(Path(TUNNELS.socket_of("ssh://shop")).parent).st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize(
@@ -123,14 +122,14 @@ def test_without_ssh_that_is_told(tmp_path, monkeypatch):
 
 
 def test_a_closed_tunnel_leaves_nothing(stand_in):
-    place = ssh.socket_of("ssh://shop")
-    ssh._tunnels["ssh://shop"].close()
+    place = TUNNELS.socket_of("ssh://shop")
+    TUNNELS.close()
     assert not os.path.exists(os.path.dirname(place))
     with pytest.raises(OSError), socket.socket(socket.AF_UNIX) as late:
         late.connect(place)
 
 
 def test_a_fault_free_engine_has_no_failure(stand_in):
-    assert ssh.failure("ssh://never-asked") == ""
+    assert TUNNELS.failure("ssh://never-asked") == ""
     observe.version(Address("ssh://shop", "test"))
-    assert ssh.failure("ssh://shop") == ""
+    assert TUNNELS.failure("ssh://shop") == ""
