@@ -17,7 +17,7 @@ from parity.engine import observe, stats
 from parity.engine.execute import in_parallel
 from parity.errors import ParityError
 from parity.model.stack import Container
-from parity.stack import labels
+from parity.stack import labels, plan
 
 _ENDED_WELL = 0
 _RUNNING = frozenset({"running", "paused"})
@@ -146,7 +146,7 @@ def _counts(containers: Iterable[Container]) -> Counts:
     for one in containers:
         if one.role != "service":
             continue
-        ended = one.state == "exited" and one.exit_code == _ENDED_WELL
+        ended = (one.state == "exited" and one.exit_code == _ENDED_WELL) or plan.is_done(one)
         found = replace(
             found,
             running=found.running + (one.state == "running"),

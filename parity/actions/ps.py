@@ -8,7 +8,7 @@ from parity.actions.addresses import INGRESS, Address, of_stack
 from parity.actions.session import Session
 from parity.engine import observe
 from parity.model.stack import Container
-from parity.stack import labels
+from parity.stack import labels, plan
 
 
 def ps(session: Session) -> list[dict[str, Any]]:
@@ -31,6 +31,8 @@ def ps(session: Session) -> list[dict[str, Any]]:
 
 
 def _state(container: Container) -> str:
+    if plan.is_done(container):
+        return "done (its work is in the start state)"
     if container.state == "exited":
         return f"exited ({container.exit_code})"
     return f"{container.state} ({container.health})" if container.health else container.state

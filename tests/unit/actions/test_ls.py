@@ -67,6 +67,14 @@ def test_a_stack_is_counted_without_its_gateway_and_with_jobs_that_are_done(worl
     assert found.memory == 3_000_000  # of those that run, the gateway's too
 
 
+def test_a_job_that_a_reset_made_again_and_need_not_run_is_done(world):
+    made = world.row("job", "shop-a", State="created", Status="Created")
+    made["Labels"][labels.DONE] = "4f9a"
+    world.answers["/containers/json"] = [world.row("web", "shop-a"), made]
+    (found,) = ls()
+    assert found.services == Counts(running=1, unhealthy=0, done=1, total=2)
+
+
 def test_forks_stand_with_the_stack_they_were_made_like(world):
     world.answers["/containers/json"] = [
         world.row("web", "shop-a-f1", fork="f1"),

@@ -35,6 +35,16 @@ def test_addresses_come_from_the_gateway_that_runs(engine, session):
     assert [len(rows[one]["urls"]) for one in ("web", "job")] == [1, 0]
 
 
+def test_a_job_whose_work_is_in_the_start_state_is_done(engine, session):
+    made = row("job", "service", State="created", Status="Created")
+    never = row("web", "service", State="created", Status="Created")
+    made["Labels"][labels.DONE] = "4f9a"
+    engine.answers["/containers/json"] = [made, never]
+    states = {found["service"]: found["state"] for found in ps(session())}
+    assert states["job"].startswith("done")
+    assert states["web"] == "created"
+
+
 def test_a_stack_that_is_not_up_has_no_rows(engine, session):
     assert ps(session()) == []
 
