@@ -13,6 +13,10 @@ from parity.model.document import Path
 Settings = Iterator[tuple[Path, Any]]
 
 _DOCKER_HUB = re.compile(r"^(?:(?:index\.|registry-1\.)?docker\.io/)(?:library/)?|^library/")
+_PROCESSORS = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
+_SIGNALS = {1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 6: "SIGABRT", 9: "SIGKILL", 10: "SIGUSR1",
+            12: "SIGUSR2", 15: "SIGTERM", 28: "SIGWINCH"}  # fmt: skip
+"""As Linux numbers them."""
 _OPTION = re.compile(r"^([^=,]+)=(.*)$")
 
 
@@ -46,6 +50,39 @@ def as_set(value: Any) -> Settings:
         yield (), tuple(sorted(set(map(str, value))))
     elif value is not None:
         yield (), value
+
+
+def capabilities(value: Any) -> Settings:
+    """The engine takes `net_admin`, `NET_ADMIN` and `CAP_NET_ADMIN` for one."""
+    if isinstance(value, list):
+        yield (), tuple(sorted({str(each).upper().removeprefix("CAP_") for each in value}))
+    elif value is not None:
+        yield (), value
+
+
+def user(value: Any) -> Settings:
+    """Number 0 is called root in every image; of other numbers only the image knows the names."""
+    name, colon, group = str(value).partition(":")
+    yield (), ("root" if name == "0" else name) + colon + group
+
+
+def stop_signal(value: Any) -> Settings:
+    """`TERM`, `SIGTERM` and 15 are one signal."""
+    text = str(value).upper()
+    named = _SIGNALS.get(int(text), text) if text.isdecimal() else ""
+    yield (), named or f"SIG{text.removeprefix('SIG')}"
+
+
+def folder(value: Any) -> Settings:
+    """A path without the slash at its end."""
+    yield (), (str(value).rstrip("/") or "/") if isinstance(value, str) and value else value
+
+
+def platform(value: Any) -> Settings:
+    """Processors have two names each."""
+    system, slash, rest = str(value).partition("/")
+    name, more, variant = rest.partition("/")
+    yield (), system + slash + _PROCESSORS.get(name, name) + more + variant
 
 
 def security(value: Any) -> Settings:

@@ -54,9 +54,15 @@ _FIELDS: Mapping[str, Callable[[Any], fields.Settings]] = {
     "build": fields.build,
     "security_opt": fields.security,
     **dict.fromkeys(
-        ("cap_add", "cap_drop", "group_add", "dns", "dns_search", "dns_opt"),
+        ("group_add", "dns", "dns_search", "dns_opt"),
         fields.as_set,
     ),
+    "cap_add": fields.capabilities,
+    "cap_drop": fields.capabilities,
+    "user": fields.user,
+    "stop_signal": fields.stop_signal,
+    "working_dir": fields.folder,
+    "platform": fields.platform,
 }
 _RENAMED: Mapping[str, tuple[Path, Callable[[Any], Any]]] = {
     "mem_limit": ((*_LIMIT, "memory"), size),

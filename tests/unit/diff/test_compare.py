@@ -330,3 +330,25 @@ def test_a_probe_of_one_side_alone_is_one_difference():
     (found,) = compare(*sides).differences
     assert found.path == ("x-parity", "probes", "readiness")
     assert found.right == {"http.path": "/h", "http.port": 80, "interval_seconds": 5}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"ipc": "private"}, {"logging": {"driver": "json-file"}}, {"pids_limit": -1}],
+)
+def test_an_engines_own_default_is_no_difference_to_nothing(said):
+    assert listed(said, {}) == {}
+    assert listed({}, said) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"ipc": "host"},
+        {"logging": {"driver": "json-file", "options": {"max-size": "10m"}}},
+        {"logging": {"driver": "none"}},
+        {"pids_limit": 100},
+    ],
+)
+def test_anything_else_is_one(said):
+    assert listed(said, {})

@@ -35,6 +35,41 @@ def test_words_are_a_vector_and_sets_have_no_order():
     assert settings(fields.as_set, ["b", "a", "b"]) == {(): ("a", "b")}
 
 
+@pytest.mark.parametrize(
+    ("function", "one", "other"),
+    [
+        (fields.capabilities, ["NET_ADMIN", "ALL"], ["all", "cap_net_admin"]),
+        (fields.user, "0", "root"),
+        (fields.user, 0, "root"),
+        (fields.stop_signal, "SIGTERM", "15"),
+        (fields.stop_signal, "term", 15),
+        (fields.folder, "/app", "/app/"),
+        (fields.folder, "/", "//"),
+        (fields.platform, "linux/amd64", "linux/x86_64"),
+        (fields.platform, "linux/arm64/v8", "linux/aarch64/v8"),
+    ],
+)
+def test_the_engine_takes_both_for_one(function, one, other):
+    assert settings(function, one) == settings(function, other)
+
+
+@pytest.mark.parametrize(
+    ("function", "one", "other"),
+    [
+        (fields.capabilities, ["NET_ADMIN"], ["NET_RAW"]),
+        (fields.user, "1000", "app"),
+        (fields.user, "0:1000", "root"),
+        (fields.stop_signal, "SIGTERM", "SIGINT"),
+        (fields.stop_signal, "64", "SIGTERM"),
+        (fields.folder, "/app", "/app/x"),
+        (fields.folder, "", "/"),
+        (fields.platform, "linux/arm/v6", "linux/arm/v7"),
+    ],
+)
+def test_what_only_looks_alike_is_not_one(function, one, other):
+    assert settings(function, one) != settings(function, other)
+
+
 def test_variables_without_a_value_are_not_set():
     assert fields.environment({"A": "", "B": None}) == {"A": ""}
 
