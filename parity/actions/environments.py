@@ -13,7 +13,6 @@ from parity.model.project import Project
 from parity.model.reference import reference
 from parity.paths import ProjectPaths
 from parity.sources import registry
-from parity.sources.compose import DEFAULT_FILES, discovered
 from parity.sources.contents import with_contents
 from parity.sources.contract import Reading, Request
 
@@ -100,7 +99,7 @@ def _named(paths: ProjectPaths, project: Project, word: str) -> Reading:
         return _explicit(project, source, rest, word)
     if _exists(word):
         found = registry.recognise(Path(word))
-        if not found and any((Path(word) / name).is_file() for name in DEFAULT_FILES):
+        if not found and _holds_compose_file(Path(word)):
             found = _COMPOSE
         if found:
             return _of_files(project, found, [word], word)
@@ -110,6 +109,13 @@ def _named(paths: ProjectPaths, project: Project, word: str) -> Reading:
             next_step=f"say which it is: SOURCE:{word}, SOURCE one of {', '.join(registry.names())}",
         )
     raise _unknown(project, word)
+
+
+def _holds_compose_file(folder: Path) -> bool:
+    # Imported here: a check of what has not changed reads no Compose file, and starts without this.
+    from parity.sources.compose import DEFAULT_FILES
+
+    return any((folder / name).is_file() for name in DEFAULT_FILES)
 
 
 def told_apart_by_name(
@@ -143,6 +149,8 @@ def _of_files(project: Project, source: str, files: list[str], word: str) -> Rea
     variables = _references(project)
     name = Path(files[0]).name if files else word
     if source == _COMPOSE and len(files) == 1 and _exists(files[0]) and Path(files[0]).is_dir():
+        from parity.sources.compose import discovered
+
         files = [str(file) for file in discovered(Path(files[0]))]
     request = Request(name or word, Path.cwd(), files=files, variables=variables, fragments=True)
     return registry.source(source).start(request)

@@ -208,7 +208,7 @@ class Board:
 def _colour(state: str) -> str:
     if state.startswith("running") and "unhealthy" not in state:
         return "green"
-    return "dim" if state == "exited (0)" else "red"
+    return "dim" if state == "exited (0)" or state.startswith("done") else "red"
 
 
 def _text(text: str, style: str) -> Any:

@@ -23,6 +23,8 @@ _AGAIN = "`parity state export` writes it again"
 def is_layout(path: Path) -> bool:
     """Whether a file begins as those do that `Writer` writes."""
     try:
+        if not path.is_file():  # to open a pipe would be to wait for its other end
+            return False
         with path.open("rb") as file:
             return file.read(len(_FIRST)) == _FIRST.encode()
     except OSError:

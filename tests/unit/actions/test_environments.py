@@ -140,3 +140,13 @@ def test_a_folder_stands_for_the_compose_file_in_it_and_names_are_told_apart(roo
         (place, *_) = report.findings[0].places
         assert "one/compose.yaml" in str(place.left_origin)
         assert "two/compose.yaml" in str(place.right_origin)
+
+
+def test_who_reads_nothing_loads_no_notation():
+    """A check of what has not changed starts with this module."""
+    import subprocess
+    import sys
+
+    code = "import parity.actions.environments, sys; print('parity.sources.compose' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,5 +1,6 @@
 """Which state is meant, what may be replaced, and what does not fit here; the rest needs an engine."""
 
+import os
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +150,12 @@ def test_no_file_but_an_exported_state_is_written_over(tmp_path):
     former = tmp_path / "former.tar"
     former.write_bytes(b"oci-layout" + bytes(502))
     state_ship._check_target(former, over=False)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="no exported state"):
+        state_ship._check_target(tmp_path / "pipe", over=False)
 
 
 @pytest.mark.parametrize("name", [".", "..", "/"])

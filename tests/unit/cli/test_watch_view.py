@@ -123,3 +123,10 @@ def test_terminals_that_cannot_redraw(monkeypatch, term, ansi):
     monkeypatch.setenv("TERM", term)
     monkeypatch.setenv("PARITY_ANSI", ansi)
     assert not watch_view._redraws()
+
+
+def test_a_job_that_is_done_is_no_alarm():
+    from parity.cli.watch_view import _colour
+
+    assert _colour("done (its work is in the start state)") == _colour("exited (0)") == "dim"
+    assert _colour("created") == _colour("exited (1)") == "red"
