@@ -109,6 +109,8 @@ def import_state(
 def _check_target(path: Path, *, over: bool) -> None:
     if not path.name or path.is_dir():
         raise UsageError(f"{path} is a folder", next_step=f"name a file: {path / 'NAME.tar'}")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is a device or a pipe", next_step="name a file")
     if path.exists() and not over and not is_layout(path):
         raise UsageError(
             f"{path} is there, and no exported state",

@@ -154,8 +154,9 @@ def test_no_file_but_an_exported_state_is_written_over(tmp_path):
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(UsageError, match="no exported state"):
-        state_ship._check_target(tmp_path / "pipe", over=False)
+    for over in (False, True):
+        with pytest.raises(UsageError, match="a device or a pipe"):
+            state_ship._check_target(tmp_path / "pipe", over=over)
 
 
 @pytest.mark.parametrize("name", [".", "..", "/"])
